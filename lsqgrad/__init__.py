@@ -1,0 +1,45 @@
+"""Helper of the lsqgrad notebooks: how PyTorch differentiates least squares.
+
+Importing it loads NumPy alone. PyTorch, ipywidgets and matplotlib are loaded by the functions
+that need them, when they are called.
+"""
+
+from lsqgrad.data import ARTICLE, line_data, minibatches
+from lsqgrad.figures import COLORS, draw_data, draw_losses, draw_path
+from lsqgrad.gradients import (
+    Gradient,
+    compare_gradients,
+    gradient_autograd,
+    gradient_matrix,
+    gradient_numeric,
+    gradient_scalar,
+    mean_squared_error,
+)
+from lsqgrad.rounding import Printed, rounding_interval, ulps_apart
+from lsqgrad.sgd import Step, Trace, sgd_by_hand, sgd_with_torch
+from lsqgrad.stepper import Stepper
+
+__all__ = [
+    "ARTICLE",
+    "COLORS",
+    "Gradient",
+    "Printed",
+    "Step",
+    "Stepper",
+    "Trace",
+    "compare_gradients",
+    "draw_data",
+    "draw_losses",
+    "draw_path",
+    "gradient_autograd",
+    "gradient_matrix",
+    "gradient_numeric",
+    "gradient_scalar",
+    "line_data",
+    "mean_squared_error",
+    "minibatches",
+    "rounding_interval",
+    "sgd_by_hand",
+    "sgd_with_torch",
+    "ulps_apart",
+]

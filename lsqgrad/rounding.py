@@ -1,0 +1,130 @@
+"""What rounding does to a number: the decimals that a page prints, the bits that a float keeps."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import product
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A number as a page prints it, which stands for every number that rounds to it.
+
+    Parameters
+    ----------
+    text : str
+        The number as printed, with all its decimals: ``"-0.7449"``.
+
+    Examples
+    --------
+    >>> Printed("-150.28").value
+    -150.28
+    >>> Printed("-150.28").admits(-150.2849)
+    True
+    >>> Printed("-150.28").admits(-150.2867)
+    False
+    """
+
+    text: str
+
+    @property
+    def value(self) -> float:
+        """The printed number itself."""
+        return float(self.text)
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The smallest and the largest number that print so: half a last decimal either way."""
+        number = Decimal(self.text)
+        half = Decimal(5).scaleb(number.as_tuple().exponent - 1)
+        return float(number - half), float(number + half)
+
+    def admits(self, low, high=None) -> bool:
+        """Whether `low`, or some number between `low` and `high`, may have been printed so."""
+        smallest, largest = self.interval
+        return bool(low <= largest and smallest <= (low if high is None else high))
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def column(printed) -> np.ndarray:
+    """Return the values of several `Printed` as a column of shape (n, 1), float64."""
+    return np.array([[figure.value] for figure in printed])
+
+
+def rounding_interval(function, *printed):
+    """Smallest and largest value of `function` over all the numbers that its inputs may have been.
+
+    Every input is tried at both ends of its interval, in every combination. These corners hold
+    the extremes wherever `function` grows, or falls, with each input across its interval; that
+    is so for the formulas of this collection over half a unit of a printed decimal.
+
+    Parameters
+    ----------
+    function : callable
+        Takes one argument for each of `printed`; returns a number or an array.
+    *printed : Printed or tuple of Printed
+        The inputs. A `Printed` reaches `function` as a float, a tuple of them as a column (n, 1).
+
+    Returns
+    -------
+    low, high
+        Of the type and shape that `function` returns.
+
+    Examples
+    --------
+    >>> rounding_interval(lambda b: 2 * b, Printed("0.5"))
+    (0.9, 1.1)
+    """
+    results = [function(*corner) for corner in product(*map(_ends, printed))]
+    low, high = np.min(results, axis=0), np.max(results, axis=0)
+    return (low, high) if np.ndim(low) else (low.item(), high.item())
+
+
+def ulps_apart(a, b) -> np.ndarray:
+    """Count the floats from `a` to `b`: 0 if they are equal, 1 if they are neighbours.
+
+    An ulp, a *unit in the last place*, is the gap between neighbouring floats.
+
+    Parameters
+    ----------
+    a, b : array_like
+        Both float32 or both float64, of shapes that broadcast.
+
+    Returns
+    -------
+    ndarray of int
+        At each place the distance in ulps.
+
+    Raises
+    ------
+    TypeError
+        If the float types differ, or are not float32 or float64.
+
+    Examples
+    --------
+    >>> int(ulps_apart(np.float32(1), np.nextafter(np.float32(1), np.float32(2))))
+    1
+    """
+    a, b = np.asarray(a), np.asarray(b)
+    if a.dtype != b.dtype or a.dtype not in (np.float32, np.float64):
+        raise TypeError(
+            f"a, b: expected both float32 or both float64, got {a.dtype} and {b.dtype}."
+        )
+    return np.abs(_place(a) - _place(b))
+
+
+def _ends(printed):
+    """Yield the corners of the interval of one `Printed`, or of the box of a tuple of them."""
+    if isinstance(printed, Printed):
+        return printed.interval
+    corners = product(*(figure.interval for figure in printed))
+    return [np.array(corner).reshape(-1, 1) for corner in corners]
+
+
+def _place(a):
+    """Number the floats from below to above: the bits of a float, read as an integer, do so."""
+    bits = a.view(np.int32 if a.dtype == np.float32 else np.int64)
+    return np.where(bits < 0, np.iinfo(bits.dtype).min - bits, bits).astype(np.int64)
