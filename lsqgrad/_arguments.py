@@ -40,9 +40,7 @@ def data(X, Y):
     if Y.shape[1] != 1:
         raise ValueError(f"Y: expected one column, shape (n, 1), got shape {Y.shape}.")
     if len(X) != len(Y):
-        raise ValueError(
-            f"Y: expected as many rows as X, which has {len(X)}, got {len(Y)} row(s)."
-        )
+        raise ValueError(f"Y: expected as many rows as X, which has {len(X)}, got {len(Y)} row(s).")
     return X, Y
 
 
@@ -87,7 +85,7 @@ def positive(name, value):
 
 
 def integer(name, value, low, high=None):
-    """Return `value` as an int from `low` to `high`, both included; no `high` means no upper end."""
+    """Return `value` as an int from `low` to `high`, both included, or of at least `low`."""
     try:
         result = operator.index(value)
     except TypeError:

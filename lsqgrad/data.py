@@ -1,5 +1,6 @@
 """The data: the article's batch, points along a line, and the order of the mini-batches."""
 
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -7,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from lsqgrad import _arguments as arguments
-from lsqgrad.rounding import Printed, column
+from lsqgrad.rounding import Printed, column, rounding_interval
 
 
 @dataclass(frozen=True)
@@ -18,35 +19,75 @@ class Article:
     ----------
     printed : mapping of str to Printed or tuple of Printed
         Every figure as the article prints it; a tuple holds one figure for each row or weight.
-    X, Y : ndarray of shape (3, 1)
-        The batch: inputs and targets.
-    w : ndarray of shape (1, 1)
-        The weight before the step.
-    b, lr : float
-        The bias before the step, and the learning rate.
     """
 
     printed: Mapping[str, Printed | tuple[Printed, ...]]
 
     @property
     def X(self) -> np.ndarray:
+        """The inputs, shape (3, 1)."""
         return column(self.printed["X"])
 
     @property
     def Y(self) -> np.ndarray:
+        """The targets, shape (3, 1)."""
         return column(self.printed["Y"])
 
     @property
     def w(self) -> np.ndarray:
+        """The weight before the step, shape (1, 1)."""
         return column(self.printed["w"])
 
     @property
     def b(self) -> float:
+        """The bias before the step."""
         return self.printed["b"].value
 
     @property
     def lr(self) -> float:
+        """The learning rate."""
         return self.printed["lr"].value
+
+    def confirm(self, name, formula):
+        """Print the figure `name` beside the interval that `formula` gives it; the two must meet.
+
+        Parameters
+        ----------
+        name : str
+            One of the names in `printed`.
+        formula : callable
+            Computes the figure from others: its parameters have the names of those figures, and
+            it is tried over all the numbers that print like them (see `rounding_interval`).
+
+        Raises
+        ------
+        AssertionError
+            If no numbers that print like the inputs can give the figure.
+        ValueError
+            If `name` or a parameter of `formula` is not the name of a figure.
+
+        Examples
+        --------
+        >>> ARTICLE.confirm("loss", lambda Y, Y_hat: np.mean((Y_hat - Y) ** 2))
+        loss         printed 173.39255591999998   computed 173.39015 to 173.39496
+        """
+        parameters = inspect.signature(formula).parameters
+        for figure in (name, *parameters):
+            if figure not in self.printed:
+                raise ValueError(
+                    f"name, formula: expected figures of the article, one of "
+                    f"{', '.join(self.printed)}, got {figure!r}."
+                )
+        inputs = (self.printed[parameter] for parameter in parameters)
+        low, high = map(np.ravel, rounding_interval(formula, *inputs))
+        figures = self.printed[name]
+        if isinstance(figures, Printed):
+            figures = (figures,)
+        for figure, smallest, largest in zip(figures, low, high, strict=True):
+            line = f"{name:12} printed {figure!s:20} computed {smallest:.5f} to {largest:.5f}"
+            if not figure.admits(smallest, largest):
+                raise AssertionError(f"The inputs do not give this figure: {line}")
+            print(line)
 
 
 def _as_printed(**figures):
@@ -164,7 +205,7 @@ def minibatches(n, batch_size, epochs, seed=0):
     seed = arguments.integer("seed", seed, low=0, high=2**32 - 1)
 
     # The legacy generator on purpose: its seeding is the one that PyTorch's generator uses.
-    twister = np.random.RandomState(seed)  # noqa: NPY002
+    twister = np.random.RandomState(seed)
     order = []
     for _ in range(epochs):
         _draw(twister, 2)  # an epoch's first 64 bits seed the DataLoader's worker processes

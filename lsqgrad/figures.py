@@ -18,7 +18,7 @@ COLORS = {
     "b": "#8A6100",
     "residual": "#A8497F",
     "gradient": "#007A59",
-    "loss": "#000000",
+    "loss": "#6A3D9A",
 }
 
 
@@ -58,12 +58,14 @@ def draw_data(ax, trace, position=None):
         )
         ax.plot(
             rows, step.Y.ravel(), "o", markersize=13, markerfacecolor="none",
-            markeredgewidth=2, color=COLORS["residual"], label="batch",
+            markeredgewidth=2, color="black", label="batch",
         )  # fmt: skip
     ax.plot(ends, line(position), "-", color="black", linewidth=2, label="line")
     heights = np.concatenate([y, line(0), line(-1), *(step.Y_hat.ravel() for step in trace)])
     _set_limits(ax.set_ylim, heights)
-    ax.set(xlim=ends, xlabel="x", ylabel="y", title="Data and line")
+    ax.set(xlim=ends, title="Data and line")
+    ax.set_xlabel("x", color=COLORS["x"])
+    ax.set_ylabel("y", color=COLORS["y"])
     ax.legend(loc="upper left")
 
 
@@ -82,13 +84,13 @@ def draw_losses(ax, trace, position=None):
 
     ax.plot(steps, losses, "-", color="lightgrey", linewidth=1, zorder=1)
     ax.plot(
-        steps[~short], losses[~short], "o", color=COLORS["y"], label=f"batch, n = {full_size}"
+        steps[~short], losses[~short], "o", color=COLORS["loss"], label=f"batch, n = {full_size}"
     )
     if any(len(step.rows) < full_size for step in trace):
         shortest = min(len(step.rows) for step in trace)
         ax.plot(
             steps[short], losses[short], "s", markerfacecolor="white",
-            color=COLORS["residual"], label=f"short batch, n = {shortest}",
+            color=COLORS["loss"], label=f"short batch, n = {shortest}",
         )  # fmt: skip
     ax.plot(
         np.arange(position + 1), trace.full_losses[: position + 1], "-",
@@ -96,7 +98,8 @@ def draw_losses(ax, trace, position=None):
     )  # fmt: skip
     _set_limits(ax.set_ylim, np.concatenate([trace.losses, trace.full_losses, [0]]))
     _set_limits(ax.set_xlim, np.array([0, len(trace)]))
-    ax.set(xlabel="step", ylabel="loss", title="Loss")
+    ax.set(xlabel="step", title="Loss")
+    ax.set_ylabel("loss", color=COLORS["loss"])
     ax.legend(loc="upper right")
 
 
@@ -121,11 +124,11 @@ def draw_path(ax, trace, position=None):
 
     ax.plot(w[: position + 1], b[: position + 1], ".-", color=COLORS["gradient"], label="path")
     ax.plot(w[position], b[position], "o", color="black", label="w, b now")
-    ax.plot(*optimum, "*", markersize=14, color=COLORS["w"], label="optimum")
+    ax.plot(*optimum, "*", markersize=14, color="black", label="optimum")
     ax.set_xlabel("w", color=COLORS["w"])
     ax.set_ylabel("b", color=COLORS["b"])
     ax.set_title("Path over the loss")
-    ax.legend(loc="best")
+    ax.legend(loc="lower left")
 
 
 def _read_position(trace, position, one_feature=True):

@@ -29,7 +29,7 @@ class Gradient(NamedTuple):
 def mean_squared_error(X, Y, w, b):
     """Mean of the squared residuals, ``L = (1/n) Σ (ŷ_i - y_i)²`` with ``ŷ = X w + b``.
 
-    Notebook 01, equation (1). There is no ½: this is what `torch.nn.MSELoss()` computes.
+    Notebook 01, equation (3). There is no ½: this is what `torch.nn.MSELoss()` computes.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def mean_squared_error(X, Y, w, b):
 def gradient_matrix(X, Y, w, b):
     """Gradient in matrix form: ``∂L/∂w = (2/n) Xᵀ(Xw + b - Y)``, ``∂L/∂b = (2/n) 1ᵀ(Xw + b - Y)``.
 
-    Derived in notebook 01, equation (10). Parameters and errors are those of
+    Derived in notebook 01, equation (15). Parameters and errors are those of
     `mean_squared_error`.
 
     Returns
@@ -290,7 +290,7 @@ def _gradient_from(function, X, Y, w, b):
 
 
 def _with_ones(X):
-    """Return X with a column of ones on its right: X̃ of notebook 01, equation (9)."""
+    """Return X with a column of ones on its right: X̃ of notebook 01, equation (13)."""
     return np.hstack([X, np.ones((len(X), 1))])
 
 

@@ -125,6 +125,6 @@ def _ends(printed):
 
 
 def _place(a):
-    """Number the floats from below to above: the bits of a float, read as an integer, do so."""
+    """Give neighbouring floats neighbouring integers, which are nearly the bits of the float."""
     bits = a.view(np.int32 if a.dtype == np.float32 else np.int64)
     return np.where(bits < 0, np.iinfo(bits.dtype).min - bits, bits).astype(np.int64)

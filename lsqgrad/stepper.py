@@ -1,5 +1,6 @@
 """The stepper: buttons and a slider that move a cursor over a `Trace`, and a picture of it."""
 
+import base64
 import html
 import io
 
@@ -150,8 +151,9 @@ class Stepper:
 
     def _repr_mimebundle_(self, **_):
         """Show the widget where a kernel runs; elsewhere the picture, or at the least the text."""
+        picture = base64.b64encode(self._picture.value).decode("ascii")
         bundle = self.widget._repr_mimebundle_()
-        return bundle | {"text/plain": self.text, "image/png": self._picture.value}
+        return bundle | {"text/plain": self.text, "image/png": picture}
 
     def __repr__(self):
         return f"<Stepper at position {self.position} of {self._cursor.last}>"
