@@ -71,7 +71,7 @@ class Step:
         place = f"Step {self.number} (epoch {self.epoch}, batch {self.batch})"
         rows = f"row{'s' if len(self.rows) > 1 else ''} {', '.join(map(str, self.rows))}"
         return (
-            f"{place}: {rows}, n = {len(self.rows)}. Loss {_short(self.loss)}. "
+            f"{place}: {rows}, n = {len(self.rows)}. Loss {_short(self.loss)}.\n"
             f"∂L/∂w = {_short(self.grad_w)}, ∂L/∂b = {_short(self.grad_b)}. "
             f"w: {_short(self.w)} → {_short(self.w_after)}, "
             f"b: {_short(self.b)} → {_short(self.b_after)}."
@@ -182,8 +182,8 @@ def sgd_by_hand(X, Y, w, b, *, lr=0.001, batch_size=3, epochs=10, seed=0, dtype=
     >>> X, Y = [[1], [2], [3]], [[2], [4], [6]]
     >>> trace = sgd_by_hand(X, Y, w=[[0]], b=0, lr=0.1, epochs=1)
     >>> print(trace[0])
-    Step 1 (epoch 1, batch 1): rows 2, 1, 0, n = 3. Loss 18.6667. ∂L/∂w = -18.6667, \
-∂L/∂b = -8. w: 0 → 1.86667, b: 0 → 0.8.
+    Step 1 (epoch 1, batch 1): rows 2, 1, 0, n = 3. Loss 18.6667.
+    ∂L/∂w = -18.6667, ∂L/∂b = -8. w: 0 → 1.86667, b: 0 → 0.8.
     """
     run = _read_run(X, Y, w, b, lr, batch_size, epochs, seed, dtype)
     return _record(run, _steps_by_hand(run))

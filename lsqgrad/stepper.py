@@ -9,6 +9,9 @@ from lsqgrad.cursor import Cursor
 from lsqgrad.figures import draw_data, draw_losses, draw_path
 from lsqgrad.sgd import Trace
 
+# A region that screen readers announce, its lines as close together as those of the notebook.
+_WORDS = "<div role='status' style='white-space: pre-line; line-height: 1.5'>{}</div>"
+
 
 class Stepper:
     """Steps through a run one mini-batch at a time, forwards and backwards.
@@ -43,8 +46,9 @@ class Stepper:
     >>> stepper.position
     1
     >>> print(stepper.text)
-    Step 1 (epoch 1, batch 1): rows 2, 1, 0, n = 3. Loss 18.6667. ∂L/∂w = -18.6667, \
-∂L/∂b = -8. w: 0 → 1.86667, b: 0 → 0.8. Loss of all of the data: 0.296296.
+    Step 1 (epoch 1, batch 1): rows 2, 1, 0, n = 3. Loss 18.6667.
+    ∂L/∂w = -18.6667, ∂L/∂b = -8. w: 0 → 1.86667, b: 0 → 0.8.
+    Loss of all of the data: 0.296296.
     """
 
     def __init__(self, trace):
@@ -74,13 +78,13 @@ class Stepper:
         trace, position = self.trace, self.position
         if position == 0:
             w, b = trace.weights[0, 0], trace.biases[0]
-            seen = f"Start: no update yet. w = {w:.6g}, b = {b:.6g}."
+            lines = [f"Start: no update yet. w = {w:.6g}, b = {b:.6g}."]
         else:
-            seen = str(trace[position - 1])
-        seen += f" Loss of all of the data: {trace.full_losses[position]:.6g}."
+            lines = [str(trace[position - 1])]
+        lines.append(f"Loss of all of the data: {trace.full_losses[position]:.6g}.")
         if self._cursor.at_end and trace.diverged:
-            seen += f" {trace.diverged}"
-        return seen
+            lines.append(trace.diverged)
+        return "\n".join(lines)
 
     def next(self):
         """Go on by one batch."""
@@ -142,12 +146,13 @@ class Stepper:
 
     def _show(self):
         """Bring everything on the screen to the cursor's position."""
+        picture = self.png()  # the slowest part first, so that all that is seen changes together
         self._buttons["Reset"].disabled = self._cursor.at_start
         self._buttons["Previous batch"].disabled = self._cursor.at_start
         self._buttons["Next batch"].disabled = self._cursor.at_end
         self._slider.value = self.position
-        self._words.value = f"<div role='status'>{html.escape(self.text)}</div>"
-        self._picture.value = self.png()
+        self._words.value = _WORDS.format(html.escape(self.text))
+        self._picture.value = picture
 
     def _repr_mimebundle_(self, **_):
         """Show the widget where a kernel runs; elsewhere the picture, or at the least the text."""
