@@ -1,0 +1,84 @@
+# Needs Python 3.11 or newer with pip, and make. Another Python: make PYTHON=python3.12 lab
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# JupyterLab refuses to run as root unless it is told to (root is usual in containers).
+ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.PHONY: help lab test lint format notebooks picture constraints clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+lab: $(VENV)/lab-is-installed ## open the notebooks in JupyterLab (more options for it: LAB_ARGS=...)
+	PYTHONPATH=tools $(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" \
+		--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
+		--FileContentsManager.pre_save_hook=store_notebooks.before_save \
+		$(ALLOW_ROOT) $(LAB_ARGS)
+
+test: $(VENV)/dev-is-installed ## run all tests and all notebooks (more options for pytest: ARGS=...)
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/dev-is-installed ## check code and notebooks for mistakes and format
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+format: $(VENV)/dev-is-installed ## mend what lint finds, where ruff knows how
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+notebooks: $(VENV)/dev-is-installed ## run all notebooks and store their outputs
+	$(BIN)/python tools/store_notebooks.py
+
+picture: $(VENV)/dev-is-installed ## take the README's picture of the stepper again
+	$(BIN)/python tools/take_picture.py
+
+# Use the oldest Python that pyproject.toml allows: what installs there installs on newer ones too.
+# A new torch is chosen by hand (make constraints TORCH=2.14.0), the rest is the newest that fits.
+# On Linux have pip find the CPU build of torch, else gigabytes of CUDA come with it.
+TORCH ?= $(shell sed -n 's/^torch==//p' constraints.txt)
+FRESH := .venv-constraints
+
+constraints: ## write constraints.txt again, from a fresh environment
+	$(call make_venv,$(FRESH))
+	$(FRESH)/bin/python -m pip install --editable ".[dev]" "torch==$(TORCH)"
+	{ \
+		echo "# The exact versions that the tests ran with, written by 'make constraints'."; \
+		$(FRESH)/bin/python -m pip list --format=freeze --exclude-editable --exclude pip \
+			| sed 's/+cpu$$//'; \
+	} > $(FRESH)/constraints.txt
+	mv $(FRESH)/constraints.txt constraints.txt
+	rm -rf $(FRESH)
+
+clean: ## remove what make built: the virtual environment and all caches
+	rm -rf $(VENV) $(FRESH) .hypothesis .pytest_cache .ruff_cache build dist
+	find . \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+
+# The two stamp files remember what is installed: nothing is installed again until one of the two
+# files that say what to install is newer.
+$(VENV)/lab-is-installed: pyproject.toml constraints.txt | $(BIN)/python
+	$(call install,.)
+	@touch $@
+
+$(VENV)/dev-is-installed: pyproject.toml constraints.txt | $(BIN)/python
+	$(call install,.[dev])
+	@touch $(VENV)/lab-is-installed $@
+
+# The pop-up that offers news would be the first thing that a class sees.
+define install
+$(BIN)/python -m pip install --constraint constraints.txt --editable "$(1)"
+$(BIN)/jupyter labextension disable --log-level=ERROR "@jupyterlab/apputils-extension:announcements"
+endef
+
+$(BIN)/python:
+	$(call make_venv,$(VENV))
+
+define make_venv
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	|| { echo "lsqgrad needs Python 3.11 or newer, and $(PYTHON) is not: name one that is, as in make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	|| { echo "$(PYTHON) cannot make virtual environments: install its venv module (on Debian and Ubuntu: apt-get install python3-venv)."; exit 1; }
+$(PYTHON) -m venv --clear $(1)
+endef

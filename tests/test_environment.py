@@ -1,0 +1,97 @@
+"""The files that say what to install agree with each other, and conda and Binder can read them."""
+
+import importlib.metadata
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from rattler import MatchSpec
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+CONDA = yaml.safe_load((ROOT / "environment.yml").read_text())
+REQUIREMENTS = sum(PROJECT["optional-dependencies"].values(), PROJECT["dependencies"])
+CONSTRAINTS = [
+    line
+    for line in (ROOT / "constraints.txt").read_text().splitlines()
+    if line and not line.startswith("#")
+]
+PINS = {canonicalize_name(pin.partition("==")[0]): pin.partition("==")[2] for pin in CONSTRAINTS}
+
+
+def conda_packages() -> dict[str, MatchSpec]:
+    specs = [MatchSpec(line) for line in CONDA["dependencies"] if isinstance(line, str)]
+    return {spec.name.normalized: spec for spec in specs}
+
+
+def test_environment_yml_repeats_no_package_of_pyproject_toml():
+    assert set(conda_packages()) == {"python", "pip"}, (
+        "environment.yml names python and pip; every other package belongs in pyproject.toml"
+    )
+
+
+def test_environment_yml_takes_the_oldest_python_of_pyproject_toml():
+    # One version and no range, since Binder chooses its base image by it.
+    oldest = PROJECT["requires-python"].removeprefix(">=")
+    python = str(conda_packages()["python"].version)
+    assert python == f"{oldest}.*", (
+        f"environment.yml takes Python {python}; requires-python in pyproject.toml begins at {oldest}"
+    )
+
+
+def test_environment_yml_installs_this_project_with_the_constraints():
+    (pip,) = (line for line in CONDA["dependencies"] if isinstance(line, dict))
+    assert pip == {"pip": ["-c constraints.txt", "-e ."]}, (
+        "pip in environment.yml does not install this project, or not with the tested versions"
+    )
+
+
+def test_binder_builds_from_environment_yml():
+    # --no-build prints the recipe of the image and needs no Docker.
+    binder = subprocess.run(
+        [Path(sys.executable).with_name("jupyter-repo2docker"), "--no-build", "--debug", "."],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert binder.returncode == 0, binder.stderr
+    python = PROJECT["requires-python"].removeprefix(">=")
+    assert f"Building conda environment for python={python}" in binder.stderr, (
+        f"Binder did not choose conda with Python {python}"
+    )
+    copy = binder.stdout.find("COPY --chown=0:0 src/ ${REPO_DIR}/")
+    install = binder.stdout.find('--file "environment.yml"')
+    assert -1 < copy < install, "Binder must copy the repository first, then install it"
+
+
+def test_constraints_pin_a_version_that_each_range_allows():
+    wrong = [
+        f"{requirement} but pinned: {pin}"
+        for requirement in map(Requirement, REQUIREMENTS)
+        if not (pin := PINS.get(canonicalize_name(requirement.name)))
+        or not requirement.specifier.contains(pin)
+    ]
+    assert not wrong, f"pyproject.toml and constraints.txt differ, run make constraints: {wrong}"
+
+
+def test_constraints_hold_nothing_but_exact_versions():
+    other = [line for line in CONSTRAINTS if not re.fullmatch(r"[\w.-]+==[\w.!]+", line)]
+    assert not other, f"options, URLs, paths and local builds tie it to one machine: {other}"
+
+
+def test_constraints_install_on_the_oldest_python():
+    oldest = PROJECT["requires-python"].removeprefix(">=")
+    too_new = [
+        f"{package.name} {package.version} needs Python {wanted}"
+        for package in importlib.metadata.distributions()
+        if canonicalize_name(package.name) in PINS
+        and (wanted := package.metadata["Requires-Python"])
+        and oldest not in SpecifierSet(wanted)
+    ]
+    assert not too_new, f"run make constraints with Python {oldest}: {too_new}"

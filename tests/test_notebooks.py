@@ -1,0 +1,162 @@
+"""Every notebook is stored executed and without noise, and keeps the form that readers rely on.
+
+That its outputs are the right ones is tested by nbval, which runs it (see pyproject.toml).
+"""
+
+import ast
+import copy
+import json
+import re
+from pathlib import Path
+
+import pytest
+from IPython.core.inputtransformer2 import TransformerManager
+from nbformat import v4
+from store_notebooks import WIDGET_VIEW, tidied
+
+ROOT = Path(__file__).resolve().parent.parent
+PATHS = sorted(ROOT.glob("notebooks/*.ipynb"))
+LONGEST_CELL = 15
+# Folders that name a machine or its user, wherever the notebook was run.
+MACHINE_PATH = re.compile(
+    r"(?<![\w.])(/home/|/root/|/Users/|/tmp/|~/|[A-Z]:\\)|site-packages|" + re.escape(str(ROOT))
+)
+
+
+@pytest.fixture(params=PATHS, ids=lambda path: path.stem)
+def path(request):
+    return request.param
+
+
+@pytest.fixture
+def notebook(path):
+    return v4.reads(path.read_text())  # nbformat.read would mend what is wrong with it
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def markdown(notebook):
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def outputs(notebook):
+    return [(cell, output) for cell in code_cells(notebook) for output in cell.outputs]
+
+
+def first_line(cell):
+    return cell.source.partition("\n")[0]
+
+
+def python_of(cell):
+    return ast.parse(TransformerManager().transform_cell(cell.source))
+
+
+def test_there_are_notebooks():
+    assert PATHS, "notebooks/ holds no notebook: every other test here would pass unseen"
+
+
+def test_code_cells_are_stored_executed_in_order(notebook):
+    counts = [cell.execution_count for cell in code_cells(notebook)]
+    assert counts == list(range(1, len(counts) + 1)), (
+        f"execution counts are {counts}: nbval never compares a cell that is stored unexecuted; "
+        "run make notebooks"
+    )
+
+
+def test_kernel_is_python3(notebook):
+    name = notebook.metadata.get("kernelspec", {}).get("name")
+    assert name == "python3", f"asks for the kernel {name!r}, which others may not have"
+
+
+def test_no_widget_state_is_stored(notebook):
+    assert "widgets" not in notebook.metadata, "holds the state of widgets: run make notebooks"
+
+
+def test_no_widget_view_is_stored(notebook):
+    views = [
+        first_line(cell)
+        for cell, output in outputs(notebook)
+        if WIDGET_VIEW in output.get("data", {})
+    ]
+    assert not views, f"cells show 'model not found' to a reader without a kernel: {views}"
+
+
+def test_stored_as_make_notebooks_stores_it(notebook):
+    assert tidied(copy.deepcopy(notebook)) == notebook, "holds noise: run make notebooks"
+
+
+def test_no_cell_is_too_long(notebook):
+    long = {
+        first_line(cell): lines
+        for cell in code_cells(notebook)
+        if (lines := sum(map(bool, map(str.strip, cell.source.splitlines())))) > LONGEST_CELL
+    }
+    assert not long, f"cells of more than {LONGEST_CELL} lines: {long}"
+
+
+def test_errors_are_announced_by_a_tag(notebook):
+    errors = [
+        first_line(cell)
+        for cell, output in outputs(notebook)
+        if output.output_type == "error" and "raises-exception" not in cell.metadata.get("tags", [])
+    ]
+    assert not errors, f"cells fail without the tag raises-exception: {errors}"
+
+
+def test_nothing_is_printed_to_stderr(notebook):
+    warnings = [output.text for _, output in outputs(notebook) if output.get("name") == "stderr"]
+    assert not warnings, f"readers would see warnings: {warnings}"
+
+
+def test_cell_ids_are_unique(notebook):
+    ids = [cell.get("id") for cell in notebook.cells]
+    twice = {name for name in ids if ids.count(name) > 1}
+    assert not twice, f"ids that several cells share: {twice}"
+
+
+def test_begins_with_its_title(notebook):
+    first = notebook.cells[0]
+    assert first.cell_type == "markdown", "the first cell is not Markdown"
+    assert re.match(r"# \S", first.source), "the first cell does not begin with a level-1 heading"
+
+
+@pytest.mark.parametrize("verb", ["do", "learn", "need"])
+def test_tells_the_reader_what_to_expect(notebook, verb):
+    section = f"What you will {verb}"
+    assert re.search(rf"^(#+ |\*\*){section}\b", markdown(notebook), re.MULTILINE), (
+        f"has no section {section!r}, neither as a heading nor in bold"
+    )
+
+
+def test_imports_stand_in_the_first_code_cell(notebook):
+    late = [
+        first_line(cell)
+        for cell in code_cells(notebook)[1:]
+        if any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(python_of(cell)))
+    ]
+    assert not late, f"cells that import, after the first code cell: {late}"
+
+
+def test_relative_links_lead_somewhere(notebook, path):
+    targets = re.findall(r"\]\(([^)\s#]+)", markdown(notebook))
+    relative = [target for target in targets if not re.match(r"[a-z]+:", target)]
+    broken = [target for target in relative if not (path.parent / target).exists()]
+    assert not broken, f"links to files that do not exist: {broken}"
+
+
+def test_outputs_name_no_path_of_a_machine(notebook):
+    found = [
+        (first_line(cell), match[0])
+        for cell, output in outputs(notebook)
+        if (match := MACHINE_PATH.search(readable(output)))
+    ]
+    assert not found, f"outputs that differ from machine to machine: {found}"
+
+
+def readable(output):
+    """Return an output's text without its pictures, whose base64 code may spell anything."""
+    data = {kind: text for kind, text in output.get("data", {}).items() if "image/" not in kind}
+    texts = [*data.values(), output.get("text", ""), *output.get("traceback", [])]
+    return "\n".join(text if isinstance(text, str) else json.dumps(text) for text in texts)

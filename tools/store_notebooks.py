@@ -1,0 +1,128 @@
+"""Run notebooks from top to bottom and store them with their outputs, without noise.
+
+    python tools/store_notebooks.py [NOTEBOOK ...]
+
+Without arguments: every notebook in notebooks/. A notebook in which a cell fails is left as it was.
+The same outputs give the same bytes, so that a diff shows what changed and nothing else.
+"""
+
+import re
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellControlSignal, DeadKernelError
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parent.parent
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+# What JupyterLab writes, less the version of Python, which differs from machine to machine.
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+    },
+}
+
+
+class CellFailed(Exception):
+    """A cell raised an error that no tag announced, or took too long."""
+
+
+def main(names: list[str]) -> None:
+    failed = False
+    for path in map(Path, names) if names else sorted(ROOT.glob("notebooks/*.ipynb")):
+        start = time.perf_counter()
+        try:
+            notebook = execute(path)
+        except CellFailed as error:
+            print(f"{path.name}: {error}", file=sys.stderr)
+            failed = True
+        else:
+            nbformat.write(tidied(notebook), path)
+            print(f"{path.name}: {time.perf_counter() - start:.1f} s", flush=True)
+    sys.exit(failed)
+
+
+def execute(path: Path) -> NotebookNode:
+    """Run a notebook in its own folder and return it with its new outputs."""
+    notebook = nbformat.read(path, as_version=4)
+    running = 0
+
+    def remember(cell: NotebookNode, cell_index: int) -> None:
+        nonlocal running
+        running = cell_index
+
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=60,
+        resources={"metadata": {"path": str(path.parent)}},
+        store_widget_state=False,
+        record_timing=False,
+        # Else each kernel warns that it talks over TCP, which here stays on one machine.
+        extra_arguments=["--log-level=ERROR"],
+        on_cell_execute=remember,
+    )
+    try:
+        return client.execute()
+    except (CellControlSignal, DeadKernelError) as error:
+        first_line = notebook.cells[running].source.partition("\n")[0]
+        raise CellFailed(f"cell {running + 1}, {first_line!r}, failed.\n{error}") from error
+
+
+def tidied(notebook: NotebookNode) -> NotebookNode:
+    """Keep what a reader sees, and drop what only a machine or a live kernel can use."""
+    notebook.metadata = nbformat.from_dict(METADATA)
+    for cell in notebook.cells:
+        cell.metadata = NotebookNode({k: v for k, v in cell.metadata.items() if k == "tags"})
+        if cell.cell_type == "code":
+            cell.outputs = merged_streams(cell.outputs)
+            for output in cell.outputs:
+                # Without its kernel a stored view says "model not found", and hides the picture
+                # and the text beside it.
+                output.get("data", {}).pop(WIDGET_VIEW, None)
+                output.get("metadata", {}).pop(WIDGET_VIEW, None)
+                if output.output_type == "error":
+                    output.traceback = own_frames(output.traceback)
+    return notebook
+
+
+def merged_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Join what was printed in pieces: where the pieces end is a matter of timing."""
+    merged: list[NotebookNode] = []
+    for output in outputs:
+        previous = merged[-1] if merged else NotebookNode(output_type=None)
+        if output.output_type == previous.output_type == "stream" and output.name == previous.name:
+            previous.text += output.text
+        else:
+            merged.append(output)
+    return merged
+
+
+def own_frames(traceback: list[str]) -> list[str]:
+    """Drop the frames inside installed files: their paths and lines are this machine's."""
+    return [frame for frame in traceback if not re.match(r"(\x1b\[[\d;]*m)*File ", frame)]
+
+
+def before_save(model: dict, **_: object) -> None:
+    """Keep this machine's Python out of what JupyterLab saves (make lab passes this hook to it).
+
+    JupyterLab notes its kernel in each notebook that it opens, and saves that two minutes later:
+    a reader who only looked would have changed every notebook.
+    """
+    if model["type"] == "notebook":
+        metadata = model["content"]["metadata"]
+        if metadata.get("kernelspec", {}).get("name") == "python3":
+            metadata.update(METADATA)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
