@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from rattler import MatchSpec
 
@@ -21,6 +22,7 @@ CONSTRAINTS = [
     for line in (ROOT / "constraints.txt").read_text().splitlines()
     if line and not line.startswith("#")
 ]
+OLDEST_PYTHON = PROJECT["requires-python"].removeprefix(">=")
 PINS = {canonicalize_name(pin.partition("==")[0]): pin.partition("==")[2] for pin in CONSTRAINTS}
 
 
@@ -37,10 +39,9 @@ def test_environment_yml_repeats_no_package_of_pyproject_toml():
 
 def test_environment_yml_takes_the_oldest_python_of_pyproject_toml():
     # One version and no range, since Binder chooses its base image by it.
-    oldest = PROJECT["requires-python"].removeprefix(">=")
     python = str(conda_packages()["python"].version)
-    assert python == f"{oldest}.*", (
-        f"environment.yml takes Python {python}; requires-python in pyproject.toml begins at {oldest}"
+    assert python == f"{OLDEST_PYTHON}.*", (
+        f"environment.yml takes Python {python}, and not the oldest of requires-python"
     )
 
 
@@ -61,9 +62,8 @@ def test_binder_builds_from_environment_yml():
         timeout=60,
     )
     assert binder.returncode == 0, binder.stderr
-    python = PROJECT["requires-python"].removeprefix(">=")
-    assert f"Building conda environment for python={python}" in binder.stderr, (
-        f"Binder did not choose conda with Python {python}"
+    assert f"Building conda environment for python={OLDEST_PYTHON}" in binder.stderr, (
+        "Binder did not choose conda, or not with the Python of environment.yml"
     )
     copy = binder.stdout.find("COPY --chown=0:0 src/ ${REPO_DIR}/")
     install = binder.stdout.find('--file "environment.yml"')
@@ -86,12 +86,11 @@ def test_constraints_hold_nothing_but_exact_versions():
 
 
 def test_constraints_install_on_the_oldest_python():
-    oldest = PROJECT["requires-python"].removeprefix(">=")
     too_new = [
         f"{package.name} {package.version} needs Python {wanted}"
         for package in importlib.metadata.distributions()
         if canonicalize_name(package.name) in PINS
         and (wanted := package.metadata["Requires-Python"])
-        and oldest not in SpecifierSet(wanted)
+        and OLDEST_PYTHON not in SpecifierSet(wanted)
     ]
-    assert not too_new, f"run make constraints with Python {oldest}: {too_new}"
+    assert not too_new, f"run make constraints with Python {OLDEST_PYTHON}: {too_new}"
