@@ -137,7 +137,7 @@ def line_data(n=10, slope=2.0, seed=0):
     slope : float
         The slope of the line, in units of y per unit of x.
     seed : int
-        Fixes the noise: the same seed, the same data.
+        From 0 to 2**32 - 1. The same seed, the same noise.
 
     Returns
     -------
@@ -159,9 +159,10 @@ def line_data(n=10, slope=2.0, seed=0):
     """
     n = arguments.integer("n", n, low=1)
     slope = arguments.number("slope", slope)
-    seed = arguments.integer("seed", seed, low=0)
+    seed = arguments.integer("seed", seed, low=0, high=2**32 - 1)
     X = np.linspace(2, 10, n).reshape(-1, 1)
-    noise = np.random.default_rng(seed).uniform(size=(n, 1))
+    # The legacy generator on purpose: its numbers never change from one NumPy to the next.
+    noise = np.random.RandomState(seed).uniform(size=(n, 1))
     return X, slope * X + noise
 
 
