@@ -29,9 +29,9 @@ def problem(X, Y, w, b, dtype=None):
             f"got shape {w.shape}."
         )
     b = np.float64(number("b", b))
-    dtype = np.result_type(X, Y, w) if dtype is None else float_type("dtype", dtype)
-    arguments = {"X": X, "Y": Y, "w": w, "b": b}
-    return Problem(*(_cast(name, value, dtype) for name, value in arguments.items()))
+    dtype = np.result_type(X, Y, w) if dtype is None else np.dtype(dtype)
+    given = {"X": X, "Y": Y, "w": w, "b": b}
+    return Problem(*(cast(name, value, dtype) for name, value in given.items()))
 
 
 def data(X, Y):
@@ -46,7 +46,7 @@ def data(X, Y):
 
 def matrix(name, value):
     """Return `value` as a float32 or float64 array with two axes, at least one row and column."""
-    array = _real(name, value)
+    array = real(name, value)
     if array.ndim != 2:
         raise ValueError(
             f"{name}: expected two axes, rows and columns, got shape {array.shape}. "
@@ -68,7 +68,7 @@ def matrix(name, value):
 
 def number(name, value):
     """Return `value` as a finite float."""
-    array = _real(name, value)
+    array = real(name, value)
     if array.ndim != 0:
         raise ValueError(f"{name}: expected one number, got an array of shape {array.shape}.")
     if not np.isfinite(array):
@@ -101,15 +101,15 @@ def integer(name, value, low, high=None):
 def float_type(name, value):
     """Return `value` as the NumPy dtype float32 or float64."""
     try:
-        result = np.dtype(value)
-    except TypeError:
+        result = None if value is None else np.dtype(value)
+    except Exception:  # NumPy has many ways to say that this is no float type
         result = None
-    if value is None or result not in (np.float32, np.float64):
-        raise ValueError(f"{name}: expected 'float32' or 'float64', got {value!r}.")
+    if result not in (np.float32, np.float64):
+        raise ValueError(f"{name}: expected 'float32' or 'float64', got {_named(value)}.")
     return result
 
 
-def _cast(name, array, dtype):
+def cast(name, array, dtype):
     """Return the finite `array` in `dtype`, where it must be finite too."""
     with np.errstate(over="ignore"):
         result = array.astype(dtype)
@@ -121,12 +121,13 @@ def _cast(name, array, dtype):
     return result
 
 
-def _real(name, value):
+def real(name, value):
     """Return `value` as an array of integers or floats."""
     try:
         array = np.asarray(value)
     except Exception as error:  # a tensor on a GPU or with a graph, rows of different lengths
-        raise TypeError(f"{name}: expected an array of real numbers, but {error}") from None
+        reason = str(error).rstrip(".")
+        raise TypeError(f"{name}: expected an array of real numbers, but {reason}.") from None
     if array.dtype.kind not in "iuf":
         raise TypeError(f"{name}: expected real numbers, got {_named(value)}.")
     return array

@@ -39,9 +39,18 @@ def draw_data(ax, trace, position=None):
     Raises
     ------
     TypeError, ValueError
-        If `trace` is not a Trace with one feature, or has no such position.
+        If `ax` is not axes, `trace` is not a Trace with one feature, or has no such position.
+
+    Examples
+    --------
+    >>> from lsqgrad import sgd_by_hand
+    >>> from matplotlib.figure import Figure
+    >>> ax = Figure().subplots()
+    >>> draw_data(ax, sgd_by_hand([[1], [2], [3]], [[2], [4], [6]], w=[[0]], b=0))
+    >>> ax.get_title()
+    'Data and line'
     """
-    position = _read_position(trace, position)
+    position = _read_position(ax, trace, position)
     x, y = trace.X.ravel(), trace.Y.ravel()
     ends = np.array([x.min(), x.max()]) + _margin(x.min(), x.max()) * np.array([-1, 1])
 
@@ -61,8 +70,8 @@ def draw_data(ax, trace, position=None):
             markeredgewidth=2, color="black", label="batch",
         )  # fmt: skip
     ax.plot(ends, line(position), "-", color="black", linewidth=2, label="line")
-    heights = np.concatenate([y, line(0), line(-1), *(step.Y_hat.ravel() for step in trace)])
-    _set_limits(ax.set_ylim, heights)
+    lines = np.outer(trace.weights[:, 0], ends) + trace.biases[:, np.newaxis]
+    _set_limits(ax.set_ylim, np.concatenate([y, lines.ravel()]))
     ax.set(xlim=ends, title="Data and line")
     ax.set_xlabel("x", color=COLORS["x"])
     ax.set_ylabel("y", color=COLORS["y"])
@@ -75,17 +84,28 @@ def draw_losses(ax, trace, position=None):
     A batch loss stands at its step, computed before the update. A short last batch has a square.
     The full-data loss stands at every position: at 0 before the first update, at 1 after it.
     Parameters and errors are those of `draw_data`, but any number of features will do.
+
+    Examples
+    --------
+    >>> from lsqgrad import sgd_by_hand
+    >>> from matplotlib.figure import Figure
+    >>> ax = Figure().subplots()
+    >>> draw_losses(ax, sgd_by_hand([[1], [2], [3]], [[2], [4], [6]], w=[[0]], b=0, epochs=5))
+    >>> len(ax.get_lines()[-1].get_xdata())  # the loss of all of the data, at positions 0 to 5
+    6
     """
-    position = _read_position(trace, position, one_feature=False)
+    position = _read_position(ax, trace, position, one_feature=False)
     steps = np.arange(1, position + 1)
     losses = trace.losses[:position]
     full_size = max((len(step.rows) for step in trace), default=0)
     short = np.array([len(step.rows) < full_size for step in trace[:position]], dtype=bool)
 
-    ax.plot(steps, losses, "-", color="lightgrey", linewidth=1, zorder=1)
-    ax.plot(
-        steps[~short], losses[~short], "o", color=COLORS["loss"], label=f"batch, n = {full_size}"
-    )
+    if len(trace) > 0:
+        ax.plot(steps, losses, "-", color="lightgrey", linewidth=1, zorder=1)
+        ax.plot(
+            steps[~short], losses[~short], "o",
+            color=COLORS["loss"], label=f"batch, n = {full_size}",
+        )  # fmt: skip
     if any(len(step.rows) < full_size for step in trace):
         shortest = min(len(step.rows) for step in trace)
         ax.plot(
@@ -107,8 +127,17 @@ def draw_path(ax, trace, position=None):
     """Draw the path of (w, b) up to `position` over the contours of the full-data loss.
 
     The star marks the least-squares optimum. Parameters and errors are those of `draw_data`.
+
+    Examples
+    --------
+    >>> from lsqgrad import sgd_by_hand
+    >>> from matplotlib.figure import Figure
+    >>> ax = Figure().subplots()
+    >>> draw_path(ax, sgd_by_hand([[1], [2], [3]], [[2], [4], [6]], w=[[0]], b=0))
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('w', 'b')
     """
-    position = _read_position(trace, position)
+    position = _read_position(ax, trace, position)
     w, b = trace.weights[:, 0], trace.biases
     optimum = _least_squares(trace)
     _set_limits(ax.set_xlim, np.append(w, optimum[0]))
@@ -116,9 +145,10 @@ def draw_path(ax, trace, position=None):
 
     grid_w, grid_b = np.meshgrid(np.linspace(*ax.get_xlim(), 80), np.linspace(*ax.get_ylim(), 80))
     residuals = np.multiply.outer(trace.X.ravel(), grid_w) + grid_b - trace.Y[..., np.newaxis]
-    loss = np.mean(residuals**2, axis=0)
+    with np.errstate(over="ignore"):
+        loss = np.mean(residuals**2, axis=0)
     low, high = loss.min(), loss.max()
-    if low < high:
+    if low < high < np.inf:
         levels = low + (high - low) * np.linspace(0, 1, 12) ** 2  # closer together near the optimum
         ax.contour(grid_w, grid_b, loss, levels=levels, colors="lightgrey", linewidths=1)
 
@@ -131,8 +161,10 @@ def draw_path(ax, trace, position=None):
     ax.legend(loc="lower left")
 
 
-def _read_position(trace, position, one_feature=True):
-    """Return `position` as an int, the end of the trace if it is None."""
+def _read_position(ax, trace, position, one_feature=True):
+    """Return `position` as an int, the end of the trace if it is None; check the others."""
+    if not hasattr(ax, "plot"):
+        raise TypeError(f"ax: expected matplotlib axes, got a {type(ax).__name__}.")
     if not isinstance(trace, Trace):
         raise TypeError(f"trace: expected a Trace, got a {type(trace).__name__}.")
     if one_feature and trace.X.shape[1] != 1:
@@ -152,6 +184,7 @@ def _least_squares(trace):
 
 def _set_limits(set_lim, values):
     """Make an axis show all of `values`, with a margin on either side."""
+    values = values[np.isfinite(values)]
     low, high = float(np.min(values)), float(np.max(values))
     margin = _margin(low, high)
     set_lim(low - margin, high + margin)

@@ -235,9 +235,10 @@ def compare_gradients(X, Y, w, b, *functions):
     ImportError
         If autograd is compared and PyTorch is not installed.
     TypeError
-        If a function does not return a `Gradient` (or such a pair).
+        If one of `functions` is no function, or does not return a `Gradient` (or such a pair).
     ValueError
-        If a part of a returned gradient does not have the shape of its parameter.
+        If there is only one function, or a part of a returned gradient does not have the shape
+        of its parameter.
 
     Examples
     --------
@@ -252,13 +253,17 @@ def compare_gradients(X, Y, w, b, *functions):
     if not functions:
         one_feature = (gradient_scalar,) if p == 1 else ()
         functions = (gradient_matrix, *one_feature, gradient_numeric, gradient_autograd)
+    names = _names(functions)
 
     magnitude, width = _magnitudes(X, Y, w, b)
     roundings = n + 2 * p + 9
     bound = 4 * roundings * np.finfo(np.float64).epsneg * magnitude * width / n
     tolerance = Gradient(w=2 * bound[:-1].reshape(-1, 1), b=2 * bound[-1])
 
-    gradients = {f.__name__: _gradient_from(f, X, Y, w, b) for f in functions}
+    gradients = {
+        name: _gradient_from(function, name, X, Y, w, b)
+        for name, function in zip(names, functions, strict=True)
+    }
     comparison = Comparison(gradients, tolerance)
     spread_w = np.ptp([grad.w for grad in gradients.values()], axis=0)
     spread_b = np.ptp([grad.b for grad in gradients.values()])
@@ -270,16 +275,28 @@ def compare_gradients(X, Y, w, b, *functions):
     return comparison
 
 
-def _gradient_from(function, X, Y, w, b):
+def _names(functions):
+    """Return a name for each function; functions of one name are numbered from the second on."""
+    names = []
+    for function in functions:
+        if not callable(function):
+            raise TypeError(f"functions: expected functions of (X, Y, w, b), got {function!r}.")
+        name = getattr(function, "__name__", type(function).__name__)
+        same = sum(known.partition(" ")[0] == name for known in names)
+        names.append(f"{name} {same + 1}" if same else name)
+    if len(names) == 1:
+        raise ValueError(f"functions: expected at least two to compare, got {names[0]} alone.")
+    return names
+
+
+def _gradient_from(function, name, X, Y, w, b):
     """Return what `function` computes as a `Gradient` of float64, its shapes checked."""
-    name = function.__name__
-    returned = function(X, Y, w, b)
+    returned = function(X.copy(), Y.copy(), w.copy(), b)
     try:
-        grad_w, grad_b = returned
-        grad_w, grad_b = np.asarray(grad_w, np.float64), np.asarray(grad_b, np.float64)
+        grad_w, grad_b = (arguments.real(name, part).astype(np.float64) for part in returned)
     except (TypeError, ValueError):
         raise TypeError(
-            f"{name}: expected to get Gradient(w, b) back, got a {type(returned).__name__}."
+            f"{name}: expected to return Gradient(w, b) of real numbers, got {returned!r}."
         ) from None
     if grad_w.shape != w.shape or grad_b.size != 1:
         raise ValueError(

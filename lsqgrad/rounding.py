@@ -1,10 +1,12 @@
 """What rounding does to a number: the decimals that a page prints, the bits that a float keeps."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from itertools import product
 
 import numpy as np
+
+from lsqgrad import _arguments as arguments
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,11 @@ class Printed:
     ----------
     text : str
         The number as printed, with all its decimals: ``"-0.7449"``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `text` is not a string, or not a number in decimals.
 
     Examples
     --------
@@ -27,6 +34,16 @@ class Printed:
     """
 
     text: str
+
+    def __post_init__(self):
+        try:
+            finite = Decimal(self.text).is_finite() if isinstance(self.text, str) else None
+        except InvalidOperation:
+            finite = False
+        if finite is None:
+            raise TypeError(f"text: expected the number as a string, got {self.text!r}.")
+        if not finite:
+            raise ValueError(f"text: expected a number in decimals, got {self.text!r}.")
 
     @property
     def value(self) -> float:
@@ -73,6 +90,11 @@ def rounding_interval(function, *printed):
     low, high
         Of the type and shape that `function` returns.
 
+    Raises
+    ------
+    TypeError
+        If one of `printed` is neither a `Printed` nor a tuple of them.
+
     Examples
     --------
     >>> rounding_interval(lambda b: 2 * b, Printed("0.5"))
@@ -95,31 +117,46 @@ def ulps_apart(a, b) -> np.ndarray:
 
     Returns
     -------
-    ndarray of int
+    ndarray of uint64
         At each place the distance in ulps.
 
     Raises
     ------
     TypeError
         If the float types differ, or are not float32 or float64.
+    ValueError
+        If the shapes do not broadcast, or a number is NaN.
 
     Examples
     --------
     >>> int(ulps_apart(np.float32(1), np.nextafter(np.float32(1), np.float32(2))))
     1
     """
-    a, b = np.asarray(a), np.asarray(b)
+    a, b = arguments.real("a, b", a), arguments.real("a, b", b)
     if a.dtype != b.dtype or a.dtype not in (np.float32, np.float64):
         raise TypeError(
             f"a, b: expected both float32 or both float64, got {a.dtype} and {b.dtype}."
         )
-    return np.abs(_place(a) - _place(b))
+    if np.isnan(a).any() or np.isnan(b).any():
+        raise ValueError("a, b: expected numbers, got NaN, which has no neighbours.")
+    try:
+        a, b = np.broadcast_arrays(_place(a), _place(b))
+    except ValueError:
+        raise ValueError(
+            f"a, b: expected shapes that broadcast, got {a.shape} and {b.shape}."
+        ) from None
+    # Between numbers of opposite sign the distance may need all 64 bits. In arithmetic without a
+    # sign the difference comes out right, whatever overflows on the way.
+    with np.errstate(over="ignore"):
+        return np.maximum(a, b).astype(np.uint64) - np.minimum(a, b).astype(np.uint64)
 
 
 def _ends(printed):
-    """Yield the corners of the interval of one `Printed`, or of the box of a tuple of them."""
+    """Return the ends of the interval of one `Printed`, or the corners of a tuple's box."""
     if isinstance(printed, Printed):
         return printed.interval
+    if not isinstance(printed, tuple) or not all(isinstance(p, Printed) for p in printed):
+        raise TypeError(f"printed: expected a Printed or a tuple of them, got {printed!r}.")
     corners = product(*(figure.interval for figure in printed))
     return [np.array(corner).reshape(-1, 1) for corner in corners]
 

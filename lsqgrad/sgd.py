@@ -59,7 +59,7 @@ class Step:
     def __post_init__(self):
         for value in vars(self).values():
             if isinstance(value, np.ndarray):
-                value.setflags(write=False)
+                _read_only(value)
 
     @property
     def is_finite(self) -> bool:
@@ -95,6 +95,14 @@ class Trace(Sequence):
     diverged : str or None
         If a number became infinite or NaN: a sentence that says at which step, where the run
         stopped. That step is not among `steps`.
+
+    Examples
+    --------
+    >>> trace = sgd_by_hand([[1], [2]], [[1], [4]], w=[[0]], b=0, lr=0.1, batch_size=2, epochs=3)
+    >>> len(trace), trace.weights.shape, trace.losses.shape, trace.full_losses.shape
+    (3, (4, 1), (3,), (4,))
+    >>> print(trace.full_losses.round(4))
+    [8.5    1.525  0.8149 0.7254]
     """
 
     X: np.ndarray
@@ -106,7 +114,7 @@ class Trace(Sequence):
 
     def __post_init__(self):
         for array in (self.X, self.Y, self.w):
-            array.setflags(write=False)
+            _read_only(array)
 
     def __len__(self):
         return len(self.steps)
@@ -125,23 +133,28 @@ class Trace(Sequence):
     @cached_property
     def weights(self) -> np.ndarray:
         """The weights at every position, shape (len + 1, p)."""
-        return np.array([self.w.ravel(), *(step.w_after.ravel() for step in self)])
+        return _read_only(np.array([self.w.ravel(), *(step.w_after.ravel() for step in self)]))
 
     @cached_property
     def biases(self) -> np.ndarray:
         """The bias at every position, shape (len + 1,)."""
-        return np.array([self.b, *(step.b_after for step in self)])
+        return _read_only(np.array([self.b, *(step.b_after for step in self)]))
 
     @cached_property
     def losses(self) -> np.ndarray:
         """The loss of every step's batch, before its update, shape (len,)."""
-        return np.array([step.loss for step in self], dtype=self.X.dtype)
+        return _read_only(np.array([step.loss for step in self], dtype=self.X.dtype))
 
     @cached_property
     def full_losses(self) -> np.ndarray:
-        """The loss of all of the data at every position, in float64, shape (len + 1,)."""
+        """The loss of all of the data at every position, in float64, shape (len + 1,).
+
+        Infinite where the squares are too large for float64, which only a run in float64 reaches.
+        """
         X, Y = self.X.astype(np.float64), self.Y.astype(np.float64)
-        return np.mean((X @ self.weights.T + self.biases - Y) ** 2, axis=0)
+        with np.errstate(over="ignore"):
+            losses = np.mean((X @ self.weights.T + self.biases - Y) ** 2, axis=0)
+        return _read_only(losses)
 
 
 def sgd_by_hand(X, Y, w, b, *, lr=0.001, batch_size=3, epochs=10, seed=0, dtype="float32"):
@@ -223,7 +236,7 @@ def sgd_with_torch(
     <Trace of 2 steps: w 0 → 1.67111, b 0 → 0.693333>
     """
     torch = need("torch", "sgd_with_torch")
-    if device not in ("cpu", "cuda"):
+    if not isinstance(device, str) or device not in ("cpu", "cuda"):
         raise ValueError(f"device: expected 'cpu' or 'cuda', got {device!r}.")
     if device == "cuda" and not torch.cuda.is_available():
         warnings.warn(
@@ -248,10 +261,13 @@ class _Run:
 
 
 def _read_run(X, Y, w, b, lr, batch_size, epochs, seed, dtype):
-    problem = arguments.problem(X, Y, w, b, dtype=arguments.float_type("dtype", dtype))
+    dtype = arguments.float_type("dtype", dtype)
+    problem = arguments.problem(X, Y, w, b, dtype)
+    lr = arguments.positive("lr", lr)
+    arguments.cast("lr", np.float64(lr), dtype)
     return _Run(
         problem,
-        lr=arguments.positive("lr", lr),
+        lr=lr,
         batch_size=arguments.integer("batch_size", batch_size, low=1, high=len(problem.X)),
         epochs=arguments.integer("epochs", epochs, low=1),
         seed=arguments.integer("seed", seed, low=0, high=2**32 - 1),
@@ -343,6 +359,12 @@ def _parameters(model):
 def _array(tensor):
     """Return a copy of a tensor as an array."""
     return tensor.detach().cpu().numpy().copy()
+
+
+def _read_only(array):
+    """Return `array`, which from now on cannot be written to."""
+    array.setflags(write=False)
+    return array
 
 
 def _short(value):
