@@ -1,0 +1,368 @@
+"""Every public function answers bad input with a sentence about the argument, and no traceback
+from inside NumPy or PyTorch."""
+
+import re
+import traceback
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from matplotlib.figure import Figure
+
+import lsqgrad
+from lsqgrad import (
+    Printed,
+    Stepper,
+    compare_gradients,
+    draw_data,
+    draw_losses,
+    draw_path,
+    gradient_autograd,
+    gradient_matrix,
+    gradient_numeric,
+    gradient_scalar,
+    line_data,
+    mean_squared_error,
+    minibatches,
+    rounding_interval,
+    sgd_by_hand,
+    sgd_with_torch,
+    ulps_apart,
+)
+
+PACKAGE = Path(lsqgrad.__file__).parent
+
+PROBLEM = {"X": [[1], [2], [3], [4]], "Y": [[2], [4], [6], [8]], "w": [[0]], "b": 0}
+TRACE = sgd_by_hand(**PROBLEM, epochs=1)
+TWO_FEATURES = sgd_by_hand(np.eye(3), [[1], [2], [3]], np.zeros((3, 1)), 0)
+AXES = Figure().subplots()
+
+# Arguments that each function takes without complaint.
+GOOD = {
+    mean_squared_error: PROBLEM,
+    gradient_matrix: PROBLEM,
+    gradient_scalar: PROBLEM,
+    gradient_numeric: PROBLEM,
+    gradient_autograd: PROBLEM,
+    compare_gradients: PROBLEM,
+    sgd_by_hand: PROBLEM | {"lr": 0.1, "batch_size": 3, "epochs": 2, "seed": 0, "dtype": "float64"},
+    sgd_with_torch: PROBLEM | {"lr": 0.1, "batch_size": 3, "epochs": 2, "device": "cpu"},
+    line_data: {"n": 4, "slope": 2, "seed": 0},
+    minibatches: {"n": 4, "batch_size": 3, "epochs": 2, "seed": 0},
+    draw_data: {"ax": AXES, "trace": TRACE, "position": 1},
+    draw_losses: {"ax": AXES, "trace": TRACE, "position": 1},
+    draw_path: {"ax": AXES, "trace": TRACE, "position": 1},
+    Stepper: {"trace": TRACE},
+    Printed: {"text": "1.50"},
+}
+
+
+def case(label, value, error):
+    return label, value, error
+
+
+def with_graph(value):
+    return torch.tensor(value, dtype=torch.float64, requires_grad=True)
+
+
+NOT_REAL_NUMBERS = [
+    case("strings", [["1"], ["2"], ["3"], ["4"]], TypeError),
+    case("a string", "[[1], [2], [3], [4]]", TypeError),
+    case("None", None, TypeError),
+    case("bools", np.ones((4, 1), dtype=bool), TypeError),
+    case("complex", np.ones((4, 1)) * 1j, TypeError),
+    case("ragged rows", [[1], [2, 3], [4], [5]], TypeError),
+    case("a mapping", {"x": 1}, TypeError),
+    case("dates", np.array([["2026-01-01"]], dtype="datetime64[D]"), TypeError),
+    case("a tensor with a graph", with_graph([[1], [2], [3], [4]]), TypeError),
+]
+NOT_A_MATRIX = [
+    *NOT_REAL_NUMBERS,
+    case("shape (n,)", [1, 2, 3, 4], ValueError),
+    case("a number", 1.5, ValueError),
+    case("three axes", np.ones((4, 1, 1)), ValueError),
+    case("zero rows", np.empty((0, 1)), ValueError),
+    case("zero columns", np.empty((4, 0)), ValueError),
+    case("nothing", [], ValueError),
+    case("NaN", [[1], [np.nan], [3], [4]], ValueError),
+    case("infinity", [[1], [2], [3], [-np.inf]], ValueError),
+]
+NOT_ONE_NUMBER = [
+    case("a string", "1", TypeError),
+    case("None", None, TypeError),
+    case("a bool", True, TypeError),
+    case("complex", 1j, TypeError),
+    case("ragged rows", [[1], [2, 3]], TypeError),
+    case("a tensor with a graph", with_graph(1.0), TypeError),
+    case("an array", np.array([1.0]), ValueError),
+    case("NaN", np.nan, ValueError),
+    case("infinity", np.inf, ValueError),
+]
+NOT_AN_INTEGER = [
+    case("a fraction", 2.5, TypeError),
+    case("a whole float", 2.0, TypeError),
+    case("a string", "3", TypeError),
+    case("None", None, TypeError),
+    case("a bool", True, TypeError),
+    case("a numpy bool", np.True_, TypeError),
+    case("a list", [3], TypeError),
+    case("NaN", np.nan, TypeError),
+]
+OF_AT_LEAST_1 = [*NOT_AN_INTEGER, case("zero", 0, ValueError), case("negative", -1, ValueError)]
+BATCH_SIZE = [*OF_AT_LEAST_1, case("above n", 5, ValueError)]
+SEED = [
+    *NOT_AN_INTEGER,
+    case("negative", -1, ValueError),
+    case("too large", 2**32, ValueError),
+]
+SGD = {
+    "lr": [*NOT_ONE_NUMBER, case("zero", 0, ValueError), case("negative", -0.1, ValueError)],
+    "batch_size": BATCH_SIZE,
+    "epochs": OF_AT_LEAST_1,
+    "seed": SEED,
+    "dtype": [
+        case("of integers", "int32", ValueError),
+        case("too short", np.float16, ValueError),
+        case("None", None, ValueError),
+        case("a number", 32, ValueError),
+        case("not a dtype", "single-ish", ValueError),
+        case("torch's", torch.float32, ValueError),
+        case("a mapping", {"names": ["a"]}, ValueError),
+        case("a structure", ",,", ValueError),
+    ],
+}
+TRACE_OF_ANY = [
+    case("None", None, TypeError),
+    case("a string", "trace", TypeError),
+    case("steps", list(TRACE), TypeError),
+]
+TRACE_OF_ONE = [*TRACE_OF_ANY, case("three features", TWO_FEATURES, ValueError)]
+POSITION = [
+    *(bad for bad in NOT_AN_INTEGER if bad[0] != "None"),  # None is the end of the run
+    case("negative", -1, ValueError),
+    case("beyond the end", 3, ValueError),
+]
+AX = [case("None", None, TypeError), case("a figure", Figure(), TypeError)]
+
+BAD_PROBLEM = {
+    "X": NOT_A_MATRIX,
+    "Y": [
+        *NOT_A_MATRIX,
+        case("a row more", [[1], [2], [3], [4], [5]], ValueError),
+        case("a row", [[1, 2, 3, 4]], ValueError),
+        case("two columns", np.ones((4, 2)), ValueError),
+    ],
+    "w": [
+        *NOT_A_MATRIX,
+        case("two weights", [[1], [2]], ValueError),
+        case("a row of two", [[1, 2]], ValueError),
+    ],
+    "b": NOT_ONE_NUMBER,
+}
+BAD = {
+    mean_squared_error: BAD_PROBLEM,
+    gradient_matrix: BAD_PROBLEM,
+    gradient_scalar: BAD_PROBLEM | {"X": [*NOT_A_MATRIX, case("p = 4", np.eye(4), ValueError)]},
+    gradient_numeric: BAD_PROBLEM,
+    gradient_autograd: BAD_PROBLEM,
+    compare_gradients: BAD_PROBLEM,
+    sgd_by_hand: BAD_PROBLEM | SGD,
+    sgd_with_torch: BAD_PROBLEM
+    | SGD
+    | {
+        "device": [
+            case("unknown", "tpu", ValueError),
+            case("None", None, ValueError),
+            case("a number", 0, ValueError),
+            case("an array", np.array(["cpu", "cuda"]), ValueError),
+        ]
+    },
+    line_data: {"n": OF_AT_LEAST_1, "slope": NOT_ONE_NUMBER, "seed": SEED},
+    minibatches: {
+        "n": OF_AT_LEAST_1,
+        "batch_size": BATCH_SIZE,
+        "epochs": OF_AT_LEAST_1,
+        "seed": SEED,
+    },
+    draw_data: {"ax": AX, "trace": TRACE_OF_ONE, "position": POSITION},
+    draw_losses: {"ax": AX, "trace": TRACE_OF_ANY, "position": POSITION},
+    draw_path: {"ax": AX, "trace": TRACE_OF_ONE, "position": POSITION},
+    Stepper: {"trace": TRACE_OF_ONE},
+    Printed: {
+        "text": [
+            case("a word", "abc", ValueError),
+            case("not finite", "nan", ValueError),
+            case("a number", 1.5, TypeError),
+            case("None", None, TypeError),
+        ]
+    },
+}
+
+
+def all_cases():
+    for function, of_arguments in BAD.items():
+        for argument, cases in of_arguments.items():
+            for label, value, error in cases:
+                if function is gradient_scalar and argument == "X" and label == "p = 4":
+                    arguments = PROBLEM | {"w": np.ones((4, 1))}
+                else:
+                    arguments = GOOD[function]
+                yield pytest.param(
+                    *(function, arguments, argument, value, error),
+                    id=f"{function.__name__}-{argument}-{label}",
+                )
+
+
+@pytest.mark.parametrize(("function", "arguments", "argument", "value", "error"), list(all_cases()))
+def test_bad_input_is_answered_with_a_sentence(function, arguments, argument, value, error):
+    with pytest.raises(error) as caught:
+        function(**arguments | {argument: value})
+    assert_clear(caught, argument)
+
+
+def assert_clear(caught, argument):
+    """The message begins with the argument and says what was expected and what came."""
+    message = str(caught.value)
+    assert re.match(rf"{re.escape(argument)}: expected .+, (got|but) ", message, re.DOTALL), message
+    assert message.endswith(".")
+    assert len(re.findall(r"\.(?= |$)", message)) <= 3, "too long to be read"
+    # A frame of NumPy or PyTorch here would be the last lines that the learner sees.
+    *_, last = traceback.walk_tb(caught.tb)
+    assert Path(last[0].f_code.co_filename).parent == PACKAGE
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+@pytest.mark.parametrize("function", GOOD, ids=lambda function: function.__name__)
+def test_good_input_is_taken(function):
+    """Otherwise the test above would pass for a function that refuses everything."""
+    function(**GOOD[function])
+
+
+def test_every_argument_of_every_public_function_is_tried():
+    not_here = {
+        "ARTICLE",  # not a function, nor is
+        "COLORS",
+        *("Gradient", "Step", "Trace"),  # records, which hold what they are given
+        *("rounding_interval", "ulps_apart"),  # below
+    }
+    assert {function.__name__ for function in BAD} | not_here == set(lsqgrad.__all__)
+    for function, arguments in GOOD.items():
+        assert set(arguments) <= set(BAD[function])
+
+
+@pytest.mark.parametrize("argument", ["X", "Y", "w"])
+def test_the_broadcasting_trap_is_named_with_its_cure(argument):
+    with pytest.raises(ValueError, match=r"got shape \(4,\)\.") as caught:
+        gradient_matrix(**PROBLEM | {argument: [1, 2, 3, 4]})
+    assert f"{argument}.reshape(-1, 1) makes one" in str(caught.value)
+    assert "(n, 1) - (n,) broadcasts to (n, n)" in str(caught.value)
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
+def test_the_place_of_a_number_that_is_not_finite_is_told(number):
+    place = rf"^X: expected finite numbers, got {number} in row 2, column 1\.$"
+    with pytest.raises(ValueError, match=place):
+        mean_squared_error([[1, 2], [3, 4], [5, number]], [[1], [2], [3]], [[1], [1]], 0)
+
+
+# Numbers that the float type cannot hold
+
+TOO_LARGE = {"X": [[1e39], [1], [1], [1]], "Y": [[1], [-1e39], [1], [1]], "w": [[1e39]], "b": 1e39}
+
+
+@pytest.mark.parametrize("function", [sgd_by_hand, sgd_with_torch])
+@pytest.mark.parametrize("argument", [*TOO_LARGE, "lr"])
+def test_a_number_too_large_for_float32_is_refused_by_a_run_in_float32(function, argument):
+    with pytest.raises(
+        ValueError, match=r"float32 can hold, up to 3\.4e\+38, got -?1e\+39"
+    ) as caught:
+        function(**PROBLEM | {argument: (TOO_LARGE | {"lr": 1e39})[argument]})
+    assert_clear(caught, argument)
+
+
+@pytest.mark.parametrize("function", [sgd_by_hand, sgd_with_torch])
+def test_a_number_too_large_for_float32_is_taken_by_a_run_in_float64(function):
+    for argument, value in TOO_LARGE.items():
+        function(**PROBLEM | {argument: value}, dtype="float64")
+
+
+@pytest.mark.parametrize("function", [mean_squared_error, gradient_matrix, gradient_autograd])
+def test_a_bias_too_large_for_float32_is_refused_where_all_else_is_float32(function):
+    X, Y, w = (np.asarray(PROBLEM[name], np.float32) for name in "XYw")
+    with pytest.raises(ValueError, match=r"^b: expected numbers that float32 can hold") as caught:
+        function(X, Y, w, b=1e39)
+    assert_clear(caught, "b")
+
+
+# Functions of other arguments
+
+
+def test_ulps_are_not_counted_between_float_types():
+    for a, b in [(np.float32(1), 1.0), ("1", "1"), (1, 1), (None, 1.0), (1j, 1j)]:
+        with pytest.raises(TypeError) as caught:
+            ulps_apart(a, b)
+        assert_clear(caught, "a, b")
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "error"),
+    [
+        ([1.0, 2.0], [1.0, 2.0, 3.0], ValueError),
+        ([[1.0], [2.0, 3.0]], 1.0, TypeError),
+        (with_graph(1.0), 1.0, TypeError),
+        (np.nan, 1.0, ValueError),
+    ],
+    ids=["shapes", "ragged rows", "a tensor with a graph", "NaN"],
+)
+def test_ulps_are_not_counted_where_there_is_nothing_to_count(a, b, error):
+    with pytest.raises(error) as caught:
+        ulps_apart(a, b)
+    assert re.match(r"(a, b|a): expected .*, (got|but) ", str(caught.value))
+    *_, last = traceback.walk_tb(caught.tb)
+    assert Path(last[0].f_code.co_filename).parent == PACKAGE
+
+
+@pytest.mark.parametrize("printed", [3.0, "3.0", ("3.0",), None])
+def test_an_interval_is_of_printed_numbers(printed):
+    with pytest.raises(TypeError) as caught:
+        rounding_interval(lambda x: x, printed)
+    assert_clear(caught, "printed")
+
+
+@pytest.mark.parametrize(
+    "functions", [(3, gradient_matrix), (gradient_matrix, "gradient_matrix")], ids=["3", "a name"]
+)
+def test_only_functions_are_compared(functions):
+    with pytest.raises(TypeError) as caught:
+        compare_gradients(*PROBLEM.values(), *functions)
+    assert_clear(caught, "functions")
+
+
+# What is taken
+
+
+@pytest.mark.parametrize(
+    "as_given",
+    [
+        pytest.param(np.asarray, id="integers"),
+        pytest.param(np.float16, id="float16"),
+        pytest.param(np.asfortranarray, id="fortran order"),
+        pytest.param(lambda value: torch.tensor(value, dtype=torch.float64), id="tensors"),
+        pytest.param(lambda value: np.asarray(value, dtype=">f8"), id="other byte order"),
+    ],
+)
+def test_whatever_holds_real_numbers_is_read_as_float64(as_given):
+    X, Y, w = (as_given(PROBLEM[name]) for name in "XYw")
+    grad = gradient_matrix(X, Y, w, 1)
+    assert grad.w.dtype == np.float64
+    # r = 1 - 2i for i = 1 … 4
+    assert grad.w.item() == 2 / 4 * (-1 * 1 - 3 * 2 - 5 * 3 - 7 * 4)
+    assert grad.b == 2 / 4 * (-1 - 3 - 5 - 7)
+
+
+def test_integers_of_numpy_count_as_integers():
+    X, _ = line_data(np.int32(4), seed=np.uint8(1))
+    assert X.shape == (4, 1)
+    assert len(minibatches(np.int64(4), np.int64(3), np.int64(2))) == 2

@@ -1,0 +1,156 @@
+"""What importing loads, what is said when a package is missing, which module imports which."""
+
+import ast
+import inspect
+import os.path
+import subprocess
+import sys
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import lsqgrad
+from lsqgrad._packages import need
+
+PACKAGE = Path(lsqgrad.__file__).parent
+# Data flows this way, and an import may only point against the arrow: sgd may import data.
+FLOW = ["data", "gradients", "sgd", "figures", "stepper"]
+RECORDS = {"Gradient", "Step"}  # classes that hold fields and compute nothing from arguments
+
+ARGUMENTS = "X=[[1], [2], [3]], Y=[[2], [4], [6]], w=[[0]], b=0"
+USE_NUMPY_ALONE = f"""
+lsqgrad.sgd_by_hand({ARGUMENTS}).full_losses
+lsqgrad.compare_gradients(*dict({ARGUMENTS}).values(), lsqgrad.gradient_matrix,
+    lsqgrad.gradient_scalar, lsqgrad.gradient_numeric)
+"""
+USE_STEPPER = f"lsqgrad.Stepper(lsqgrad.sgd_by_hand({ARGUMENTS})).next()"
+
+
+def printed_by_fresh_interpreter(code):
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+@pytest.mark.parametrize(
+    ("use", "absent"),
+    [
+        ("", {"torch", "ipywidgets", "matplotlib", "IPython"}),
+        (USE_NUMPY_ALONE, {"torch", "ipywidgets", "matplotlib", "IPython"}),
+        (USE_STEPPER, {"torch", "matplotlib.pyplot"}),
+    ],
+    ids=["import", "by hand", "Stepper"],
+)
+def test_large_packages_are_loaded_only_when_needed(use, absent):
+    loaded = printed_by_fresh_interpreter(
+        f"import sys, lsqgrad\n{use}\nprint(*sys.modules, sep='\\n')"
+    )
+    assert absent.isdisjoint(loaded.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("package", "user", "call"),
+    [
+        ("torch", "gradient_autograd", f"lsqgrad.gradient_autograd({ARGUMENTS})"),
+        ("torch", "sgd_with_torch", f"lsqgrad.sgd_with_torch({ARGUMENTS})"),
+        ("torch", "gradient_autograd", f"lsqgrad.compare_gradients({ARGUMENTS})"),
+        ("ipywidgets", "Stepper", USE_STEPPER),
+        ("matplotlib", "Stepper", USE_STEPPER),
+    ],
+    ids=["gradient_autograd", "sgd_with_torch", "compare_gradients", "widgets", "matplotlib"],
+)
+def test_a_missing_package_is_answered_with_what_to_do(package, user, call):
+    code = f"""
+import sys
+sys.modules[{package!r}] = None  # the way to tell Python that a package is not there
+import lsqgrad
+try:
+    {call}
+except ImportError as error:
+    print(error)
+"""
+    message = printed_by_fresh_interpreter(code)
+    assert message.startswith(f"{user} needs the package {package}, which cannot be imported here")
+    assert "make lab" in message
+    assert f"'pip install {package}'" in message
+
+
+def test_need_imports_what_is_there_and_says_what_is_not():
+    assert need("os.path", "a test") is os.path
+    with pytest.raises(
+        ImportError, match=r"^A test needs the package not_there, .*No module named"
+    ):
+        need("not_there.inner", "A test")
+
+
+def test_imports_point_one_way():
+    graph = {path.stem: imports_of(path) for path in PACKAGE.glob("*.py")}
+    assert set(FLOW) < set(graph)
+    TopologicalSorter(graph).prepare()  # raises CycleError if there is a circle
+    for place, module in enumerate(FLOW):
+        against = reachable_from(module, graph) & set(FLOW[place + 1 :])
+        assert not against, f"{module} imports {against}, which comes after it"
+
+
+def test_imports_of_finds_every_kind_of_import(tmp_path):
+    path = tmp_path / "module.py"
+    path.write_text(
+        "import numpy\nimport lsqgrad.a\nfrom lsqgrad.b import thing\n"
+        "def late():\n    from lsqgrad import data\n    from .c import thing\n"
+        "    from . import sgd\n    from lsqgrad import ARTICLE\n"
+    )
+    assert imports_of(path) == {"a", "b", "data", "c", "sgd", "__init__"}
+
+
+def test_all_is_sorted_and_holds_every_public_name():
+    imported = {
+        alias.name
+        for node in ast.walk(ast.parse((PACKAGE / "__init__.py").read_text()))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert lsqgrad.__all__ == sorted(imported)
+
+
+def public_functions_and_classes():
+    public = [getattr(lsqgrad, name) for name in lsqgrad.__all__]
+    return [thing for thing in public if inspect.isroutine(thing) or inspect.isclass(thing)]
+
+
+@pytest.mark.parametrize("thing", public_functions_and_classes(), ids=lambda thing: thing.__name__)
+def test_every_public_name_is_explained_with_an_example(thing):
+    doc = inspect.getdoc(thing)
+    assert doc
+    if thing.__name__ not in RECORDS:
+        assert "\nExamples\n--------\n>>> " in doc
+
+
+def imports_of(path):
+    """Return the modules of lsqgrad that a file imports anywhere; the package is __init__."""
+    modules = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            source = ".".join(["lsqgrad"] * bool(node.level) + [node.module] * bool(node.module))
+            names = [f"{source}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for name in names:
+            package, _, rest = name.partition(".")
+            module, _, of_module = rest.partition(".")
+            if package == "lsqgrad":
+                is_module = of_module or (PACKAGE / f"{module}.py").exists()
+                modules.add(module if is_module or isinstance(node, ast.Import) else "__init__")
+    return modules
+
+
+def reachable_from(module, graph):
+    """Return the modules that `module` imports, and those that they import."""
+    found, waiting = set(), [module]
+    while waiting:
+        new = graph[waiting.pop()] - found
+        found |= new
+        waiting += new
+    return found

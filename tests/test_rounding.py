@@ -1,0 +1,122 @@
+"""Printed figures stand for intervals; distances between floats are counted in ulps."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lsqgrad import Printed, rounding_interval, ulps_apart
+from lsqgrad.rounding import column
+
+REPEATABLE = settings(derandomize=True, deadline=None)
+
+
+@pytest.mark.parametrize(
+    ("text", "smallest", "largest"),
+    [
+        ("-150.28", -150.285, -150.275),
+        ("0.5", 0.45, 0.55),
+        ("0.001", 0.0005, 0.0015),
+        ("7", 6.5, 7.5),
+        ("-0.0", -0.05, 0.05),
+        ("1e-3", 0.0005, 0.0015),
+        ("2E+2", 150.0, 250.0),
+    ],
+)
+def test_a_printed_number_stands_for_half_a_last_decimal_either_way(text, smallest, largest):
+    assert Printed(text).interval == (smallest, largest)
+
+
+def test_a_printed_number_admits_what_may_have_been_printed_so():
+    printed = Printed("-150.28")
+    assert printed.value == -150.28
+    assert str(printed) == "-150.28"
+    assert printed.admits(-150.285)
+    assert printed.admits(-150.275)
+    assert not printed.admits(np.nextafter(-150.285, -np.inf))
+    assert not printed.admits(np.nextafter(-150.275, np.inf))
+    assert not printed.admits(np.nan)
+
+
+def test_a_printed_number_admits_every_interval_that_it_touches():
+    printed = Printed("2.0")
+    assert printed.admits(1.0, 3.0)
+    assert printed.admits(1.0, 1.95)
+    assert printed.admits(2.05, 3.0)
+    assert printed.admits(1.99, 2.01)
+    assert not printed.admits(1.0, 1.94)
+    assert not printed.admits(2.06, 3.0)
+
+
+@REPEATABLE
+@given(st.floats(-1e6, 1e6), st.integers(0, 9))
+def test_whatever_is_rounded_to_decimals_is_admitted(number, decimals):
+    assert Printed(f"{number:.{decimals}f}").admits(number)
+
+
+def test_column_stands_the_values_upright():
+    values = column((Printed("1.5"), Printed("-2")))
+    assert values.tolist() == [[1.5], [-2.0]]
+    assert values.dtype == np.float64
+
+
+def test_the_interval_of_a_formula_is_found_at_the_corners():
+    # Exact in binary: the inputs lie in [0.5, 1.5], [1.5, 2.5] and [3.5, 4.5] x [4.5, 5.5].
+    a, b, rows = Printed("1"), Printed("2"), (Printed("4"), Printed("5"))
+    assert rounding_interval(lambda a, b: a - b, a, b) == (-2.0, 0.0)
+    assert rounding_interval(lambda a, b: a * b, a, b) == (0.75, 3.75)
+    assert rounding_interval(lambda x: x.sum(), rows) == (8.0, 10.0)
+    low, high = rounding_interval(lambda x, b: x - b, rows, b)
+    assert low.tolist() == [[1.0], [2.0]]
+    assert high.tolist() == [[3.0], [4.0]]
+
+
+def test_a_formula_without_inputs_has_an_interval_of_one_number():
+    assert rounding_interval(lambda: 3.0) == (3.0, 3.0)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_neighbours_are_one_ulp_apart_everywhere(dtype):
+    limits = np.finfo(dtype)
+    tiny = limits.smallest_subnormal
+    for number in map(dtype, [1, -1, 2, 0.1, -1e30, 0, tiny, -tiny, limits.tiny, limits.max]):
+        below = np.nextafter(number, dtype(-np.inf))
+        assert ulps_apart(number, below) == 1
+        assert ulps_apart(below, number) == 1
+        assert ulps_apart(number, number) == 0
+
+
+def test_both_zeros_are_the_same_place():
+    assert ulps_apart(0.0, -0.0) == 0
+    assert ulps_apart(np.float32(0), -np.float32(0)) == 0
+
+
+def test_ulps_are_counted_across_powers_of_two_and_signs():
+    # float64 has 2**52 numbers in [1, 2), and as many in [2, 4)
+    assert ulps_apart(1.0, 2.0) == 2**52
+    assert ulps_apart(1.0, 4.0) == 2**53
+    tiny = 5e-324
+    assert ulps_apart(-3 * tiny, 4 * tiny) == 7
+
+
+@pytest.mark.parametrize("number", [2.0, 3.0, np.finfo(np.float64).max])
+def test_numbers_of_opposite_sign_are_far_apart(number):
+    """As far as the bits of the number count twice, which may be more than 63 bits hold."""
+    from_zero = int(np.float64(number).view(np.int64))
+    assert int(ulps_apart(-number, number)) == 2 * from_zero
+    assert int(ulps_apart(number, -number)) == 2 * from_zero
+
+
+def test_ulps_are_counted_at_each_place():
+    distance = ulps_apart(np.float32([[1], [2]]), np.float32([1, 2]))
+    assert (distance == 0).tolist() == [[True, False], [False, True]]
+    assert distance.dtype.kind in "iu"
+
+
+@REPEATABLE
+@given(st.floats(-1e308, 1e308), st.integers(0, 50), st.sampled_from([-1, 1]))
+def test_ulps_count_the_steps_to_neighbours(start, steps, sign):
+    end = start
+    for _ in range(steps):
+        end = np.nextafter(end, sign * np.inf)
+    assert ulps_apart(start, end) == steps
