@@ -372,22 +372,34 @@ def test_an_error_inside_a_function_comes_through():
 # Which functions are compared
 
 
-def test_functions_of_the_same_name_are_compared_with_each_other():
+def named(name, function):
+    def renamed(*problem):
+        return function(*problem)
+
+    renamed.__name__ = name
+    return renamed
+
+
+@pytest.mark.parametrize("name", ["gradient_matrix", "<lambda>"])
+def test_functions_of_the_same_name_are_compared_with_each_other(name):
     """A learner may well call theirs gradient_matrix too, or write two lambdas."""
-    wrong = partial(sign_of_residual)
-    wrong.__name__ = "gradient_matrix"
-    with pytest.raises((AssertionError, ValueError)):
-        compare_gradients(*article(), gradient_matrix, wrong)
+    right, wrong = named(name, gradient_matrix), named(name, sign_of_residual)
+    with pytest.raises(AssertionError) as caught:
+        compare_gradients(*article(), right, wrong, right)
+    names = [line.rsplit(maxsplit=2)[0] for line in str(caught.value).splitlines()[2:5]]
+    assert names == [name, f"{name} 2", f"{name} 3"]
+    assert list(compare_gradients(*article(), right, right)) == [name, f"{name} 2"]
 
 
-def test_one_function_alone_is_not_said_to_agree():
+def test_one_function_alone_is_refused():
     """Alone it can only agree with itself, whatever it returns."""
-    with pytest.raises((AssertionError, TypeError, ValueError)):
+    with pytest.raises(ValueError, match=r"^functions: expected at least two .*, got sign_of_res"):
         compare_gradients(*article(), sign_of_residual)
 
 
-def test_a_function_without_a_name_is_compared_or_refused():
-    with pytest.raises((AssertionError, TypeError, ValueError)):
+def test_a_function_without_a_name_is_compared():
+    compare_gradients(*article(), gradient_matrix, partial(gradient_matrix))
+    with pytest.raises(AssertionError, match=r"\npartial +150\.28491"):
         compare_gradients(*article(), gradient_matrix, partial(sign_of_residual))
 
 
