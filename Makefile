@@ -2,10 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP_INSTALL = $(BIN)/python -m pip install --constraint constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-
-# JupyterLab refuses to run as root unless it is told to (root is usual in containers).
-ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .PHONY: help lab test lint format notebooks picture constraints clean
 
@@ -13,10 +11,7 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 lab: $(VENV)/lab-is-installed ## open the notebooks in JupyterLab (more options for it: LAB_ARGS=...)
-	PYTHONPATH=tools $(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" \
-		--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
-		--FileContentsManager.pre_save_hook=store_notebooks.before_save \
-		$(ALLOW_ROOT) $(LAB_ARGS)
+	$(BIN)/jupyter lab --config=tools/lab_config.py $(LAB_ARGS)
 
 test: $(VENV)/dev-is-installed ## run all tests and all notebooks (more options for pytest: ARGS=...)
 	$(BIN)/python -m pytest $(ARGS)
@@ -59,18 +54,12 @@ clean: ## remove what make built: the virtual environment and all caches
 # The two stamp files remember what is installed: nothing is installed again until one of the two
 # files that say what to install is newer.
 $(VENV)/lab-is-installed: pyproject.toml constraints.txt | $(BIN)/python
-	$(call install,.)
+	$(PIP_INSTALL) --editable .
 	@touch $@
 
 $(VENV)/dev-is-installed: pyproject.toml constraints.txt | $(BIN)/python
-	$(call install,.[dev])
+	$(PIP_INSTALL) --editable ".[dev]"
 	@touch $(VENV)/lab-is-installed $@
-
-# The pop-up that offers news would be the first thing that a class sees.
-define install
-$(BIN)/python -m pip install --constraint constraints.txt --editable "$(1)"
-$(BIN)/jupyter labextension disable --log-level=ERROR "@jupyterlab/apputils-extension:announcements"
-endef
 
 $(BIN)/python:
 	$(call make_venv,$(VENV))

@@ -48,10 +48,14 @@ def matrix(name, value):
     """Return `value` as a float32 or float64 array with two axes, at least one row and column."""
     array = real(name, value)
     if array.ndim != 2:
+        cure = {
+            0: f"A matrix of one number is [[{array}]].",
+            1: f"np.reshape({name}, (-1, 1)) makes a column, shape (n, 1); "
+            "without it (n, 1) - (n,) broadcasts to (n, n).",
+        }
         raise ValueError(
             f"{name}: expected two axes, rows and columns, got shape {array.shape}. "
-            f"A column has shape (n, 1): {name}.reshape(-1, 1) makes one. "
-            "Without it (n, 1) - (n,) broadcasts to (n, n)."
+            f"{cure.get(array.ndim, '')}".rstrip()
         )
     if 0 in array.shape:
         raise ValueError(

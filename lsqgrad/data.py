@@ -63,6 +63,8 @@ class Article:
         ------
         AssertionError
             If no numbers that print like the inputs can give the figure.
+        TypeError
+            If `formula` is not a function.
         ValueError
             If `name` or a parameter of `formula` is not the name of a figure.
 
@@ -71,12 +73,14 @@ class Article:
         >>> ARTICLE.confirm("loss", lambda Y, Y_hat: np.mean((Y_hat - Y) ** 2))
         loss         printed 173.39255591999998   computed 173.39015 to 173.39496
         """
+        if not callable(formula):
+            raise TypeError(f"formula: expected a function of figures, got {formula!r}.")
         parameters = inspect.signature(formula).parameters
-        for figure in (name, *parameters):
+        for argument, figure in [("name", name), *(("formula", p) for p in parameters)]:
             if figure not in self.printed:
                 raise ValueError(
-                    f"name, formula: expected figures of the article, one of "
-                    f"{', '.join(self.printed)}, got {figure!r}."
+                    f"{argument}: expected figures of the article, of {', '.join(self.printed)}, "
+                    f"got {figure!r}."
                 )
         inputs = (self.printed[parameter] for parameter in parameters)
         low, high = map(np.ravel, rounding_interval(formula, *inputs))

@@ -21,11 +21,14 @@ COLORS = {
     "loss": "#6A3D9A",
 }
 
+MOST_NUMBERED = 20  # more row numbers than these would run into each other
+
 
 def draw_data(ax, trace, position=None):
     """Draw the data, the line at `position`, and what the step that led there saw.
 
-    That is its batch (ringed), the line before it (dashed) and the residuals (dotted).
+    That is its batch (ringed), the line before it (dashed) and the residuals (dotted). Up to 20
+    points have their row numbers beside them.
 
     Parameters
     ----------
@@ -52,30 +55,41 @@ def draw_data(ax, trace, position=None):
     """
     position = _read_position(ax, trace, position)
     x, y = trace.X.ravel(), trace.Y.ravel()
-    ends = np.array([x.min(), x.max()]) + _margin(x.min(), x.max()) * np.array([-1, 1])
+    ends = np.array([x.min(), x.max()]) + 1.5 * _margin(x.min(), x.max()) * np.array([-1, 1])
 
     def line(at):
         return trace.weights[at, 0] * ends + trace.biases[at]
 
     ax.plot(x, y, "o", color=COLORS["y"], label="data")
+    if len(x) <= MOST_NUMBERED:
+        for row, point in enumerate(zip(x, y, strict=True)):
+            ax.annotate(
+                str(row), point, xytext=(7, -4), textcoords="offset points",
+                ha="left", va="top", fontsize="small", color=COLORS["x"],
+            )  # fmt: skip
     if position > 0:
         step = trace[position - 1]
-        rows, Y_hat = step.X.ravel(), step.Y_hat.ravel()
-        ax.plot(ends, line(position - 1), "--", color="grey", label="line before")
-        ax.vlines(
-            rows, step.Y.ravel(), Y_hat, COLORS["residual"], "dotted", linewidth=2, label="residual"
-        )
-        ax.plot(
-            rows, step.Y.ravel(), "o", markersize=13, markerfacecolor="none",
-            markeredgewidth=2, color="black", label="batch",
-        )  # fmt: skip
+        batch_x, batch_y, batch_Y_hat = step.X.ravel(), step.Y.ravel(), step.Y_hat.ravel()
+        before = line(position - 1)
+    else:  # nothing yet, but the legend keeps its size
+        batch_x = batch_y = batch_Y_hat = []
+        before = [np.nan, np.nan]
+    ax.plot(ends, before, "--", color="grey", label="line before")
     ax.plot(ends, line(position), "-", color="black", linewidth=2, label="line")
+    ax.vlines(
+        batch_x, batch_y, batch_Y_hat,
+        COLORS["residual"], "dotted", linewidth=2, label="residual",
+    )  # fmt: skip
+    ax.plot(
+        batch_x, batch_y, "o", markersize=13, markerfacecolor="none",
+        markeredgewidth=2, color="black", label="batch",
+    )  # fmt: skip
     lines = np.outer(trace.weights[:, 0], ends) + trace.biases[:, np.newaxis]
     _set_limits(ax.set_ylim, np.concatenate([y, lines.ravel()]))
     ax.set(xlim=ends, title="Data and line")
     ax.set_xlabel("x", color=COLORS["x"])
     ax.set_ylabel("y", color=COLORS["y"])
-    ax.legend(loc="upper left")
+    _legend_below(ax)
 
 
 def draw_losses(ax, trace, position=None):
@@ -113,14 +127,14 @@ def draw_losses(ax, trace, position=None):
             color=COLORS["loss"], label=f"short batch, n = {shortest}",
         )  # fmt: skip
     ax.plot(
-        np.arange(position + 1), trace.full_losses[: position + 1], "-",
+        np.arange(position + 1), trace.full_losses[: position + 1], "-D", markevery=[position],
         color=COLORS["loss"], linewidth=2, label="all of the data",
     )  # fmt: skip
     _set_limits(ax.set_ylim, np.concatenate([trace.losses, trace.full_losses, [0]]))
     _set_limits(ax.set_xlim, np.array([0, len(trace)]))
     ax.set(xlabel="step", title="Loss")
     ax.set_ylabel("loss", color=COLORS["loss"])
-    ax.legend(loc="upper right")
+    _legend_below(ax)
 
 
 def draw_path(ax, trace, position=None):
@@ -158,12 +172,12 @@ def draw_path(ax, trace, position=None):
     ax.set_xlabel("w", color=COLORS["w"])
     ax.set_ylabel("b", color=COLORS["b"])
     ax.set_title("Path over the loss")
-    ax.legend(loc="lower left")
+    _legend_below(ax)
 
 
 def _read_position(ax, trace, position, one_feature=True):
     """Return `position` as an int, the end of the trace if it is None; check the others."""
-    if not hasattr(ax, "plot"):
+    if not hasattr(ax, "set_xlim"):  # pyplot itself has none
         raise TypeError(f"ax: expected matplotlib axes, got a {type(ax).__name__}.")
     if not isinstance(trace, Trace):
         raise TypeError(f"trace: expected a Trace, got a {type(trace).__name__}.")
@@ -180,6 +194,14 @@ def _least_squares(trace):
     """Return the (w, b) at which the full-data loss is least."""
     X1 = np.hstack([trace.X, np.ones_like(trace.X)]).astype(np.float64)
     return np.linalg.lstsq(X1, trace.Y.ravel().astype(np.float64))[0]
+
+
+def _legend_below(ax):
+    """Explain what is drawn below the axes, where the legend hides none of it."""
+    ax.legend(
+        loc="upper center", bbox_to_anchor=(0.5, -0.15), ncols=2, frameon=False,
+        handlelength=1.5, columnspacing=1, handletextpad=0.5,
+    )  # fmt: skip
 
 
 def _set_limits(set_lim, values):

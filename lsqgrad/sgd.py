@@ -13,7 +13,7 @@ from lsqgrad.data import minibatches
 from lsqgrad.gradients import gradient_matrix
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Step:
     """One update from one mini-batch: what went in and what came out. Arrays are read-only.
 
@@ -67,7 +67,7 @@ class Step:
         results = (self.loss, self.grad_w, self.grad_b, self.w_after, self.b_after)
         return all(np.isfinite(result).all() for result in results)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         place = f"Step {self.number} (epoch {self.epoch}, batch {self.batch})"
         rows = f"row{'s' if len(self.rows) > 1 else ''} {', '.join(map(str, self.rows))}"
         return (
@@ -337,15 +337,16 @@ def _steps_with_torch(torch, run, device):
         for batch, (rows, x, y) in enumerate(loader, start=1):
             number += 1
             w, b = _parameters(model)
-            Y_hat = model(x)
-            loss = loss_function(Y_hat, y)
+            with torch.enable_grad():  # whatever the caller has switched off
+                Y_hat = model(x)
+                loss = loss_function(Y_hat, y)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             w_after, b_after = _parameters(model)
             yield Step(
                 number, epoch, batch, _array(rows), _array(x), _array(y), w, b,
-                _array(Y_hat), _array(Y_hat - y), _array(loss)[()],
+                _array(Y_hat), _array(Y_hat.detach() - y), _array(loss)[()],
                 _array(model.weight.grad).T, _array(model.bias.grad)[0],
                 run.lr, w_after, b_after,
             )  # fmt: skip

@@ -9,8 +9,11 @@ from lsqgrad.cursor import Cursor
 from lsqgrad.figures import draw_data, draw_losses, draw_path
 from lsqgrad.sgd import Trace
 
-# A region that screen readers announce, its lines as close together as those of the notebook.
-_WORDS = "<div role='status' style='white-space: pre-line; line-height: 1.5'>{}</div>"
+# A region that screen readers announce. It has the height of its usual three lines at the least,
+# so that what stands below it keeps its place.
+_WORDS = (
+    "<div role='status' style='white-space: pre-line; line-height: 1.5; min-height: 4.5em'>{}</div>"
+)
 
 
 class Stepper:
@@ -60,10 +63,14 @@ class Stepper:
             )
         self.trace = trace
         self._cursor = Cursor(last=len(trace))
+        self._matplotlib = need("matplotlib", "Stepper")
         self._figure = need("matplotlib.figure", "Stepper").Figure(
-            figsize=(13, 4.2), layout="constrained"
+            figsize=(14, 5.4), layout="constrained"
         )
         self._axes = self._figure.subplots(1, 3)
+        self.png()
+        # Every position has the same titles, labels and legends: they are laid out once.
+        self._figure.set_layout_engine("none")
         self._build(need("ipywidgets", "Stepper"))
         self._show()
 
@@ -107,12 +114,13 @@ class Stepper:
         self._show()
 
     def png(self) -> bytes:
-        """Draw what is seen at this position, as a PNG."""
-        for axes, draw in zip(self._axes, (draw_data, draw_losses, draw_path), strict=True):
-            axes.clear()
-            draw(axes, self.trace, self.position)
+        """Draw what is seen at this position, in type that a class can read, as a PNG."""
         buffer = io.BytesIO()
-        self._figure.savefig(buffer, format="png", metadata={"Software": None})
+        with self._matplotlib.rc_context({"font.size": 14, "legend.fontsize": 13}):
+            for axes, draw in zip(self._axes, (draw_data, draw_losses, draw_path), strict=True):
+                axes.clear()
+                draw(axes, self.trace, self.position)
+            self._figure.savefig(buffer, format="png", metadata={"Software": None})
         return buffer.getvalue()
 
     def _build(self, widgets):
@@ -157,8 +165,8 @@ class Stepper:
     def _repr_mimebundle_(self, **_):
         """Show the widget where a kernel runs; elsewhere the picture, or at the least the text."""
         picture = base64.b64encode(self._picture.value).decode("ascii")
-        bundle = self.widget._repr_mimebundle_()
-        return bundle | {"text/plain": self.text, "image/png": picture}
+        bundle = self.widget._repr_mimebundle_() | {"text/plain": self.text, "image/png": picture}
+        return bundle, {"image/png": {"alt": self.text}}
 
     def __repr__(self):
         return f"<Stepper at position {self.position} of {self._cursor.last}>"

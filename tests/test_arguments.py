@@ -255,8 +255,13 @@ def test_every_argument_of_every_public_function_is_tried():
 def test_the_broadcasting_trap_is_named_with_its_cure(argument):
     with pytest.raises(ValueError, match=r"got shape \(4,\)\.") as caught:
         gradient_matrix(**PROBLEM | {argument: [1, 2, 3, 4]})
-    assert f"{argument}.reshape(-1, 1) makes one" in str(caught.value)
+    assert f"np.reshape({argument}, (-1, 1)) makes a column" in str(caught.value)
     assert "(n, 1) - (n,) broadcasts to (n, n)" in str(caught.value)
+
+
+def test_a_number_in_place_of_a_matrix_is_told_how_to_be_one():
+    with pytest.raises(ValueError, match=r"A matrix of one number is \[\[0\.5\]\]\.$"):
+        gradient_matrix(**PROBLEM | {"w": 0.5})
 
 
 @pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])

@@ -15,16 +15,22 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory):
+def folder(tmp_path_factory):
+    """A copy of the notebooks, served by JupyterLab below."""
+    folder = tmp_path_factory.mktemp("lab") / "notebooks"
+    shutil.copytree(NOTEBOOKS, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def page(folder):
     """Notebook 04 in JupyterLab in a browser, all of its cells run."""
     path = browser.find_chromium()
     if path is None:
         message = "no Chromium on this machine: install it, or run 'playwright install chromium'"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
-    folder = tmp_path_factory.mktemp("lab")
-    shutil.copytree(NOTEBOOKS, folder / "notebooks")
     with (
-        browser.jupyter_lab(folder / "notebooks", folder / "scratch") as url_of,
+        browser.jupyter_lab(folder, folder.parent / "scratch") as url_of,
         browser.chromium(path) as chromium,
     ):
         page = browser.open_notebook(chromium, url_of("04_step_sgd.ipynb"))
@@ -41,6 +47,26 @@ def stepper():
 
 def test_run_all_leaves_no_error_and_no_warning(page):
     expect(page.locator('[data-mime-type="application/vnd.jupyter.stderr"]')).to_have_count(0)
+
+
+def without_pictures(notebook):
+    """The stored text of a notebook; pixels may differ from machine to machine."""
+    return re.sub(r'"image/png": "[^"]*"', "", notebook.read_text())
+
+
+def test_saving_after_run_all_changes_nothing(page, folder):
+    name = "04_step_sgd.ipynb"
+    with page.expect_response(lambda r: r.request.method == "PUT" and name in r.url) as saved:
+        page.keyboard.press("Control+s")
+    assert saved.value.ok
+    assert without_pictures(folder / name) == without_pictures(NOTEBOOKS / name)
+
+
+def test_no_pop_up_offers_news(page):
+    plugins = page.evaluate(
+        "JSON.parse(document.getElementById('jupyter-config-data').textContent).disabledExtensions"
+    )
+    assert "@jupyterlab/apputils-extension:announcements" in plugins
 
 
 def test_the_stepper_answers_to_its_controls(page, stepper):

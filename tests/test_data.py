@@ -194,8 +194,15 @@ def test_confirm_prints_the_figure_beside_its_interval(capsys):
     ("name", "formula"), [("grad_c", lambda X: X), ("sum_x", lambda Z: Z)], ids=["figure", "input"]
 )
 def test_confirm_refuses_names_that_are_not_figures(name, formula):
-    with pytest.raises(ValueError, match=r"^name, formula: expected .*sum_xy.*, got '(grad_c|Z)'"):
+    with pytest.raises(
+        ValueError, match=r"^(name: expected .*, got 'grad_c'|formula: expected .*, got 'Z')"
+    ):
         ARTICLE.confirm(name, formula)
+
+
+def test_confirm_wants_a_function():
+    with pytest.raises(TypeError, match=r"^formula: expected a function of figures, got 3\.$"):
+        ARTICLE.confirm("loss", 3)
 
 
 # Line data

@@ -107,7 +107,7 @@ def test_the_limits_are_the_same_at_every_position_and_contain_all_that_is_drawn
             assert_inside(line.get_xydata(), ax)
         for collection in ax.collections:
             if not isinstance(collection, QuadContourSet):  # the contours may leave the picture
-                assert_inside(np.concatenate(collection.get_segments()), ax)
+                assert_inside([point for line in collection.get_segments() for point in line], ax)
     assert len(limits) == 1
 
 
@@ -128,6 +128,18 @@ def test_axes_are_named_and_the_legend_tells_every_label(draw):
     assert ax.get_title()
     told = {text.get_text() for text in ax.get_legend().get_texts()}
     assert told == {label for label in labels(ax) if not label.startswith("_")}
+
+
+@every_drawing
+def test_the_legend_is_the_same_at_every_position_and_hides_nothing(draw):
+    told = set()
+    for position in (0, 1, 4, 40):
+        ax = drawn(draw, ARTICLE_RUN, position)
+        ax.figure.draw_without_rendering()
+        legend = ax.get_legend()
+        told.add(tuple(text.get_text() for text in legend.get_texts()))
+        assert legend.get_window_extent().ymax < ax.get_window_extent().ymin
+    assert len(told) == 1
 
 
 # Data and line
@@ -165,7 +177,19 @@ def test_the_batch_its_residuals_and_the_line_before_are_those_of_the_step(posit
 
 
 def test_at_the_start_there_is_no_batch_yet():
-    assert labels(drawn(draw_data, ARTICLE_RUN, 0)) == {"data", "line"}
+    ax = drawn(draw_data, ARTICLE_RUN, 0)
+    (residuals,) = ax.collections
+    assert len(line_of(ax, "batch")) == len(residuals.get_segments()) == 0
+    assert np.isnan(line_of(ax, "line before")[:, 1]).all()
+
+
+def test_each_point_has_its_row_number_where_there_is_room():
+    ax = drawn(draw_data, ARTICLE_RUN)
+    numbered = {int(note.get_text()): note.xy for note in ax.texts}
+    assert numbered == dict(enumerate(zip(ARTICLE_RUN.X[:, 0], ARTICLE_RUN.Y[:, 0], strict=True)))
+
+    crowded = sgd_by_hand(*line_data(21), ARTICLE.w, ARTICLE.b, epochs=1)
+    assert not drawn(draw_data, crowded).texts
 
 
 # Losses
@@ -185,7 +209,10 @@ def test_as_many_losses_are_drawn_as_there_are_updates(position):
 
 @some_positions
 def test_the_loss_of_all_of_the_data_is_drawn_up_to_the_position(position):
-    points = line_of(drawn(draw_losses, ARTICLE_RUN, position), "all of the data")
+    ax = drawn(draw_losses, ARTICLE_RUN, position)
+    (curve,) = (line for line in ax.lines if line.get_label() == "all of the data")
+    assert curve.get_markevery() == [position]  # where the run is now
+    points = curve.get_xydata()
     assert points[:, 0].tolist() == list(range(position + 1))
     X, Y = ARTICLE_RUN.X.astype(np.float64), ARTICLE_RUN.Y.astype(np.float64)
     for loss, w, b in zip(

@@ -506,3 +506,18 @@ def test_the_loss_of_all_of_the_data_is_silent_where_it_is_too_large(engine):
 @every_engine
 def test_a_run_that_converges_has_not_diverged(engine):
     assert engine(**article_run()).diverged is None
+
+
+def test_torch_runs_where_the_caller_has_switched_gradients_off():
+    arguments = [*line_data(), ARTICLE.w, ARTICLE.b]
+    expected = sgd_with_torch(*arguments)
+    with torch.no_grad():
+        assert np.array_equal(sgd_with_torch(*arguments).weights, expected.weights)
+        grad = gradient_autograd(*arguments)
+    assert grad.b == gradient_autograd(*arguments).b
+
+
+def test_a_step_is_shown_in_words():
+    step = sgd_by_hand(*line_data(), ARTICLE.w, ARTICLE.b)[0]
+    assert repr(step) == str(step)
+    assert repr(step).startswith("Step 1 (epoch 1, batch 1): rows 3, 7, 5, n = 3. Loss ")

@@ -276,11 +276,21 @@ def test_every_button_says_what_it_does():
 def test_a_notebook_gets_the_widget_the_picture_and_the_text(pictures):
     stepper = Stepper(short_run())
     stepper.next()
-    bundle = stepper._repr_mimebundle_(include=None, exclude=None)
+    bundle, metadata = stepper._repr_mimebundle_(include=None, exclude=None)
     view = bundle["application/vnd.jupyter.widget-view+json"]
     assert view["model_id"] == stepper.widget.model_id
     assert bundle["text/plain"] == stepper.text
     assert base64.b64decode(bundle["image/png"]) == pictures[1]
+    assert metadata["image/png"]["alt"] == stepper.text
+
+
+def test_the_panels_keep_their_places():
+    stepper = Stepper(short_run())
+    places = {tuple(axes.get_position().bounds for axes in stepper._axes)}
+    for _ in stepper.trace:
+        stepper.next()
+        places.add(tuple(axes.get_position().bounds for axes in stepper._axes))
+    assert len(places) == 1
 
 
 def test_the_picture_is_a_png_of_three_panels(pictures):

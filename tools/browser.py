@@ -13,9 +13,10 @@ from pathlib import Path
 
 from playwright.sync_api import expect, sync_playwright
 
+TOOLS = Path(__file__).resolve().parent
 PATIENCE = 90  # seconds for a server or a notebook to be ready; a slow machine needs a third of it
 ARGUMENTS = [
-    "--no-sandbox",  # Chromium refuses to run as root with it
+    "--no-sandbox",  # root, as in containers, cannot run Chromium in its sandbox
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -48,24 +49,18 @@ def chromium(path):
 
 @contextmanager
 def jupyter_lab(folder, scratch):
-    """Serve `folder` with JupyterLab, its settings in `scratch`; yield a function, name → URL."""
-    settings = Path(scratch) / "labconfig" / "page_config.json"
-    settings.parent.mkdir(parents=True)
-    news = "@jupyterlab/apputils-extension:announcements"
-    settings.write_text(json.dumps({"disabledExtensions": {news: True}}))
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--port=0"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        command.append("--allow-root")
+    """Serve `folder` as make lab does, with its files in `scratch`; yield a function name → URL."""
+    command = [sys.executable, "-m", "jupyterlab", f"--config={TOOLS / 'lab_config.py'}"]
+    command += [f"--ServerApp.root_dir={folder}", "--no-browser", "--port=0"]
     environment = os.environ | {
-        "JUPYTER_CONFIG_DIR": str(scratch),
+        "JUPYTER_CONFIG_DIR": str(Path(scratch) / "config"),
         "JUPYTERLAB_WORKSPACES_DIR": str(Path(scratch) / "workspaces"),
         "JUPYTER_RUNTIME_DIR": str(Path(scratch) / "runtime"),
     }
+    Path(scratch).mkdir(exist_ok=True)
     log_path = Path(scratch) / "lab.log"
     with log_path.open("w") as log:
-        server = subprocess.Popen(
-            command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT
-        )
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
         url, token = _wait_for(server, Path(scratch) / "runtime", log_path)
         yield lambda name: f"{url}lab/tree/{name}?token={token}"

@@ -86,13 +86,19 @@ def tidied(notebook: NotebookNode) -> NotebookNode:
         if cell.cell_type == "code":
             cell.outputs = merged_streams(cell.outputs)
             for output in cell.outputs:
-                # Without its kernel a stored view says "model not found", and hides the picture
-                # and the text beside it.
-                output.get("data", {}).pop(WIDGET_VIEW, None)
-                output.get("metadata", {}).pop(WIDGET_VIEW, None)
+                drop_widget_view(output)
                 if output.output_type == "error":
                     output.traceback = own_frames(output.traceback)
     return notebook
+
+
+def drop_widget_view(output: dict) -> None:
+    """Keep the picture and the text of a widget.
+
+    Without its kernel a stored view says "model not found", and hides the picture and the text.
+    """
+    output.get("data", {}).pop(WIDGET_VIEW, None)
+    output.get("metadata", {}).pop(WIDGET_VIEW, None)
 
 
 def merged_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
@@ -113,15 +119,19 @@ def own_frames(traceback: list[str]) -> list[str]:
 
 
 def before_save(model: dict, **_: object) -> None:
-    """Keep this machine's Python out of what JupyterLab saves (make lab passes this hook to it).
+    """Keep this machine's Python, and widget views, out of what JupyterLab saves.
 
     JupyterLab notes its kernel in each notebook that it opens, and saves that two minutes later:
-    a reader who only looked would have changed every notebook.
+    a reader who only looked, or ran all cells, would have changed every notebook.
     """
-    if model["type"] == "notebook":
-        metadata = model["content"]["metadata"]
-        if metadata.get("kernelspec", {}).get("name") == "python3":
-            metadata.update(METADATA)
+    if model["type"] != "notebook":
+        return
+    metadata = model["content"]["metadata"]
+    if metadata.get("kernelspec", {}).get("name") == "python3":
+        metadata.update(METADATA)
+    for cell in model["content"]["cells"]:
+        for output in cell.get("outputs", []):
+            drop_widget_view(output)
 
 
 if __name__ == "__main__":
