@@ -14,7 +14,7 @@ class Cursor:
     Raises
     ------
     TypeError, ValueError
-        If a position is not an integer from 0 to `last`.
+        If `last` is not an integer of at least 0.
 
     Examples
     --------
@@ -51,5 +51,5 @@ class Cursor:
         self.position = 0
 
     def seek(self, position):
-        """Move to `position`."""
+        """Move to `position`, an integer from 0 to `last`; anything else is an error."""
         self.position = arguments.integer("position", position, low=0, high=self.last)

@@ -77,7 +77,7 @@ class Article:
             raise TypeError(f"formula: expected a function of figures, got {formula!r}.")
         parameters = inspect.signature(formula).parameters
         for argument, figure in [("name", name), *(("formula", p) for p in parameters)]:
-            if figure not in self.printed:
+            if not isinstance(figure, str) or figure not in self.printed:
                 raise ValueError(
                     f"{argument}: expected figures of the article, of {', '.join(self.printed)}, "
                     f"got {figure!r}."
@@ -215,7 +215,7 @@ def minibatches(n, batch_size, epochs, seed=0):
     for _ in range(epochs):
         _draw(twister, 2)  # an epoch's first 64 bits seed the DataLoader's worker processes
         rows = _shuffled(twister, n)
-        _shuffled(twister, n)  # the sampler shuffles once more for a remainder, here of no rows
+        _draw(twister, n - 1)  # the sampler shuffles once more, for a remainder of no rows
         order.append([rows[start : start + batch_size] for start in range(0, n, batch_size)])
     return order
 

@@ -111,17 +111,16 @@ def draw_losses(ax, trace, position=None):
     position = _read_position(ax, trace, position, one_feature=False)
     steps = np.arange(1, position + 1)
     losses = trace.losses[:position]
-    full_size = max((len(step.rows) for step in trace), default=0)
-    short = np.array([len(step.rows) < full_size for step in trace[:position]], dtype=bool)
+    shortest = len(trace.X) % trace.batch_size
+    short = np.array([len(step.rows) == shortest for step in trace[:position]], dtype=bool)
 
     if len(trace) > 0:
         ax.plot(steps, losses, "-", color="lightgrey", linewidth=1, zorder=1)
         ax.plot(
             steps[~short], losses[~short], "o",
-            color=COLORS["loss"], label=f"batch, n = {full_size}",
+            color=COLORS["loss"], label=f"batch, n = {trace.batch_size}",
         )  # fmt: skip
-    if any(len(step.rows) < full_size for step in trace):
-        shortest = min(len(step.rows) for step in trace)
+    if len(trace) > 0 and shortest > 0:
         ax.plot(
             steps[short], losses[short], "s", markerfacecolor="white",
             color=COLORS["loss"], label=f"short batch, n = {shortest}",
@@ -175,16 +174,21 @@ def draw_path(ax, trace, position=None):
     _legend_below(ax)
 
 
-def _read_position(ax, trace, position, one_feature=True):
-    """Return `position` as an int, the end of the trace if it is None; check the others."""
-    if not hasattr(ax, "set_xlim"):  # pyplot itself has none
-        raise TypeError(f"ax: expected matplotlib axes, got a {type(ax).__name__}.")
+def check_trace(trace, one_feature=True):
+    """Raise unless `trace` is a Trace, and of one feature if that is asked for."""
     if not isinstance(trace, Trace):
         raise TypeError(f"trace: expected a Trace, got a {type(trace).__name__}.")
     if one_feature and trace.X.shape[1] != 1:
         raise ValueError(
             f"trace: expected a run with one feature to draw, got {trace.X.shape[1]} features."
         )
+
+
+def _read_position(ax, trace, position, one_feature=True):
+    """Return `position` as an int, the end of the trace if it is None; check the others."""
+    if not hasattr(ax, "set_xlim"):  # pyplot itself has none
+        raise TypeError(f"ax: expected matplotlib axes, got a {type(ax).__name__}.")
+    check_trace(trace, one_feature)
     if position is None:
         return len(trace)
     return arguments.integer("position", position, low=0, high=len(trace))

@@ -174,12 +174,13 @@ def gradient_autograd(X, Y, w, b):
     """
     torch = need("torch", "gradient_autograd")
     X, Y, w, b = arguments.problem(X, Y, w, b)
-    weight = torch.tensor(w.T, requires_grad=True)
-    bias = torch.tensor([b], requires_grad=True)
-    with torch.enable_grad():  # whatever the caller has switched off
+    # Gradients are needed here, whatever the caller has switched off.
+    with torch.inference_mode(False), torch.enable_grad():
+        weight = torch.tensor(w.T, requires_grad=True)
+        bias = torch.tensor([b], requires_grad=True)
         Y_hat = torch.nn.functional.linear(torch.tensor(X), weight, bias)
         loss = torch.nn.functional.mse_loss(Y_hat, torch.tensor(Y))
-    loss.backward()
+        loss.backward()
     return Gradient(w=weight.grad.numpy().T, b=bias.grad.numpy()[0])
 
 
@@ -214,7 +215,8 @@ def compare_gradients(X, Y, w, b, *functions):
     and x_k the k-th column of X (for b, a column of ones), the computed ∂L/∂θ_k of each way is
     off by at most ``4 (n + 2p + 9) u ‖m‖ ‖x_k‖ / n``: every way adds and multiplies numbers
     whose magnitudes add up to at most ``4 ‖m‖ ‖x_k‖ / n``, in at most n + 2p + 9 roundings one
-    after another. The tolerance is twice that.
+    after another. The tolerance is twice that. Underflow is not counted: where products are below
+    about 1e-300, right gradients may be refused.
 
     Parameters
     ----------
@@ -239,7 +241,7 @@ def compare_gradients(X, Y, w, b, *functions):
         If one of `functions` is no function, or does not return a `Gradient` (or such a pair).
     ValueError
         If there is only one function, or a part of a returned gradient does not have the shape
-        of its parameter.
+        of its parameter, or the squares of X, Y, w or b are too large for float64.
 
     Examples
     --------
@@ -257,6 +259,12 @@ def compare_gradients(X, Y, w, b, *functions):
     names = _names(functions)
 
     magnitude, width = _magnitudes(X, Y, w, b)
+    with np.errstate(over="ignore"):
+        squares = magnitude * (magnitude + width)
+    if not np.isfinite(squares).all():
+        raise ValueError(
+            "X, Y, w, b: expected numbers whose squares float64 can hold, got larger ones."
+        )
     roundings = n + 2 * p + 9
     bound = 4 * roundings * np.finfo(np.float64).epsneg * magnitude * width / n
     tolerance = Gradient(w=2 * bound[:-1].reshape(-1, 1), b=2 * bound[-1])
@@ -314,5 +322,6 @@ def _with_ones(X):
 
 def _magnitudes(X, Y, w, b):
     """Return ‖m‖ and every ‖x_k‖ (the ones column last), as `compare_gradients` defines them."""
-    m = np.abs(X) @ np.abs(w) + abs(b) + np.abs(Y)
-    return np.linalg.norm(m), np.linalg.norm(_with_ones(X), axis=0)
+    with np.errstate(over="ignore"):
+        m = np.abs(X) @ np.abs(w) + abs(b) + np.abs(Y)
+        return np.linalg.norm(m), np.linalg.norm(_with_ones(X), axis=0)

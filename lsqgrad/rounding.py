@@ -59,8 +59,10 @@ class Printed:
 
     def admits(self, low, high=None) -> bool:
         """Whether `low`, or some number between `low` and `high`, may have been printed so."""
+        low = arguments.real("low", low)
+        high = low if high is None else arguments.real("high", high)
         smallest, largest = self.interval
-        return bool(low <= largest and smallest <= (low if high is None else high))
+        return bool(low <= largest and smallest <= high)
 
     def __str__(self) -> str:
         return self.text
@@ -93,13 +95,16 @@ def rounding_interval(function, *printed):
     Raises
     ------
     TypeError
-        If one of `printed` is neither a `Printed` nor a tuple of them.
+        If `function` is not a function, or one of `printed` neither a `Printed` nor a tuple of
+        them.
 
     Examples
     --------
     >>> rounding_interval(lambda b: 2 * b, Printed("0.5"))
     (0.9, 1.1)
     """
+    if not callable(function):
+        raise TypeError(f"function: expected a function of the printed numbers, got {function!r}.")
     results = [function(*corner) for corner in product(*map(_ends, printed))]
     low, high = np.min(results, axis=0), np.max(results, axis=0)
     return (low, high) if np.ndim(low) else (low.item(), high.item())

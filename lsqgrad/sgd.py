@@ -90,6 +90,10 @@ class Trace(Sequence):
         All of the data, in the float type of the run.
     w, b : ndarray of shape (p, 1), floating
         The parameters at the start.
+    lr, batch_size, epochs, seed : float, int, int, int
+        How the run was made: see `sgd_by_hand`.
+    engine : {"by hand", "PyTorch"}
+        What made it.
     steps : tuple of Step
         Every step of which all numbers are finite.
     diverged : str or None
@@ -109,6 +113,11 @@ class Trace(Sequence):
     Y: np.ndarray
     w: np.ndarray
     b: np.floating
+    lr: float
+    batch_size: int
+    epochs: int
+    seed: int
+    engine: str
     steps: tuple[Step, ...]
     diverged: str | None = None
 
@@ -158,9 +167,10 @@ class Trace(Sequence):
 
 
 def sgd_by_hand(X, Y, w, b, *, lr=0.001, batch_size=3, epochs=10, seed=0, dtype="float32"):
-    """Fit a line by stochastic gradient descent, with nothing but NumPy and the matrix form.
+    """Fit w and b by stochastic gradient descent, with nothing but NumPy and the matrix form.
 
-    With the same arguments, `sgd_with_torch` takes the same batches in the same order.
+    A step is ``w ← w - lr ∂L/∂w``, ``b ← b - lr ∂L/∂b``: notebook 02, equation (12). With the
+    same arguments, `sgd_with_torch` takes the same batches in the same order.
 
     Parameters
     ----------
@@ -199,13 +209,13 @@ def sgd_by_hand(X, Y, w, b, *, lr=0.001, batch_size=3, epochs=10, seed=0, dtype=
     ∂L/∂w = -18.6667, ∂L/∂b = -8. w: 0 → 1.86667, b: 0 → 0.8.
     """
     run = _read_run(X, Y, w, b, lr, batch_size, epochs, seed, dtype)
-    return _record(run, _steps_by_hand(run))
+    return _record(run, "by hand", _steps_by_hand(run))
 
 
 def sgd_with_torch(
     X, Y, w, b, *, lr=0.001, batch_size=3, epochs=10, seed=0, dtype="float32", device="cpu"
 ):
-    """Fit a line by stochastic gradient descent, as a PyTorch program does it.
+    """Fit w and b by stochastic gradient descent, as a PyTorch program does it.
 
     The parts are PyTorch's own: `TensorDataset`, `DataLoader` with ``shuffle=True`` and a seeded
     generator, `nn.Linear`, `nn.MSELoss`, `torch.optim.SGD`.
@@ -246,7 +256,9 @@ def sgd_with_torch(
         )
         device = "cpu"
     run = _read_run(X, Y, w, b, lr, batch_size, epochs, seed, dtype)
-    return _record(run, _steps_with_torch(torch, run, device))
+    # Gradients are needed here, whatever the caller has switched off.
+    with torch.inference_mode(False), torch.enable_grad():
+        return _record(run, "PyTorch", _steps_with_torch(torch, run, device))
 
 
 @dataclass(frozen=True)
@@ -274,7 +286,7 @@ def _read_run(X, Y, w, b, lr, batch_size, epochs, seed, dtype):
     )
 
 
-def _record(run, steps):
+def _record(run, engine, steps):
     """Collect `steps` in a `Trace`, up to the first that is not finite."""
     kept, diverged = [], None
     with np.errstate(over="ignore", invalid="ignore"):  # a step that diverges is reported below
@@ -287,7 +299,8 @@ def _record(run, steps):
                 )
                 break
             kept.append(step)
-    return Trace(*run.problem, tuple(kept), diverged)
+    settings = run.lr, run.batch_size, run.epochs, run.seed
+    return Trace(*run.problem, *settings, engine, tuple(kept), diverged)
 
 
 def _steps_by_hand(run):
@@ -337,9 +350,8 @@ def _steps_with_torch(torch, run, device):
         for batch, (rows, x, y) in enumerate(loader, start=1):
             number += 1
             w, b = _parameters(model)
-            with torch.enable_grad():  # whatever the caller has switched off
-                Y_hat = model(x)
-                loss = loss_function(Y_hat, y)
+            Y_hat = model(x)
+            loss = loss_function(Y_hat, y)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

@@ -6,13 +6,16 @@ import io
 
 from lsqgrad._packages import need
 from lsqgrad.cursor import Cursor
-from lsqgrad.figures import draw_data, draw_losses, draw_path
-from lsqgrad.sgd import Trace
+from lsqgrad.figures import check_trace, draw_data, draw_losses, draw_path
 
 # A region that screen readers announce. It has the height of its usual three lines at the least,
 # so that what stands below it keeps its place.
 _WORDS = (
     "<div role='status' style='white-space: pre-line; line-height: 1.5; min-height: 4.5em'>{}</div>"
+)
+
+_WITHOUT_BUTTONS = (
+    "The buttons need a running kernel: open the notebook with 'make lab' and run this cell."
 )
 
 
@@ -55,12 +58,7 @@ class Stepper:
     """
 
     def __init__(self, trace):
-        if not isinstance(trace, Trace):
-            raise TypeError(f"trace: expected a Trace, got a {type(trace).__name__}.")
-        if trace.X.shape[1] != 1:
-            raise ValueError(
-                f"trace: expected a run with one feature to show, got {trace.X.shape[1]} features."
-            )
+        check_trace(trace)
         self.trace = trace
         self._cursor = Cursor(last=len(trace))
         self._matplotlib = need("matplotlib", "Stepper")
@@ -165,7 +163,8 @@ class Stepper:
     def _repr_mimebundle_(self, **_):
         """Show the widget where a kernel runs; elsewhere the picture, or at the least the text."""
         picture = base64.b64encode(self._picture.value).decode("ascii")
-        bundle = self.widget._repr_mimebundle_() | {"text/plain": self.text, "image/png": picture}
+        bundle = self.widget._repr_mimebundle_()
+        bundle |= {"text/plain": f"{self.text}\n{_WITHOUT_BUTTONS}", "image/png": picture}
         return bundle, {"image/png": {"alt": self.text}}
 
     def __repr__(self):

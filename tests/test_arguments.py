@@ -328,6 +328,27 @@ def test_ulps_are_not_counted_where_there_is_nothing_to_count(a, b, error):
     assert Path(last[0].f_code.co_filename).parent == PACKAGE
 
 
+def test_an_interval_is_of_a_function():
+    with pytest.raises(TypeError) as caught:
+        rounding_interval(3, Printed("1.5"))
+    assert_clear(caught, "function")
+
+
+def test_a_printed_number_admits_numbers():
+    with pytest.raises(TypeError) as caught:
+        Printed("2.5").admits("2.5")
+    assert_clear(caught, "low")
+    with pytest.raises(TypeError) as caught:
+        Printed("2.5").admits(2.4, "2.5")
+    assert_clear(caught, "high")
+
+
+def test_gradients_are_not_compared_where_squares_overflow():
+    with pytest.raises(ValueError, match=r"^X, Y, w, b: expected .* squares") as caught:
+        compare_gradients([[1e200]], [[1]], [[1]], 0, gradient_matrix, gradient_numeric)
+    assert_clear(caught, "X, Y, w, b")
+
+
 @pytest.mark.parametrize("printed", [3.0, "3.0", ("3.0",), None])
 def test_an_interval_is_of_printed_numbers(printed):
     with pytest.raises(TypeError) as caught:

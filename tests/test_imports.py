@@ -106,7 +106,7 @@ def test_imports_of_finds_every_kind_of_import(tmp_path):
 def test_all_is_sorted_and_holds_every_public_name():
     imported = {
         alias.name
-        for node in ast.walk(ast.parse((PACKAGE / "__init__.py").read_text()))
+        for node in ast.walk(ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8")))
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
@@ -129,7 +129,7 @@ def test_every_public_name_is_explained_with_an_example(thing):
 def imports_of(path):
     """Return the modules of lsqgrad that a file imports anywhere; the package is __init__."""
     modules = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):

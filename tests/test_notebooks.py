@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import v4
-from store_notebooks import WIDGET_VIEW, tidied
+from store_notebooks import tidied
 
 ROOT = Path(__file__).resolve().parent.parent
 PATHS = sorted(ROOT.glob("notebooks/*.ipynb"))
@@ -30,7 +30,9 @@ def path(request):
 
 @pytest.fixture
 def notebook(path):
-    return v4.reads(path.read_text())  # nbformat.read would mend what is wrong with it
+    return v4.reads(
+        path.read_text(encoding="utf-8")
+    )  # nbformat.read would mend what is wrong with it
 
 
 def code_cells(notebook):
@@ -65,26 +67,10 @@ def test_code_cells_are_stored_executed_in_order(notebook):
     )
 
 
-def test_kernel_is_python3(notebook):
-    name = notebook.metadata.get("kernelspec", {}).get("name")
-    assert name == "python3", f"asks for the kernel {name!r}, which others may not have"
-
-
-def test_no_widget_state_is_stored(notebook):
-    assert "widgets" not in notebook.metadata, "holds the state of widgets: run make notebooks"
-
-
-def test_no_widget_view_is_stored(notebook):
-    views = [
-        first_line(cell)
-        for cell, output in outputs(notebook)
-        if WIDGET_VIEW in output.get("data", {})
-    ]
-    assert not views, f"cells show 'model not found' to a reader without a kernel: {views}"
-
-
 def test_stored_as_make_notebooks_stores_it(notebook):
-    assert tidied(copy.deepcopy(notebook)) == notebook, "holds noise: run make notebooks"
+    assert tidied(copy.deepcopy(notebook)) == notebook, (
+        "holds noise, such as widget views or another kernel's name: run make notebooks"
+    )
 
 
 def test_no_cell_is_too_long(notebook):

@@ -279,7 +279,11 @@ def test_a_notebook_gets_the_widget_the_picture_and_the_text(pictures):
     bundle, metadata = stepper._repr_mimebundle_(include=None, exclude=None)
     view = bundle["application/vnd.jupyter.widget-view+json"]
     assert view["model_id"] == stepper.widget.model_id
-    assert bundle["text/plain"] == stepper.text
+    text, _, advice = bundle["text/plain"].rpartition("\n")
+    assert text == stepper.text
+    assert advice == (
+        "The buttons need a running kernel: open the notebook with 'make lab' and run this cell."
+    )
     assert base64.b64decode(bundle["image/png"]) == pictures[1]
     assert metadata["image/png"]["alt"] == stepper.text
 

@@ -59,7 +59,7 @@ def jupyter_lab(folder, scratch):
     }
     Path(scratch).mkdir(exist_ok=True)
     log_path = Path(scratch) / "lab.log"
-    with log_path.open("w") as log:
+    with log_path.open("w", encoding="utf-8") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
         url, token = _wait_for(server, Path(scratch) / "runtime", log_path)
@@ -100,10 +100,10 @@ def _wait_for(server, runtime, log_path):
     while time.monotonic() < deadline and server.poll() is None:
         for file in runtime.glob("jpserver-*.json"):
             try:
-                info = json.loads(file.read_text())
+                info = json.loads(file.read_text(encoding="utf-8"))
                 urllib.request.urlopen(f"{info['url']}api/status?token={info['token']}").close()
             except (ValueError, urllib.error.URLError):
                 continue  # half written, or not listening yet
             return info["url"], info["token"]
         time.sleep(0.1)
-    raise RuntimeError(f"JupyterLab did not start:\n{log_path.read_text()}")
+    raise RuntimeError(f"JupyterLab did not start:\n{log_path.read_text(encoding='utf-8')}")
