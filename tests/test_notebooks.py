@@ -19,7 +19,7 @@ PATHS = sorted(ROOT.glob("notebooks/*.ipynb"))
 LONGEST_CELL = 15
 # Folders that name a machine or its user, wherever the notebook was run.
 MACHINE_PATH = re.compile(
-    r"(?<![\w.])(/home/|/root/|/Users/|/tmp/|~/|[A-Z]:\\)|site-packages|" + re.escape(str(ROOT))
+    r"(?<![\w.])(/(home|root|Users|tmp)/|~/|[A-Z]:\\)|site-packages|" + re.escape(str(ROOT))
 )
 
 
