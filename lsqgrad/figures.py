@@ -7,6 +7,7 @@ limits of the axes cover the whole run, so that pictures at two positions can be
 import numpy as np
 
 from lsqgrad import _arguments as arguments
+from lsqgrad.gradients import with_ones
 from lsqgrad.sgd import Trace
 
 # One colour for each quantity, in every figure of the collection. From the palette of Okabe and
@@ -56,9 +57,7 @@ def draw_data(ax, trace, position=None):
     position = _read_position(ax, trace, position)
     x, y = trace.X.ravel(), trace.Y.ravel()
     ends = np.array([x.min(), x.max()]) + 1.5 * _margin(x.min(), x.max()) * np.array([-1, 1])
-
-    def line(at):
-        return trace.weights[at, 0] * ends + trace.biases[at]
+    lines = np.outer(trace.weights[:, 0], ends) + trace.biases[:, np.newaxis]  # at every position
 
     ax.plot(x, y, "o", color=COLORS["y"], label="data")
     if len(x) <= MOST_NUMBERED:
@@ -70,12 +69,12 @@ def draw_data(ax, trace, position=None):
     if position > 0:
         step = trace[position - 1]
         batch_x, batch_y, batch_Y_hat = step.X.ravel(), step.Y.ravel(), step.Y_hat.ravel()
-        before = line(position - 1)
+        before = lines[position - 1]
     else:  # nothing yet, but the legend keeps its size
         batch_x = batch_y = batch_Y_hat = []
         before = [np.nan, np.nan]
     ax.plot(ends, before, "--", color="grey", label="line before")
-    ax.plot(ends, line(position), "-", color="black", linewidth=2, label="line")
+    ax.plot(ends, lines[position], "-", color="black", linewidth=2, label="line")
     ax.vlines(
         batch_x, batch_y, batch_Y_hat,
         COLORS["residual"], "dotted", linewidth=2, label="residual",
@@ -84,7 +83,6 @@ def draw_data(ax, trace, position=None):
         batch_x, batch_y, "o", markersize=13, markerfacecolor="none",
         markeredgewidth=2, color="black", label="batch",
     )  # fmt: skip
-    lines = np.outer(trace.weights[:, 0], ends) + trace.biases[:, np.newaxis]
     _set_limits(ax.set_ylim, np.concatenate([y, lines.ravel()]))
     ax.set(xlim=ends, title="Data and line")
     ax.set_xlabel("x", color=COLORS["x"])
@@ -196,8 +194,8 @@ def _read_position(ax, trace, position, one_feature=True):
 
 def _least_squares(trace):
     """Return the (w, b) at which the full-data loss is least."""
-    X1 = np.hstack([trace.X, np.ones_like(trace.X)]).astype(np.float64)
-    return np.linalg.lstsq(X1, trace.Y.ravel().astype(np.float64))[0]
+    X, y = trace.X.astype(np.float64), trace.Y.ravel().astype(np.float64)
+    return np.linalg.lstsq(with_ones(X), y)[0]
 
 
 def _legend_below(ax):

@@ -133,7 +133,7 @@ def gradient_numeric(X, Y, w, b):
     [[-1.]] 0.0
     """
     X, Y, w, b = arguments.problem(X, Y, w, b, dtype="float64")
-    X1 = _with_ones(X)
+    X1 = with_ones(X)
     theta = np.vstack([w, [[b]]])
     magnitude, width = _magnitudes(X, Y, w, b)
 
@@ -315,7 +315,7 @@ def _gradient_from(function, name, X, Y, w, b):
     return Gradient(w=grad_w, b=grad_b.item())
 
 
-def _with_ones(X):
+def with_ones(X):
     """Return X with a column of ones on its right: X̃ of notebook 01, equation (13)."""
     return np.hstack([X, np.ones((len(X), 1))])
 
@@ -324,4 +324,4 @@ def _magnitudes(X, Y, w, b):
     """Return ‖m‖ and every ‖x_k‖ (the ones column last), as `compare_gradients` defines them."""
     with np.errstate(over="ignore"):
         m = np.abs(X) @ np.abs(w) + abs(b) + np.abs(Y)
-        return np.linalg.norm(m), np.linalg.norm(_with_ones(X), axis=0)
+        return np.linalg.norm(m), np.linalg.norm(with_ones(X), axis=0)

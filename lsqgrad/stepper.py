@@ -66,11 +66,10 @@ class Stepper:
             figsize=(14, 5.4), layout="constrained"
         )
         self._axes = self._figure.subplots(1, 3)
-        self.png()
-        # Every position has the same titles, labels and legends: they are laid out once.
-        self._figure.set_layout_engine("none")
         self._build(need("ipywidgets", "Stepper"))
         self._show()
+        # Every position has the same titles, labels and legends: the first has laid them out.
+        self._figure.set_layout_engine("none")
 
     @property
     def position(self) -> int:

@@ -510,17 +510,16 @@ def test_a_run_that_converges_has_not_diverged(engine):
 
 
 def test_torch_runs_where_the_caller_has_switched_gradients_off():
-    arguments = [*line_data(), ARTICLE.w, ARTICLE.b]
-    expected = sgd_with_torch(*arguments)
+    expected = sgd_with_torch(**article_run())
     for switched_off in (torch.no_grad(), torch.inference_mode()):
         with switched_off:
-            assert np.array_equal(sgd_with_torch(*arguments).weights, expected.weights)
-            grad = gradient_autograd(*arguments)
-        assert grad.b == gradient_autograd(*arguments).b
+            assert np.array_equal(sgd_with_torch(**article_run()).weights, expected.weights)
+            grad = gradient_autograd(**article_run())
+        assert grad.b == gradient_autograd(**article_run()).b
 
 
 def test_a_step_is_shown_in_words():
-    step = sgd_by_hand(*line_data(), ARTICLE.w, ARTICLE.b)[0]
+    step = sgd_by_hand(**article_run())[0]
     assert repr(step) == str(step)
     assert repr(step).startswith("Step 1 (epoch 1, batch 1): rows 3, 7, 5, n = 3. Loss ")
 
@@ -531,8 +530,9 @@ def test_the_article_runs_agree_to_4_ulps_of_their_largest_term():
     A distance in ulps of the result grows without bound where terms cancel; in ulps of the
     largest term it shows the few roundings by which the two computations differ.
     """
-    arguments = [*line_data(), ARTICLE.w, ARTICLE.b]
-    for hand, other in zip(sgd_by_hand(*arguments), sgd_with_torch(*arguments), strict=True):
+    for hand, other in zip(
+        sgd_by_hand(**article_run()), sgd_with_torch(**article_run()), strict=True
+    ):
         x, n = np.abs(hand.X), len(hand.X)
         m = x @ np.abs(hand.w) + abs(hand.b) + np.abs(hand.Y)
         terms = {
@@ -551,6 +551,6 @@ def test_the_article_runs_agree_to_4_ulps_of_their_largest_term():
 @pytest.mark.parametrize(("run", "engine"), [(sgd_by_hand, "by hand"), (sgd_with_torch, "PyTorch")])
 def test_a_trace_tells_how_it_was_made(run, engine):
     settings = {"lr": 1e30, "batch_size": 4, "epochs": 2, "seed": 5}
-    trace = run(*line_data(), ARTICLE.w, ARTICLE.b, **settings)
+    trace = run(**article_run(), **settings)
     assert {name: getattr(trace, name) for name in settings} == settings  # though it diverged
     assert trace.engine == engine
