@@ -102,6 +102,14 @@ def integer(name, value, low, high=None):
     return result
 
 
+def choice(name, value, options):
+    """Return `value`, a string that is one of `options`."""
+    if not isinstance(value, str) or value not in options:
+        wanted = " or ".join(map(repr, options))
+        raise ValueError(f"{name}: expected {wanted}, got {_named(value)}.")
+    return value
+
+
 def float_type(name, value):
     """Return `value` as the NumPy dtype float32 or float64."""
     try:

@@ -261,6 +261,46 @@ def sgd_with_torch(
         return _record(run, "PyTorch", _steps_with_torch(torch, run, device))
 
 
+def step_with_torch(step):
+    """Take one step again, with PyTorch: the same batch, from the same w and b.
+
+    That is how the two engines are compared number by number. In two whole runs the first
+    difference of an ulp would be carried on into every later step.
+
+    Parameters
+    ----------
+    step : Step
+        A step of any run.
+
+    Returns
+    -------
+    Step
+        What `nn.Linear`, `nn.MSELoss`, `backward()` and `torch.optim.SGD` make of it, on the CPU,
+        in the float type of `step`.
+
+    Raises
+    ------
+    TypeError
+        If `step` is not a Step.
+    ImportError
+        If PyTorch is not installed.
+
+    Examples
+    --------
+    >>> trace = sgd_by_hand([[1], [2], [3]], [[2], [4], [6]], w=[[0]], b=0, lr=0.1, epochs=2)
+    >>> print(step_with_torch(trace[1]).grad_b == trace[1].grad_b)
+    True
+    """
+    if not isinstance(step, Step):
+        raise TypeError(f"step: expected a Step, got a {type(step).__name__}.")
+    torch = need("torch", "step_with_torch")
+    with torch.inference_mode(False), torch.enable_grad():
+        model, optimizer = _model_and_optimizer(torch, step.w, step.b, step.lr, device="cpu")
+        place = step.number, step.epoch, step.batch, step.rows
+        x, y = torch.tensor(step.X), torch.tensor(step.Y)
+        return _take_with_torch(torch, model, optimizer, step.lr, place, x, y)
+
+
 @dataclass(frozen=True)
 class _Run:
     """The arguments of a run, read and checked."""
@@ -335,33 +375,41 @@ def _steps_with_torch(torch, run, device):
         shuffle=True,
         generator=torch.Generator().manual_seed(run.seed),
     )
-    # skip_init leaves out nn.Linear's random start, which would draw from the global generator.
-    model = torch.nn.utils.skip_init(
-        torch.nn.Linear, len(w), 1, device=device, dtype=data.tensors[1].dtype
-    )
-    with torch.no_grad():
-        model.weight.copy_(torch.tensor(w.T))
-        model.bias.fill_(float(b))
-    loss_function = torch.nn.MSELoss()
-    optimizer = torch.optim.SGD(model.parameters(), lr=run.lr)
-
+    model, optimizer = _model_and_optimizer(torch, w, b, run.lr, device)
     number = 0
     for epoch in range(1, run.epochs + 1):
         for batch, (rows, x, y) in enumerate(loader, start=1):
             number += 1
-            w, b = _parameters(model)
-            Y_hat = model(x)
-            loss = loss_function(Y_hat, y)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            w_after, b_after = _parameters(model)
-            yield Step(
-                number, epoch, batch, _array(rows), _array(x), _array(y), w, b,
-                _array(Y_hat), _array(Y_hat.detach() - y), _array(loss)[()],
-                _array(model.weight.grad).T, _array(model.bias.grad)[0],
-                run.lr, w_after, b_after,
-            )  # fmt: skip
+            place = number, epoch, batch, _array(rows)
+            yield _take_with_torch(torch, model, optimizer, run.lr, place, x, y)
+
+
+def _model_and_optimizer(torch, w, b, lr, device):
+    """Return an `nn.Linear` that holds w and b, and the SGD that updates it."""
+    # skip_init leaves out nn.Linear's random start, which would draw from the global generator.
+    model = torch.nn.utils.skip_init(
+        torch.nn.Linear, len(w), 1, device=device, dtype=torch.tensor(w).dtype
+    )
+    with torch.no_grad():
+        model.weight.copy_(torch.tensor(w.T))
+        model.bias.fill_(float(b))
+    return model, torch.optim.SGD(model.parameters(), lr=lr)
+
+
+def _take_with_torch(torch, model, optimizer, lr, place, x, y):
+    """Take one step with PyTorch; `place` is the step's number, epoch, batch and rows."""
+    w, b = _parameters(model)
+    Y_hat = model(x)
+    loss = torch.nn.MSELoss()(Y_hat, y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    w_after, b_after = _parameters(model)
+    return Step(
+        *place, _array(x), _array(y), w, b,
+        _array(Y_hat), _array(Y_hat.detach() - y), _array(loss)[()],
+        _array(model.weight.grad).T, _array(model.bias.grad)[0], lr, w_after, b_after,
+    )  # fmt: skip
 
 
 def _parameters(model):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError, fields, replace
 
 import numpy as np
 import pytest
@@ -20,6 +20,7 @@ from lsqgrad import (
     minibatches,
     sgd_by_hand,
     sgd_with_torch,
+    step_with_torch,
     ulps_apart,
 )
 
@@ -307,7 +308,7 @@ def test_the_generators_of_others_are_left_as_they_were():
     of_torch = torch.get_rng_state()
     of_numpy = np.random.get_state()[1].copy()  # noqa: NPY002
     for engine in ENGINES:
-        engine(**article_run())
+        step_with_torch(engine(**article_run())[0])
     assert torch.equal(torch.get_rng_state(), of_torch)
     assert np.array_equal(np.random.get_state()[1], of_numpy)  # noqa: NPY002
 
@@ -346,6 +347,81 @@ def test_without_a_gpu_the_run_is_computed_on_the_cpu_with_a_warning():
         trace = sgd_with_torch(**article_run(), device="cuda")
     assert [warning.filename for warning in warned] == [__file__]  # the caller's line is shown
     assert np.array_equal(trace.weights, sgd_with_torch(**article_run()).weights)
+
+
+# One step of PyTorch from any state
+
+
+def assert_same_step(step, other):
+    """Every number of two steps is the same, and of the same type and shape."""
+    for field in fields(Step):
+        ours, theirs = (np.asarray(getattr(s, field.name)) for s in (step, other))
+        assert (field.name, ours.dtype) == (field.name, theirs.dtype)
+        assert np.array_equal(ours, theirs), f"{field.name} of step {step.number}"
+
+
+@every_run
+def test_a_step_taken_again_with_pytorch_is_that_of_its_run_to_the_last_bit(run):
+    for step in sgd_with_torch(**run):
+        again = step_with_torch(step)
+        assert isinstance(again, Step)
+        assert_same_step(again, step)
+
+
+@every_run
+def test_a_step_by_hand_is_taken_again_from_its_own_state(run):
+    """So after the first step it is not that of PyTorch's run, whose w and b are others by then."""
+    for step in sgd_by_hand(**run):
+        again = step_with_torch(step)
+        for name in ["number", "epoch", "batch", "rows", "X", "Y", "w", "b", "lr"]:
+            assert np.array_equal(getattr(again, name), getattr(step, name)), name
+        grad = gradient_autograd(step.X, step.Y, step.w, step.b)
+        assert np.array_equal(again.grad_w, grad.w)
+        assert again.grad_b == grad.b
+        for quantity, bound in bounds(step).items():
+            if not quantity.endswith("after"):  # those are bounded from each one's own gradient
+                off = np.abs(getattr(again, quantity) - getattr(step, quantity))
+                assert (off <= 2 * bound).all(), f"{quantity} of step {step.number}"
+    assert_same_step(step_with_torch(sgd_by_hand(**run)[0]), sgd_with_torch(**run)[0])
+
+
+@every_engine
+def test_what_came_out_of_a_step_is_not_looked_at_to_take_it_again(engine):
+    step = engine(**article_run())[1]
+    results = ["Y_hat", "residual", "loss", "grad_w", "grad_b", "w_after", "b_after"]
+    nothing = {name: np.full_like(getattr(step, name), np.nan) for name in results}
+    assert_same_step(step_with_torch(replace(step, **nothing)), step_with_torch(step))
+
+
+@every_engine
+def test_a_step_that_is_taken_again_is_left_as_it_was(engine):
+    step, same = (engine(**article_run())[1] for _ in range(2))
+    assert step_with_torch(step) is not step
+    assert_same_step(step, same)
+    assert_same_step(step_with_torch(step), step_with_torch(step))
+
+
+def test_a_step_is_taken_where_the_caller_has_switched_gradients_off():
+    step = sgd_by_hand(**article_run())[3]
+    expected = step_with_torch(step)
+    for switched_off in (torch.no_grad(), torch.inference_mode()):
+        with switched_off:
+            assert_same_step(step_with_torch(step), expected)
+            assert not torch.is_grad_enabled()
+
+
+def test_a_step_of_pytorch_has_arrays_that_are_read_only():
+    step = step_with_torch(sgd_by_hand(**article_run())[0])
+    for name in ["rows", "X", "Y", "w", "Y_hat", "residual", "grad_w", "w_after"]:
+        with pytest.raises(ValueError, match="read-only"):
+            getattr(step, name)[...] = 0
+
+
+@pytest.mark.parametrize("bad", [None, 1, "step", {"w": 0}, sgd_by_hand(**article_run())])
+def test_only_a_step_is_taken_again(bad):
+    kind = type(bad).__name__
+    with pytest.raises(TypeError, match=rf"^step: expected a Step, got a {kind}\.$"):
+        step_with_torch(bad)
 
 
 # What a trace holds
