@@ -16,7 +16,7 @@ from lsqgrad.gradients import (
     mean_squared_error,
 )
 from lsqgrad.rounding import Printed, rounding_interval, ulps_apart
-from lsqgrad.sgd import Step, Trace, sgd_by_hand, sgd_with_torch
+from lsqgrad.sgd import Step, Trace, sgd_by_hand, sgd_with_torch, step_with_torch
 from lsqgrad.stepper import Stepper
 
 __all__ = [
@@ -41,5 +41,6 @@ __all__ = [
     "rounding_interval",
     "sgd_by_hand",
     "sgd_with_torch",
+    "step_with_torch",
     "ulps_apart",
 ]

@@ -1,22 +1,38 @@
-"""The stepper: buttons and a slider that move a cursor over a `Trace`, and a picture of it."""
+"""The stepper: a `Playback` with buttons. It shows what the playback says, and decides nothing."""
 
+import asyncio
 import base64
-import html
-import io
+import sys
+import threading
+from functools import partial
+from html import escape
 
+import numpy as np
+
+from lsqgrad import _arguments as arguments
+from lsqgrad import _html
 from lsqgrad._packages import need
-from lsqgrad.cursor import Cursor
-from lsqgrad.figures import check_trace, draw_data, draw_losses, draw_path
+from lsqgrad.arithmetic import FORMS, arithmetic
+from lsqgrad.controls import ANSWERS, Controls
+from lsqgrad.figures import check_trace
+from lsqgrad.picture import LOSS_AXES, SIZES, Picture
+from lsqgrad.playback import Playback
+from lsqgrad.sgd import step_with_torch
+from lsqgrad.words import picture_in_words, state_in_words
 
-# A region that screen readers announce. It has the height of its usual three lines at the least,
-# so that what stands below it keeps its place.
-_WORDS = (
-    "<div role='status' style='white-space: pre-line; line-height: 1.5; min-height: 4.5em'>{}</div>"
-)
-
-_WITHOUT_BUTTONS = (
+WITHOUT_BUTTONS = (
     "The buttons need a running kernel: open the notebook with 'make lab' and run this cell."
 )
+SETTINGS = {  # the names of the fields, and of what they set in a new run
+    "Learning rate": "lr",
+    "Batch size": "batch_size",
+    "Epochs": "epochs",
+    "Seed": "seed",
+    "Start w": "w",
+    "Start b": "b",
+    "Engine": "engine",
+}
+QUANTITIES = dict(zip(ANSWERS, ("loss", "w", "b"), strict=True))
 
 
 class Stepper:
@@ -29,20 +45,30 @@ class Stepper:
     ----------
     trace : Trace
         A run with one feature, from `sgd_by_hand` or `sgd_with_torch`.
+    form : {"scalar sums", "matrix product", "chain rule"}
+        How the arithmetic is written.
+    loss_axis : {"linear", "logarithmic"}
+        The axis of the loss curve.
+    size : {"notebook", "projector"}
+        The projector's type is larger.
+    predict : bool
+        Whether to begin in predict mode: the result of each batch is hidden until it is asked for.
+    compare : bool
+        Whether PyTorch's numbers stand beside those by hand. A run with PyTorch shows them anyway.
 
     Attributes
     ----------
-    trace : Trace
-        The run.
+    playback : Playback
+        The position in the run, and all that can be done with it, without a widget.
     widget : ipywidgets.VBox
         What is shown.
 
     Raises
     ------
     TypeError, ValueError
-        If `trace` is not a Trace with one feature.
+        If `trace` is not a Trace with one feature, or another argument not one of those named.
     ImportError
-        If ipywidgets or matplotlib is not installed.
+        If ipywidgets or matplotlib is not installed, or PyTorch, if it is to be compared.
 
     Examples
     --------
@@ -54,117 +80,304 @@ class Stepper:
     >>> print(stepper.text)
     Step 1 (epoch 1, batch 1): rows 2, 1, 0, n = 3. Loss 18.6667.
     ∂L/∂w = -18.6667, ∂L/∂b = -8. w: 0 → 1.86667, b: 0 → 0.8.
-    Loss of all of the data: 0.296296.
+    Loss of all of the data: 0.296296, down from 18.6667.
     """
 
-    def __init__(self, trace):
+    def __init__(
+        self,
+        trace,
+        *,
+        form="scalar sums",
+        loss_axis="linear",
+        size="notebook",
+        predict=False,
+        compare=False,
+    ):
         check_trace(trace)
-        self.trace = trace
-        self._cursor = Cursor(last=len(trace))
-        self._matplotlib = need("matplotlib", "Stepper")
-        self._figure = need("matplotlib.figure", "Stepper").Figure(
-            figsize=(14, 5.4), layout="constrained"
-        )
-        self._axes = self._figure.subplots(1, 3)
-        self._build(need("ipywidgets", "Stepper"))
-        self._show()
-        # Every position has the same titles, labels and legends: the first has laid them out.
-        self._figure.set_layout_engine("none")
+        self.playback = Playback(trace)
+        self.playback.predicting = predict
+        self._view = {
+            "Arithmetic": arguments.choice("form", form, FORMS),
+            "Loss axis": arguments.choice("loss_axis", loss_axis, LOSS_AXES),
+            "Size": arguments.choice("size", size, SIZES),
+            "PyTorch's numbers": bool(compare) and bool(need("torch", "Stepper")),
+        }
+        self._note = ""  # an error or a verdict: it stays until the next move
+        self._lock = threading.RLock()  # a front end may press buttons from a thread of its own
+        self._playing = None  # the task that plays
+        self._drawn = None  # the run, the axis and the size that the background was drawn for
+        self._controls = Controls(self._act)
+        self.widget = self._controls.widget
+        for name, value in self._view.items():
+            self._controls.set(name, value=value)
+        self._controls.set("Predict mode", value=self.playback.predicting)
+        self._controls.set("Speed", value=self.playback.speed)
+        self._actions = self._all_actions()
+        self._draw()
+
+    @property
+    def trace(self):
+        """The run."""
+        return self.playback.trace
 
     @property
     def position(self) -> int:
         """How many updates are done: 0 is the start of the run."""
-        return self._cursor.position
+        return self.playback.position
 
     @property
     def text(self) -> str:
         """What is seen at this position, in words and numbers."""
-        trace, position = self.trace, self.position
-        if position == 0:
-            w, b = trace.weights[0, 0], trace.biases[0]
-            lines = [f"Start: no update yet. w = {w:.6g}, b = {b:.6g}."]
-        else:
-            lines = [str(trace[position - 1])]
-        lines.append(f"Loss of all of the data: {trace.full_losses[position]:.6g}.")
-        if self._cursor.at_end and trace.diverged:
-            lines.append(trace.diverged)
-        return "\n".join(lines)
+        return state_in_words(self.playback)
+
+    @property
+    def alt_text(self) -> str:
+        """The picture at this position in words."""
+        return picture_in_words(self.playback)
+
+    @property
+    def arithmetic(self) -> str:
+        """The arithmetic of this position, one line each; empty if there is none to show."""
+        return "\n".join(map(str, self._arithmetic()))
 
     def next(self):
-        """Go on by one batch."""
-        self._cursor.next()
-        self._show()
+        """Go on by one batch; in predict mode, to its result or to the next question."""
+        self._do(self.playback.next)
 
     def previous(self):
-        """Go back by one batch."""
-        self._cursor.previous()
-        self._show()
+        """Go back by one batch; in predict mode, to its question or to the result before."""
+        self._do(self.playback.previous)
+
+    def next_epoch(self):
+        """Go to the end of this epoch, or of the next one if this one is at its end."""
+        self._do(self.playback.next_epoch)
 
     def reset(self):
         """Go back to the start."""
-        self._cursor.reset()
-        self._show()
+        self._do(self.playback.reset)
 
     def seek(self, position):
         """Go to `position`, an integer from 0 to the number of steps."""
-        self._cursor.seek(position)
-        self._show()
+        self._do(self.playback.seek, position)
+
+    def new_run(self, **changes):
+        """Make another run of the same data and go to its start: see `Playback.new_run`."""
+        self._do(self.playback.new_run, **changes)
+
+    def predict(self, **answers):
+        """Answer what predict mode asks, and see the verdict and the result.
+
+        Parameters
+        ----------
+        **answers : str
+            Any of loss, w, b, each a number as one types it.
+
+        Returns
+        -------
+        dict of Verdict
+            For each of `answers`.
+        """
+        return self._do(self.playback.predict, **answers)
+
+    def play(self):
+        """Go on by itself until the end, or until something is pressed; in a notebook only."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            raise RuntimeError(
+                "play: expected to be called in a notebook, which goes on meanwhile; "
+                "elsewhere call next() as often as you like."
+            ) from None
+        self._do(self.playback.play)
+        if self.playback.playing:
+            self._playing = loop.create_task(self._keep_playing())
+
+    def pause(self):
+        """Stop playing."""
+        self._do(self.playback.pause)
 
     def png(self) -> bytes:
         """Draw what is seen at this position, in type that a class can read, as a PNG."""
-        buffer = io.BytesIO()
-        with self._matplotlib.rc_context({"font.size": 14, "legend.fontsize": 13}):
-            for axes, draw in zip(self._axes, (draw_data, draw_losses, draw_path), strict=True):
-                axes.clear()
-                draw(axes, self.trace, self.position)
-            self._figure.savefig(buffer, format="png", metadata={"Software": None})
-        return buffer.getvalue()
+        with self._lock:
+            return self._picture.png(self.position, self.playback.asking)
 
-    def _build(self, widgets):
-        """Make the controls and connect them."""
-        moves = {
-            "Reset": (self.reset, "Go back to the start of the run"),
-            "Previous batch": (self.previous, "Undo one update"),
-            "Next batch": (self.next, "Take the next mini-batch and update w and b"),
+    async def _keep_playing(self):
+        """Move on at the playback's speed; frames that come late are not made up for."""
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            due = max(due + 1 / self.playback.speed, loop.time())
+            await asyncio.sleep(due - loop.time())
+            # It may have been stopped meanwhile, and another task may play by now.
+            if not self.playback.playing or self._playing is not asyncio.current_task():
+                return
+            self._do(self.playback.tick)
+
+    # What the controls do
+
+    def _all_actions(self):
+        """Return what each control does, by its name."""
+        playback = self.playback
+        actions = {
+            "Reset": playback.reset,
+            "Previous batch": playback.previous,
+            "Next batch": playback.next,
+            "Next epoch": playback.next_epoch,
+            "Step": playback.seek,
+            "Speed": partial(setattr, playback, "speed"),
+            "Predict mode": partial(setattr, playback, "predicting"),
+            "Check": self._check,
+            "PyTorch's numbers": self._compare,
         }
-        self._buttons = {}
-        for name, (move, tooltip) in moves.items():
-            button = widgets.Button(description=name, tooltip=tooltip)
-            button.on_click(lambda _, move=move: move())
-            self._buttons[name] = button
-        self._slider = widgets.IntSlider(
-            max=self._cursor.last,
-            description="Step",
-            tooltip="Go to any step of the run",
-            layout=widgets.Layout(width="40%"),
+        for name in ("Arithmetic", "Loss axis", "Size"):
+            actions[name] = partial(self._view.__setitem__, name)
+        for name in SETTINGS:
+            actions[name] = partial(self._change_setting, name)
+        return actions
+
+    def _act(self, name, *value):
+        """Do what a control asks for; say what is wrong with it instead of raising."""
+        if name in ANSWERS:
+            return  # a field for a prediction waits for its button
+        if name == "Check" and not self.playback.asking:
+            return  # the second press of a double click
+        try:
+            if name == "Play":
+                (self.pause if self.playback.playing else self.play)()
+            else:
+                self._do(self._actions[name], *value)
+        except (TypeError, ValueError, ImportError) as error:
+            # What was typed stays, to be mended. A choice cannot be mended: it goes back.
+            self._controls.set("PyTorch's numbers", value=self._view["PyTorch's numbers"])
+            self._controls.set("Engine", value=self.trace.engine)
+            self._say(_named(str(error), QUANTITIES if name == "Check" else SETTINGS))
+
+    def _check(self):
+        """Judge the predictions that were typed."""
+        answers = {QUANTITIES[name]: self._controls[name] for name in ANSWERS}
+        return self.playback.predict(**{q: text for q, text in answers.items() if text.strip()})
+
+    def _compare(self, wanted):
+        """Put PyTorch's numbers beside, or take them away."""
+        if wanted:
+            self._load_torch()
+        self._view["PyTorch's numbers"] = wanted
+
+    def _change_setting(self, name, value):
+        """Make a new run with one setting changed."""
+        if value == "PyTorch":
+            self._load_torch()
+        self.playback.new_run(**{SETTINGS[name]: [[value]] if name == "Start w" else value})
+
+    def _load_torch(self):
+        """Load PyTorch, and say so meanwhile."""
+        if "torch" not in sys.modules:
+            self._say("PyTorch is being loaded, which takes a few seconds.")
+        need("torch", "Stepper")
+
+    def _do(self, action, *args, **kwargs):
+        """Let the playback act, and show the state that it is in then."""
+        with self._lock:
+            result = action(*args, **kwargs)
+            self._note = _verdicts(result) if isinstance(result, dict) else ""
+            self._draw()
+            return result
+
+    # What is shown
+
+    def _draw(self):
+        """Bring everything on the screen to the state, the slowest part first."""
+        playback, controls = self.playback, self._controls
+        wanted = (playback.runs, self._view["Loss axis"], self._view["Size"])
+        if wanted != self._drawn:
+            self._draw_background(wanted)
+        frame = self._frame()
+        controls.set("Step", value=playback.position)
+        controls.set("Reset", disabled=playback.at_start)
+        controls.set("Previous batch", disabled=playback.at_start)
+        controls.set("Next batch", disabled=playback.at_end)
+        controls.set("Next epoch", disabled=playback.at_end)
+        controls.set(
+            "Play",
+            description="Pause" if playback.playing else "Play",
+            disabled=playback.predicting or playback.last == 0,
         )
-        self._slider.observe(self._slide, names="value")
-        self._picture = widgets.Image(format="png", layout=widgets.Layout(max_width="100%"))
-        self._words = widgets.HTML()
-        controls = widgets.HBox([*self._buttons.values(), self._slider])
-        self.widget = widgets.VBox([controls, self._words, self._picture])
+        controls.ask((playback.runs, playback.position) if playback.asking else None)
+        self._draw_words()
+        controls.screen.value = frame
 
-    def _slide(self, change):
-        """Follow the slider when the learner moved it, and not when `_show` did."""
-        if change.new != self.position:
-            self.seek(change.new)
+    def _draw_background(self, wanted):
+        """Draw what belongs to a run, and write its settings into the fields."""
+        if self._drawn and wanted[1:] == self._drawn[1:]:
+            self._picture.load(self.trace)
+        else:
+            self._picture = Picture(self.trace, self._view["Loss axis"], self._view["Size"])
+        self._drawn = wanted
+        self._controls.background.value = self._picture.background()
+        self._controls.set("Step", max=self.playback.last)
+        for name, setting in SETTINGS.items():
+            self._controls.set(name, value=_in_a_field(getattr(self.trace, setting)))
 
-    def _show(self):
-        """Bring everything on the screen to the cursor's position."""
-        picture = self.png()  # the slowest part first, so that all that is seen changes together
-        self._buttons["Reset"].disabled = self._cursor.at_start
-        self._buttons["Previous batch"].disabled = self._cursor.at_start
-        self._buttons["Next batch"].disabled = self._cursor.at_end
-        self._slider.value = self.position
-        self._words.value = _WORDS.format(html.escape(self.text))
-        self._picture.value = picture
+    def _draw_words(self):
+        text = "\n".join(filter(None, [self._note, self.text]))
+        self._controls.words.value = _html.words(text, self._view["Size"])
+
+    def _say(self, note):
+        """Show a note above the words, and leave everything as it is."""
+        with self._lock:
+            self._note = note
+            self._draw_words()
+
+    def _frame(self):
+        """Draw picture and arithmetic as HTML."""
+        playback = self.playback
+        label = f"class='lsqgrad-figure' role='img' aria-label='{escape(self.alt_text)}'"
+        picture = self._picture.foreground(playback.position, playback.asking, label)
+        if playback.asking:
+            table = _html.batch_table(playback.step)
+        elif lines := self._arithmetic():
+            table = _html.arithmetic_table(lines)
+        else:
+            table = ""
+        return _html.frame(playback.position, playback.runs, self._view["Size"], picture, table)
+
+    def _arithmetic(self):
+        """Return the lines of arithmetic of the step done last, if they may be seen."""
+        step = self.playback.step
+        if step is None or self.playback.asking:
+            return []
+        by_torch = None
+        if self.trace.engine == "PyTorch":
+            by_torch = step
+        elif self._view["PyTorch's numbers"]:
+            by_torch = step_with_torch(step)
+        return arithmetic(step, self._view["Arithmetic"], by_torch)
 
     def _repr_mimebundle_(self, **_):
         """Show the widget where a kernel runs; elsewhere the picture, or at the least the text."""
-        picture = base64.b64encode(self._picture.value).decode("ascii")
+        picture = base64.b64encode(self.png()).decode("ascii")
+        words = "\n".join(filter(None, [self.text, self.arithmetic, WITHOUT_BUTTONS]))
         bundle = self.widget._repr_mimebundle_()
-        bundle |= {"text/plain": f"{self.text}\n{_WITHOUT_BUTTONS}", "image/png": picture}
-        return bundle, {"image/png": {"alt": self.text}}
+        bundle |= {"text/plain": words, "image/png": picture}
+        return bundle, {"image/png": {"alt": f"{self.alt_text}\n{self.text}"}}
 
     def __repr__(self):
-        return f"<Stepper at position {self.position} of {self._cursor.last}>"
+        return f"<Stepper at position {self.position} of {self.playback.last}>"
+
+
+def _in_a_field(value):
+    """Return a setting as a field takes it: a float32 in no more digits than it has."""
+    return float(str(np.ravel(value)[0])) if isinstance(value, np.floating | np.ndarray) else value
+
+
+def _verdicts(verdicts):
+    """Write what was said to each prediction, a line each."""
+    names = {quantity: name for name, quantity in QUANTITIES.items()}
+    return "\n".join(f"{names[q]}: {verdict.sentence}" for q, verdict in verdicts.items())
+
+
+def _named(message, fields):
+    """Replace the name of an argument at the beginning of `message` by that of its field."""
+    argument, colon, rest = message.partition(":")
+    names = {argument: name for name, argument in fields.items()}
+    return names.get(argument, argument) + colon + rest

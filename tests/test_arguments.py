@@ -29,8 +29,11 @@ from lsqgrad import (
     rounding_interval,
     sgd_by_hand,
     sgd_with_torch,
+    step_with_torch,
     ulps_apart,
 )
+from lsqgrad import _arguments as reader
+from lsqgrad.playback import SETTINGS, Playback
 
 PACKAGE = Path(lsqgrad.__file__).parent
 
@@ -55,7 +58,15 @@ GOOD = {
     draw_data: {"ax": AXES, "trace": TRACE, "position": 1},
     draw_losses: {"ax": AXES, "trace": TRACE, "position": 1},
     draw_path: {"ax": AXES, "trace": TRACE, "position": 1},
-    Stepper: {"trace": TRACE},
+    step_with_torch: {"step": TRACE[0]},
+    Stepper: {
+        "trace": TRACE,
+        "form": "chain rule",
+        "loss_axis": "logarithmic",
+        "size": "projector",
+        "predict": True,
+        "compare": True,
+    },
     Printed: {"text": "1.50"},
 }
 
@@ -141,6 +152,15 @@ POSITION = [
     ("negative", -1, ValueError),
     ("beyond the end", 3, ValueError),
 ]
+NOT_ONE_OF_THEM = [
+    ("unknown", "smooth", ValueError),
+    ("empty", "", ValueError),
+    ("None", None, ValueError),
+    ("a number", 0, ValueError),
+    ("a bool", True, ValueError),
+    ("an array", np.array(["linear", "notebook"]), ValueError),
+    ("a list", ["chain rule"], ValueError),
+]
 AX = [("None", None, TypeError), ("a figure", Figure(), TypeError)]
 
 BAD_PROBLEM = {
@@ -186,7 +206,20 @@ BAD = {
     draw_data: {"ax": AX, "trace": TRACE_OF_ONE, "position": POSITION},
     draw_losses: {"ax": AX, "trace": TRACE_OF_ANY, "position": POSITION},
     draw_path: {"ax": AX, "trace": TRACE_OF_ONE, "position": POSITION},
-    Stepper: {"trace": TRACE_OF_ONE},
+    step_with_torch: {
+        "step": [
+            ("None", None, TypeError),
+            ("its number", 1, TypeError),
+            ("a trace", TRACE, TypeError),
+            ("its numbers", vars(TRACE[0]), TypeError),
+        ]
+    },
+    Stepper: {
+        "trace": TRACE_OF_ONE,
+        "form": [*NOT_ONE_OF_THEM, ("capitals", "Chain rule", ValueError)],
+        "loss_axis": [*NOT_ONE_OF_THEM, ("a part", "log", ValueError)],
+        "size": [*NOT_ONE_OF_THEM, ("with a space", "projector ", ValueError)],
+    },
     Printed: {
         "text": [
             ("a word", "abc", ValueError),
@@ -248,7 +281,9 @@ def test_every_argument_of_every_public_function_is_tried():
     assert {function.__name__ for function in BAD} | not_here == set(lsqgrad.__all__)
     for function, of_arguments in BAD.items():
         parameters = set(inspect.signature(function).parameters)
-        assert set(of_arguments) == parameters - {"functions"}  # that one is below, too
+        parameters -= {"functions"}  # that one is below, too
+        parameters -= {"predict", "compare"}  # whatever is true or false
+        assert set(of_arguments) == parameters
 
 
 @pytest.mark.parametrize("argument", ["X", "Y", "w"])
@@ -363,6 +398,54 @@ def test_only_functions_are_compared(functions):
     with pytest.raises(TypeError) as caught:
         compare_gradients(*PROBLEM.values(), *functions)
     assert_clear(caught, "functions")
+
+
+# The settings of a new run
+
+BAD_SETTINGS = {name: (BAD_PROBLEM | SGD).get(name) for name in SETTINGS} | {
+    "engine": NOT_ONE_OF_THEM,
+    "epochs": [*OF_AT_LEAST_1, ("too many", 50_001, ValueError)],
+    "changes": [("unknown", {"momentum": 0.9}, TypeError), ("not to change", {"X": 1}, TypeError)],
+}
+
+
+@pytest.mark.parametrize(
+    ("argument", "changes", "error"),
+    [
+        pytest.param(
+            argument, value if argument == "changes" else {argument: value}, error,
+            id=f"{argument}-{label}",
+        )
+        for argument, cases in BAD_SETTINGS.items()
+        for label, value, error in cases
+    ],
+)  # fmt: skip
+def test_a_bad_setting_is_answered_with_a_sentence(argument, changes, error):
+    playback = Playback(TRACE)
+    with pytest.raises(error) as caught:
+        playback.new_run(**changes)
+    assert_clear(caught, argument)
+    assert playback.trace is TRACE
+
+
+# One of some words
+
+
+@pytest.mark.parametrize("options", [("a", "b"), ["a", "b"], {"a": 1, "b": 2}])
+def test_a_choice_is_one_of_its_options(options):
+    for option in options:
+        assert reader.choice("letter", option, options) == option
+    for other in ["c", "A", "ab", " a", "", None, 1, b"a", ["a"], {}, np.array(["a", "b"])]:
+        with pytest.raises(ValueError, match=r"^letter: expected 'a' or 'b', got ") as caught:
+            reader.choice("letter", other, options)
+        assert_clear(caught, "letter")
+
+
+def test_every_option_is_named():
+    with pytest.raises(ValueError, match=r"^x: expected 'a' or 'b' or 'c d', got str 'c'\.$"):
+        reader.choice("x", "c", ("a", "b", "c d"))
+    with pytest.raises(ValueError, match=r"^x: expected 'a', got NoneType None\.$"):
+        reader.choice("x", None, {"a": 1})
 
 
 # What is taken

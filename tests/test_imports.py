@@ -14,8 +14,18 @@ import lsqgrad
 from lsqgrad._packages import need
 
 PACKAGE = Path(lsqgrad.__file__).parent
-# Data flows this way, and an import may only point against the arrow: sgd may import data.
-FLOW = ["data", "gradients", "sgd", "figures", "stepper"]
+# Data flows this way, and an import may only point against the arrow: sgd may import data. Those
+# that stand side by side do not import each other.
+FLOW = [
+    {"data"},
+    {"gradients"},
+    {"sgd"},
+    {"figures", "arithmetic", "prediction"},
+    {"playback", "picture", "words", "_html"},
+    {"controls"},
+    {"stepper"},
+]
+TOOLS = {"_arguments", "_packages", "_svg", "cursor", "rounding"}  # these import none of the above
 RECORDS = {"Gradient", "Step"}  # classes that hold fields and compute nothing from arguments
 
 ARGUMENTS = "X=[[1], [2], [3]], Y=[[2], [4], [6]], w=[[0]], b=0"
@@ -24,7 +34,20 @@ lsqgrad.sgd_by_hand({ARGUMENTS}).full_losses
 lsqgrad.compare_gradients(*dict({ARGUMENTS}).values(), lsqgrad.gradient_matrix,
     lsqgrad.gradient_scalar, lsqgrad.gradient_numeric)
 """
-USE_STEPPER = f"lsqgrad.Stepper(lsqgrad.sgd_by_hand({ARGUMENTS})).next()"
+USE_MODEL = f"""
+from lsqgrad.arithmetic import arithmetic
+from lsqgrad.playback import Playback
+from lsqgrad.words import picture_in_words, state_in_words
+playback = Playback(lsqgrad.sgd_by_hand({ARGUMENTS}))
+playback.predicting = True
+playback.predict(loss="1", w="2")
+playback.new_run(lr=0.1)
+playback.next()
+arithmetic(playback.step, "chain rule"), picture_in_words(playback), state_in_words(playback)
+"""
+STEP = f"lsqgrad.sgd_by_hand({ARGUMENTS})[0]"
+STEPPER = f"lsqgrad.Stepper(lsqgrad.sgd_by_hand({ARGUMENTS})"
+USE_STEPPER = f"{STEPPER}).next()"
 
 
 def printed_by_fresh_interpreter(code):
@@ -38,9 +61,11 @@ def printed_by_fresh_interpreter(code):
     [
         ("", {"torch", "ipywidgets", "matplotlib", "IPython"}),
         (USE_NUMPY_ALONE, {"torch", "ipywidgets", "matplotlib", "IPython"}),
+        (USE_MODEL, {"torch", "ipywidgets", "matplotlib", "IPython"}),
         (USE_STEPPER, {"torch", "matplotlib.pyplot"}),
+        (f"{STEPPER}, predict=True).predict(w='1')", {"torch", "matplotlib.pyplot"}),
     ],
-    ids=["import", "by hand", "Stepper"],
+    ids=["import", "by hand", "the stepper's model", "Stepper", "Stepper that asks"],
 )
 def test_large_packages_are_loaded_only_when_needed(use, absent):
     loaded = printed_by_fresh_interpreter(
@@ -54,11 +79,17 @@ def test_large_packages_are_loaded_only_when_needed(use, absent):
     [
         ("torch", "gradient_autograd", f"lsqgrad.gradient_autograd({ARGUMENTS})"),
         ("torch", "sgd_with_torch", f"lsqgrad.sgd_with_torch({ARGUMENTS})"),
+        ("torch", "step_with_torch", f"lsqgrad.step_with_torch({STEP})"),
         ("torch", "gradient_autograd", f"lsqgrad.compare_gradients({ARGUMENTS})"),
+        ("torch", "Stepper", f"{STEPPER}, compare=True)"),
+        ("torch", "sgd_with_torch", f"{STEPPER}).new_run(engine='PyTorch')"),
         ("ipywidgets", "Stepper", USE_STEPPER),
         ("matplotlib", "Stepper", USE_STEPPER),
     ],
-    ids=["gradient_autograd", "sgd_with_torch", "compare_gradients", "widgets", "matplotlib"],
+    ids=[
+        *("gradient_autograd", "sgd_with_torch", "step_with_torch", "compare_gradients"),
+        *("Stepper beside PyTorch", "Stepper's new run", "widgets", "matplotlib"),
+    ],
 )
 def test_a_missing_package_is_answered_with_what_to_do(package, user, call):
     code = f"""
@@ -86,11 +117,19 @@ def test_need_imports_what_is_there_and_says_what_is_not():
 
 def test_imports_point_one_way():
     graph = {path.stem: imports_of(path) for path in PACKAGE.glob("*.py")}
-    assert set(FLOW) < set(graph)
     TopologicalSorter(graph).prepare()  # raises CycleError if there is a circle
-    for place, module in enumerate(FLOW):
-        against = reachable_from(module, graph) & set(FLOW[place + 1 :])
-        assert not against, f"{module} imports {against}, which comes after it"
+    for place, side_by_side in enumerate(FLOW):
+        for module in side_by_side:
+            against = reachable_from(module, graph) & set().union(*FLOW[place:])
+            assert not against, f"{module} imports {against}, which does not come before it"
+    for module in TOOLS:
+        assert reachable_from(module, graph) <= TOOLS, f"{module} imports what it is a tool of"
+
+
+def test_every_module_has_its_place():
+    """A new one belongs into FLOW, or among the tools."""
+    modules = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__"}
+    assert modules == set().union(*FLOW, TOOLS)
 
 
 def test_imports_of_finds_every_kind_of_import(tmp_path):
@@ -98,9 +137,9 @@ def test_imports_of_finds_every_kind_of_import(tmp_path):
     path.write_text(
         "import numpy\nimport lsqgrad.a\nfrom lsqgrad.b import thing\n"
         "def late():\n    from lsqgrad import data\n    from .c import thing\n"
-        "    from . import sgd\n    from lsqgrad import ARTICLE\n"
+        "    from . import sgd\n    from lsqgrad import ARTICLE\n    need('lsqgrad.d', 'late')\n"
     )
-    assert imports_of(path) == {"a", "b", "data", "c", "sgd", "__init__"}
+    assert imports_of(path) == {"a", "b", "data", "c", "sgd", "__init__", "d"}
 
 
 def test_all_is_sorted_and_holds_every_public_name():
@@ -135,6 +174,8 @@ def imports_of(path):
         elif isinstance(node, ast.ImportFrom):
             source = ".".join(["lsqgrad"] * bool(node.level) + [node.module] * bool(node.module))
             names = [f"{source}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "need":
+            names = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
         else:
             continue
         for name in names:
@@ -142,7 +183,9 @@ def imports_of(path):
             module, _, of_module = rest.partition(".")
             if package == "lsqgrad":
                 is_module = of_module or (PACKAGE / f"{module}.py").exists()
-                modules.add(module if is_module or isinstance(node, ast.Import) else "__init__")
+                modules.add(
+                    module if is_module or not isinstance(node, ast.ImportFrom) else "__init__"
+                )
     return modules
 
 

@@ -1,0 +1,160 @@
+"""The stepper's widgets: what each is called and where it stands, not what it does."""
+
+from contextlib import contextmanager
+
+from lsqgrad import _html
+from lsqgrad._packages import need
+from lsqgrad.arithmetic import FORMS
+from lsqgrad.picture import LOSS_AXES, SIZES
+from lsqgrad.playback import ENGINES
+
+MOVES = {
+    "Reset": "Go back to the start of the run",
+    "Previous batch": "Undo one update",
+    "Next batch": "Take the next mini-batch and update w and b",
+    "Next epoch": "Go to the end of the epoch",
+    "Play": "Go on by itself, or stop",
+}
+SPEEDS = (1, 2, 5, 15, 30)  # batches a second
+ANSWERS = {"Loss": "the loss of the batch", "New w": "the new w", "New b": "the new b"}
+FIELDS = {
+    "Learning rate": ("FloatText", "How far an update goes"),
+    "Batch size": ("IntText", "How many points a mini-batch has"),
+    "Epochs": ("IntText", "How many times the data is gone through"),
+    "Seed": ("IntText", "Fixes the order of the points"),
+    "Start w": ("FloatText", "The weight before the first update"),
+    "Start b": ("FloatText", "The bias before the first update"),
+}
+
+
+class Controls:
+    """Every widget by its name, and the box that holds them all.
+
+    Parameters
+    ----------
+    act : callable
+        ``act(name)`` is called when a button is pressed, and ``act(name, value)`` when the learner
+        changes another control.
+
+    Attributes
+    ----------
+    widget : ipywidgets.VBox
+        All of it.
+    words, background, screen : ipywidgets.HTML
+        Where the text, the run's part of the picture, and what changes with every step are shown.
+    """
+
+    def __init__(self, act):
+        self._act = act
+        self._widgets = need("ipywidgets", "Stepper")
+        self._named, self._tooltips = {}, {}
+        self._silent = False
+        self._asked = None  # the question that the fields for predictions belong to
+        html, layout = self._widgets.HTML, self._widgets.Layout
+
+        moves = [self._button(name, tooltip) for name, tooltip in MOVES.items()]
+        speeds = [(f"{speed} a second", speed) for speed in SPEEDS]
+        moves.append(self._choice("Speed", speeds, "How many batches are played in a second"))
+        tooltip = "Go to any step of the run; the arrow keys work too"
+        slider = self._value("IntSlider", "Step", tooltip, layout=layout(width="98%"))
+        self.words = html()
+        self.words.add_class("lsqgrad-says")
+        answers = [
+            self._field("Text", name, f"Your prediction of {quantity}; empty: no prediction")
+            for name, quantity in ANSWERS.items()
+        ]
+        self._question = self._row(
+            *answers, self._button("Check", "Compare your predictions with the result")
+        )
+        # The foreground lies over the background: both have the same place.
+        self.background, self.screen = (html(layout=layout(grid_area="picture")) for _ in range(2))
+        stage = self._widgets.GridBox(
+            [self.background, self.screen],
+            layout=layout(
+                grid_template_areas='"picture"', align_items="flex-start", overflow="visible"
+            ),
+        )
+        views = [
+            self._choice("Arithmetic", FORMS, "How the arithmetic is written"),
+            self._choice("Loss axis", LOSS_AXES, "The scale of the losses"),
+            self._choice("Size", SIZES, "The size of the type"),
+            self._box("PyTorch's numbers", "Put PyTorch's numbers beside; the first time loads it"),
+            self._box("Predict mode", "Hide each result until you have predicted it"),
+        ]
+        fields = [
+            self._field(kind, name, f"{tooltip}; a new value makes a new run")
+            for name, (kind, tooltip) in FIELDS.items()
+        ]
+        fields.append(self._choice("Engine", ENGINES, "What computes the run"))
+        self.widget = self._widgets.VBox(
+            [
+                self._row(*moves), slider, self.words, self._question, stage,
+                self._row(*views), self._row(*fields), html(_html.completion(self._tooltips)),
+            ]
+        )  # fmt: skip
+        self.widget.add_class("lsqgrad-stepper")
+
+    def __getitem__(self, name):
+        """Return the value of a control."""
+        return self._named[name].value
+
+    def set(self, name, **traits):
+        """Change a control without acting on it."""
+        with self._silence():
+            for trait, value in traits.items():
+                setattr(self._named[name], trait, value)
+
+    def ask(self, question):
+        """Show the fields for predictions, empty if the question is a new one; None hides them."""
+        self._question.layout.display = "none" if question is None else "flex"
+        if question not in (None, self._asked):
+            for name in ANSWERS:
+                self.set(name, value="")
+        self._asked = question
+
+    def _button(self, name, tooltip):
+        button = self._widgets.Button(
+            description=name, tooltip=tooltip, layout=self._widgets.Layout(width="9em")
+        )
+        button.on_click(lambda _: self._act(name))
+        self._named[name] = button
+        return button
+
+    def _field(self, kind, name, tooltip):
+        layout = self._widgets.Layout(width="14em")
+        return self._value(kind, name, tooltip, layout=layout, style={"description_width": "7.5em"})
+
+    def _choice(self, name, options, tooltip):
+        layout = self._widgets.Layout(width="15em")
+        style = {"description_width": "6em"}
+        return self._value(
+            "Dropdown", name, tooltip, options=[*options], layout=layout, style=style
+        )
+
+    def _box(self, name, tooltip):
+        layout = self._widgets.Layout(width="auto", margin="2px 1em")
+        return self._value("Checkbox", name, tooltip, indent=False, layout=layout)
+
+    def _value(self, kind, name, tooltip, **traits):
+        """Make a widget with a value, which acts when the learner changes it."""
+        self._tooltips[name] = tooltip
+        widget = getattr(self._widgets, kind)(description=name, tooltip=tooltip, **traits)
+        self._named[name] = widget
+
+        def changed(change):
+            if not self._silent:
+                self._act(name, change.new)
+
+        widget.observe(changed, names="value")
+        return widget
+
+    def _row(self, *children):
+        return self._widgets.HBox(children, layout=self._widgets.Layout(flex_flow="row wrap"))
+
+    @contextmanager
+    def _silence(self):
+        self._silent = True
+        try:
+            yield
+        finally:
+            self._silent = False

@@ -1,0 +1,35 @@
+// What ipywidgets leaves out of the stepper's page. Runs once for each view, as the load event of
+// the `style` element in it, which comes when all of the view is on the page.
+const root = this.closest(".lsqgrad-stepper");
+const handle = root.querySelector(".noUi-handle");
+
+// The slider has no name for screen readers.
+handle.setAttribute("aria-label", "Step");
+
+// Only a region that stays on the page, while its content changes, is read out reliably.
+root.querySelector(".lsqgrad-says .widget-html-content").setAttribute("role", "status");
+
+// JupyterLab and Notebook would take arrow keys and letters for their own shortcuts.
+for (const control of [handle, ...root.querySelectorAll("select")]) {
+  control.dataset.lmSuppressShortcuts = "true";
+}
+
+// A choice and a box to tick have no tooltip.
+const tooltips = JSON.parse(this.dataset.tooltips);
+for (const label of root.querySelectorAll("label")) {
+  const tooltip = tooltips[label.textContent.trim()];
+  if (!tooltip) continue;
+  label.title = tooltip;
+  label.querySelectorAll("[title]").forEach((part) => (part.title = tooltip));
+  if (label.control) label.control.title = tooltip;
+}
+
+// A click on the loss curve moves the slider to the step that is nearest.
+root.addEventListener("click", ({ target, clientX }) => {
+  if (!target.matches(".lsqgrad-losses")) return;
+  const first = Number(target.dataset.first);
+  const last = Number(target.dataset.last);
+  const { left, width } = target.getBoundingClientRect();
+  const step = first + ((last - first) * (clientX - left)) / width;
+  root.querySelector(".noUi-target").noUiSlider.set(Math.round(step));
+});
