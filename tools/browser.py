@@ -1,14 +1,22 @@
-"""JupyterLab and Chromium for the browser tests and for the picture in the README."""
+"""Drives Chromium, and what shows notebooks in it, for the browser tests and for the picture.
 
-import json
+    with VOILA.serve(folder, scratch) as url_of, chromium(find_chromium()) as browser:
+        page = VOILA.open(browser, url_of("04_step_sgd.ipynb"))
+        VOILA.run_all(page)
+
+and the same with JUPYTERLAB and with NOTEBOOK.
+"""
+
 import os
+import re
+import secrets
 import shutil
+import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import expect, sync_playwright
@@ -23,7 +31,11 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # No network, on any machine: Voilà asks for the fonts of its icons.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
+# The selector of an output that is an error; a warning has the same type, but no colour.
+ERROR = "[data-mime-type='application/vnd.jupyter.stderr']:has([class*='ansi-red'])"
 
 
 def find_chromium():
@@ -47,63 +59,128 @@ def chromium(path):
             browser.close()
 
 
-@contextmanager
-def jupyter_lab(folder, scratch):
-    """Serve `folder` as make lab does, with its files in `scratch`; yield a function name → URL."""
-    command = [sys.executable, "-m", "jupyterlab", f"--config={TOOLS / 'lab_config.py'}"]
-    command += [f"--ServerApp.root_dir={folder}", "--no-browser", "--port=0"]
-    environment = os.environ | {
-        "JUPYTER_CONFIG_DIR": str(Path(scratch) / "config"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(Path(scratch) / "workspaces"),
-        "JUPYTER_RUNTIME_DIR": str(Path(scratch) / "runtime"),
-    }
-    Path(scratch).mkdir(exist_ok=True)
-    log_path = Path(scratch) / "lab.log"
-    with log_path.open("w", encoding="utf-8") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        url, token = _wait_for(server, Path(scratch) / "runtime", log_path)
-        yield lambda name: f"{url}lab/tree/{name}?token={token}"
-    finally:
-        server.terminate()
-        server.wait()
+@dataclass(frozen=True)
+class FrontEnd:
+    """A program that shows notebooks in a browser."""
+
+    name: str
+    command: tuple[str, ...]  # after python -m; {folder} is the folder with the notebooks
+    address: str  # of the notebook {name}, between the URL of the server and the token
+    ready: str  # a selector: what is seen once the page has its kernel, and the kernel is idle
+
+    @contextmanager
+    def serve(self, folder, scratch):
+        """Serve `folder`, with the server's own files in `scratch`; yield a function name → URL."""
+        command = [sys.executable, "-m", *(part.format(folder=folder) for part in self.command)]
+        command += ["--no-browser", f"--port={_free_port()}"]
+        token = secrets.token_hex()
+        environment = os.environ | {
+            "JUPYTER_CONFIG_DIR": str(Path(scratch) / "config"),
+            "JUPYTER_CONFIG_PATH": str(TOOLS / "jupyter"),  # for Voilà, which has no lab_config.py
+            "JUPYTERLAB_WORKSPACES_DIR": str(Path(scratch) / "workspaces"),
+            "JUPYTER_RUNTIME_DIR": str(Path(scratch) / "runtime"),
+            "JUPYTER_TOKEN": token,
+        }
+        Path(scratch).mkdir(exist_ok=True)
+        log_path = Path(scratch) / "server.log"
+        with log_path.open("w", encoding="utf-8") as log:
+            server = subprocess.Popen(
+                command, env=environment, stdout=log, stderr=subprocess.STDOUT
+            )
+        try:
+            url = self._wait_for(server, log_path)
+            yield lambda name: f"{url}{self.address.format(name=name)}token={token}"
+        finally:
+            server.terminate()
+            server.wait()
+
+    def open(self, browser, url, **page_options):
+        """Open a notebook in a new page, and wait until it is ready."""
+        page = browser.new_page(**page_options)
+        page.set_default_timeout(PATIENCE * 1000)
+        page.goto(url)
+        page.locator(self.ready).wait_for()
+        return page
+
+    def run_all(self, page):
+        """Clear the stored outputs, run all cells with the new kernel, and wait for the last."""
+        prompts = page.locator(".jp-CodeCell .jp-InputPrompt")
+        _choose(page, "Edit", "Clear Outputs of All Cells")
+        expect(prompts.last).to_have_text("[ ]:")
+        _choose(page, "Run", "Run All Cells")
+        finished = prompts.last.filter(has_text=f"[{prompts.count()}]:")
+        finished.or_(page.locator(ERROR)).first.wait_for(state="attached")
+        _see_outputs(page)
+
+    def restart_kernel(self, page):
+        """Choose Kernel → Restart Kernel…, agree, and wait until the page has the new kernel."""
+        _choose(page, "Kernel", "Restart Kernel…")
+        # Before the server's answer, the page may still say that the old kernel is idle.
+        with page.expect_response(re.compile(r"/api/kernels/[^/]+/restart")):
+            page.get_by_role("button", name="Confirm Kernel Restart").click()
+        page.locator(self.ready).wait_for()
+
+    def _wait_for(self, server, log_path):
+        """Wait until the server has written its URL to its log: it listens by then."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and server.poll() is None:
+            log = log_path.read_text(encoding="utf-8", errors="replace")  # half written
+            if url := re.search(r"http://127\.0\.0\.1:\d+/", log):
+                return url[0]
+            time.sleep(0.1)
+        raise RuntimeError(f"{self.name} did not start:\n{log_path.read_text(encoding='utf-8')}")
 
 
-def open_notebook(browser, url, **page_options):
-    """Open a notebook and wait until its kernel is idle."""
-    page = browser.new_page(**page_options)
-    page.set_default_timeout(PATIENCE * 1000)
-    page.goto(url)
-    # The status bar, not the toolbar, which says idle before the notebook has its kernel.
-    page.get_by_text("| Idle").wait_for()
-    return page
+class Voila(FrontEnd):
+    """Voilà has no menus: it runs a notebook when it is opened, and shows only the outputs."""
+
+    def run_all(self, page):
+        """Wait for the last of the outputs: all cells have run since the page is ready."""
+        _see_outputs(page)
 
 
-def run_all(page):
-    """Clear the stored outputs, choose Run → Run All Cells, and wait for the last cell's number."""
-    prompts = page.locator(".jp-CodeCell .jp-InputPrompt")
-    _choose(page, "Edit", "Clear Outputs of All Cells")
-    expect(prompts.last).to_have_text("[ ]:")
-    _choose(page, "Run", "Run All Cells")
-    expect(prompts.last).to_have_text(f"[{prompts.count()}]:", timeout=PATIENCE * 1000)
+CONFIGURATION = (f"--config={TOOLS / 'lab_config.py'}", "--ServerApp.root_dir={folder}")
+JUPYTERLAB = FrontEnd(
+    name="JupyterLab",
+    command=("jupyterlab", *CONFIGURATION),
+    address="lab/tree/{name}?reset&",  # and none of the notebooks that were open before
+    ready="text=| Idle",  # in the status bar; the toolbar says idle while it has no kernel
+)
+NOTEBOOK = FrontEnd(
+    name="Notebook 7",
+    command=("notebook", *CONFIGURATION),
+    address="notebooks/{name}?",
+    # It has no status bar, and says idle while it has no kernel: the logo is the kernel's.
+    ready="body:has(.jp-NotebookKernelLogo img[src]) "
+    ".jp-Notebook-ExecutionIndicator[data-status='idle']",
+)
+VOILA = Voila(
+    name="Voilà",
+    # Without tracebacks it would leave out warnings, too.
+    command=("voila", "{folder}", "--Voila.ip=127.0.0.1", "--token", "--show_tracebacks=True"),
+    address="voila/render/{name}?",
+    # An output is a script until it is shown.
+    ready="#rendered_cells:not(:has(script[type='application/vnd.voila.cell-output+json']))",
+)
+FRONT_ENDS = (JUPYTERLAB, NOTEBOOK, VOILA)
+
+
+def _free_port():
+    """Find a port: unlike the others, Voilà cannot tell which one it got if told to take any."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def _choose(page, menu, item):
     """Choose an item of the menu bar."""
     page.get_by_role("menuitem", name=menu, exact=True).click()
-    page.get_by_role("menuitem", name=item, exact=True).click()
+    page.locator(".lm-Menu").get_by_text(item, exact=True).click()
 
 
-def _wait_for(server, runtime, log_path):
-    """Wait until the server answers; return its URL and its token."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline and server.poll() is None:
-        for file in runtime.glob("jpserver-*.json"):
-            try:
-                info = json.loads(file.read_text(encoding="utf-8"))
-                urllib.request.urlopen(f"{info['url']}api/status?token={info['token']}").close()
-            except (ValueError, urllib.error.URLError):
-                continue  # half written, or not listening yet
-            return info["url"], info["token"]
-        time.sleep(0.1)
-    raise RuntimeError(f"JupyterLab did not start:\n{log_path.read_text(encoding='utf-8')}")
+def _see_outputs(page):
+    """Wait until the widgets are there, too, and raise what a cell has raised."""
+    loading = page.get_by_text("Loading widget...", exact=True)
+    expect(loading).to_have_count(0, timeout=PATIENCE * 1000)
+    if errors := page.locator(ERROR).all_inner_texts():
+        raise RuntimeError("\n".join(errors))

@@ -1,7 +1,11 @@
 """JupyterLab as the notebooks want it: jupyter lab --config=tools/lab_config.py.
 
+Notebook 7 takes it, too: jupyter notebook --config=tools/lab_config.py.
+
 It serves this computer only, begins at notebook 00, shows no news, and keeps noise out of what
-it saves. It runs as root only if that is who started it, as is usual in containers.
+it saves. It runs as root only if that is who started it, as is usual in containers. It sends
+messages at once, and a kernel answers widgets in the thread that runs the cells: with a second
+one, which JupyterLab would ask for, pyplot may draw one figure in two threads at the same time.
 """
 
 import os
@@ -20,6 +24,12 @@ def without_news(_handler, page_config):
     disabled.append("@jupyterlab/apputils-extension:announcements")
     return page_config
 
+
+# labconfig/ in there keeps JupyterLab from asking for the second thread.
+os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
+    filter(None, [str(TOOLS / "jupyter"), os.environ.get("JUPYTER_CONFIG_PATH")])
+)
+load_subconfig("jupyter/jupyter_config.py")  # noqa: F821 (JupyterLab defines it)
 
 c = get_config()  # noqa: F821 (JupyterLab defines it)
 c.ServerApp.ip = "127.0.0.1"

@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-import browser
+from browser import JUPYTERLAB, chromium, find_chromium
 from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -15,13 +15,13 @@ def main():
     target = ROOT / "docs" / "stepper.png"
     with (
         tempfile.TemporaryDirectory() as scratch,
-        browser.jupyter_lab(ROOT / "notebooks", scratch) as url_of,
-        browser.chromium(browser.find_chromium()) as chromium,
+        JUPYTERLAB.serve(ROOT / "notebooks", scratch) as url_of,
+        chromium(find_chromium()) as browser,
     ):
-        page = browser.open_notebook(
-            chromium, url_of("04_step_sgd.ipynb"), viewport={"width": 1480, "height": 900}
+        page = JUPYTERLAB.open(
+            browser, url_of("04_step_sgd.ipynb"), viewport={"width": 1480, "height": 900}
         )
-        browser.run_all(page)
+        JUPYTERLAB.run_all(page)
         stepper = page.locator(".jp-OutputArea-output", has=page.locator("[role=status]"))
         image = stepper.locator(".widget-image")
         for _ in range(PRESSES):
