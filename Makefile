@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL = $(BIN)/python -m pip install --constraint constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help lab test lint format notebooks picture constraints clean
+.PHONY: help lab test lint format notebooks picture bench constraints clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,9 @@ notebooks: $(VENV)/dev-is-installed ## run all notebooks and store their outputs
 
 picture: $(VENV)/dev-is-installed ## take the README's picture of the stepper again
 	$(BIN)/python tools/take_picture.py
+
+bench: $(VENV)/dev-is-installed ## measure how fast the stepper is (write it into its README: ARGS=--write)
+	$(BIN)/python benchmarks/stepper.py $(ARGS)
 
 # Use the oldest Python that pyproject.toml allows: what installs there installs on newer ones too.
 # A new torch is chosen by hand (make constraints TORCH=2.14.0), the rest is the newest that fits.

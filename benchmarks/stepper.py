@@ -1,0 +1,293 @@
+"""Measure the stepper in a browser, against a bare label and against the usual way.
+
+    python benchmarks/stepper.py [--write] [--strict]
+
+Prints Markdown tables; --write puts them into benchmarks/README.md, which tells the method, and
+--strict makes the exit status 1 if a goal is missed.
+"""
+
+import argparse
+import os
+import platform
+import re
+import shutil
+import sys
+import tempfile
+from contextlib import contextmanager, suppress
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median, quantiles
+from typing import NamedTuple
+
+from playwright.sync_api import expect
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "tools"))
+
+import browser  # noqa: E402
+
+FLOOR, USUAL, STEPPER = "floor", "usual", "lsqgrad-stepper"  # CSS classes of what is measured
+TITLES = {FLOOR: "floor", USUAL: "usual way", STEPPER: "stepper"}
+NEW_RUN, NEAR_START, NEAR_END = "new run of 40 steps", "near step 40 of 10,000", "near step 10,000"
+ROUNDS = 5  # what is compared is measured in turn, so that a slow moment hits all of it alike
+CLICKS, NEW_RUNS = 10, 5  # in a round
+EPOCH, EARLY, LAST = 4, 40, 10_000  # positions in the long run
+WALK, WARM_UP = 1_000, 50  # steps forward, and as many back, while the memory is watched
+SECONDS = 4  # of Play
+SCREEN = {"width": 1480, "height": 1000}  # a whole stepper is in view
+PACKAGES = ("jupyterlab", "notebook", "voila", "ipywidgets", "matplotlib")
+
+
+class Goal(NamedTuple):
+    """A value that was measured, and what it is to be."""
+
+    what: str
+    value: float
+    limit: float
+    unit: str = ""
+    at_least: bool = False
+
+    @property
+    def met(self):
+        return self.value >= self.limit if self.at_least else self.value <= self.limit
+
+
+class Area:
+    """A part of the page with buttons and a position; stopwatch.js knows how each one shows it."""
+
+    def __init__(self, page, name):
+        self.page = page
+        self.name = name
+        self.find = page.locator(f".{name}").locator
+
+    def press(self, button, *positions):
+        """Press a button once for each position that it leads to; return the milliseconds."""
+        return [self._stopwatch("press", button, {"position": at}) for at in positions]
+
+    def press_key(self, element, key, **state):
+        """Press a key; return the milliseconds until `state` was on the screen."""
+        self._stopwatch("listen", state)
+        element.press(key)
+        return self._stopwatch("heard")
+
+    def walk(self, button, positions):
+        """Press a button for each position too, but without waiting for the screen."""
+        self._stopwatch("walk", button, list(positions))
+
+    def rate(self):
+        """Return how many positions are painted in a second."""
+        return self._stopwatch("rate", SECONDS)
+
+    def _stopwatch(self, method, *arguments):
+        return self.page.evaluate(
+            "([method, given]) => stopwatch[method](...given)", [method, [self.name, *arguments]]
+        )
+
+
+def main():
+    options = read_options()
+    with browser.chromium(browser.find_chromium()) as chromium:
+        machine = describe(chromium)
+        with opened(browser.JUPYTERLAB, chromium, "three_ways.ipynb") as page:
+            times = in_rounds(three_ways, page)
+        with opened(browser.JUPYTERLAB, chromium, "long_run.ipynb") as page:
+            times |= in_rounds(both_ends, page)
+            rate = play(page)
+            growth = memory_growth(page)
+        front_ends = {browser.JUPYTERLAB.name: times}
+        for front_end in (browser.NOTEBOOK, browser.VOILA):
+            with opened(front_end, chromium, "three_ways.ipynb") as page:
+                front_ends[front_end.name] = in_rounds(floor_and_stepper, page)
+    goals = [
+        ratio("*Next batch*: stepper / floor", times[STEPPER], times[FLOOR], 2.5),
+        ratio("*Next batch*: usual way / stepper", times[USUAL], times[STEPPER], 8, at_least=True),
+        ratio("*Next batch*: near step 10,000 / near 40", times[NEAR_END], times[NEAR_START], 1.3),
+        ratio("new run of 40 steps / floor", times[NEW_RUN], times[FLOOR], 5),
+        Goal("*Play* at its fastest", rate, 15, " positions a second", at_least=True),
+        Goal(f"memory after {WALK:,} steps forward and back", growth, 5, " MB"),
+    ]
+    tables = [table_of_goals(goals), table_of_times(times), table_of_front_ends(front_ends)]
+    report = "\n\n".join([machine, *tables])
+    print(report)
+    if options.write:
+        write(report)
+    return int(options.strict and not all(goal.met for goal in goals))
+
+
+def read_options():
+    parser = argparse.ArgumentParser(description="Measure the stepper in a browser.")
+    parser.add_argument("--write", action="store_true", help="put the tables into README.md")
+    parser.add_argument("--strict", action="store_true", help="fail if a goal is missed")
+    return parser.parse_args()
+
+
+@contextmanager
+def opened(front_end, chromium, name):
+    """Run a copy of a notebook, since a front end saves what it opens; yield its page."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "notebooks"
+        folder.mkdir()
+        shutil.copy(HERE / name, folder)
+        with front_end.serve(folder, Path(scratch) / "server") as url_of:
+            page = front_end.open(chromium, url_of(name), viewport=SCREEN)
+            front_end.run_all(page)
+            page.locator(f".{STEPPER} [role=status]").wait_for(state="attached")
+            page.evaluate((HERE / "stopwatch.js").read_text(encoding="utf-8"))
+            yield page
+            page.close()
+
+
+# What is measured
+
+
+def in_rounds(measure, page):
+    """Call `measure` in rounds, the first to warm up; return its milliseconds by name."""
+    measure(page)
+    rounds = [measure(page) for _ in range(ROUNDS)]
+    return {name: [ms for times in rounds for ms in times[name]] for name in rounds[0]}
+
+
+def floor_and_stepper(page):
+    """Press *Next batch* in turn, ten times each."""
+    return {name: next_batches(Area(page, name)) for name in (FLOOR, STEPPER)}
+
+
+def three_ways(page):
+    """Press *Next batch* in all three ways, and begin new runs."""
+    times = {name: next_batches(Area(page, name)) for name in (FLOOR, USUAL, STEPPER)}
+    return times | {NEW_RUN: [new_run(Area(page, STEPPER)) for _ in range(NEW_RUNS)]}
+
+
+def next_batches(area):
+    """Press *Next batch* from the start on; the floor and the usual way go there by themselves."""
+    if area.name == STEPPER:
+        area.press("Reset", 0)
+    return area.press("Next batch", *range(1, CLICKS + 1))
+
+
+def new_run(stepper):
+    """Change the learning rate, and wait for the start of the new run."""
+    stepper.press("Reset", 0)
+    stepper.press("Next batch", 1)  # so that all that is shown has to change
+    run = int(stepper.find(".lsqgrad-frame").get_attribute("data-run"))
+    field = stepper.page.get_by_label("Learning rate", exact=True)
+    field.fill("0.002" if float(field.input_value()) == 0.001 else "0.001")
+    return stepper.press_key(field, "Enter", position=0, run=run + 1)
+
+
+def both_ends(page):
+    """Press *Next batch* near step 40 and near the last one of the same run."""
+    stepper = Area(page, STEPPER)
+    stepper.press("Reset", 0)
+    stepper.press("Next epoch", *range(EPOCH, EARLY + 1, EPOCH))
+    near_start = stepper.press("Next batch", *range(EARLY + 1, EARLY + CLICKS + 1))
+    stepper.press_key(stepper.find(".noUi-handle"), "End", position=LAST)
+    stepper.press("Previous batch", *range(LAST - 1, LAST - CLICKS - 1, -1))
+    near_end = stepper.press("Next batch", *range(LAST - CLICKS + 1, LAST + 1))
+    return {NEAR_START: near_start, NEAR_END: near_end}
+
+
+def play(page):
+    """Return how many positions *Play* paints in a second at its fastest."""
+    stepper = Area(page, STEPPER)
+    stepper.press("Reset", 0)
+    speed = page.get_by_label("Speed", exact=True)
+    speed.select_option(index=speed.locator("option").count() - 1)  # the last is the fastest
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(stepper.find(".lsqgrad-frame")).not_to_have_attribute("data-position", "0")
+    rate = stepper.rate()
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    return rate
+
+
+def memory_growth(page):
+    """Return by how many MB the kernel grows over a walk to step 1,000 and back."""
+    stepper = Area(page, STEPPER)
+    stepper.press("Reset", 0)
+    there_and_back(stepper, WARM_UP)  # what is allocated once is no growth
+    before = kernel_memory(page, readings=1)
+    there_and_back(stepper, WALK)
+    return (kernel_memory(page, readings=2) - before) / 1e6
+
+
+def there_and_back(stepper, steps):
+    stepper.walk("Next batch", range(1, steps + 1))
+    stepper.walk("Previous batch", reversed(range(steps)))
+
+
+def kernel_memory(page, readings):
+    """Press the button of the notebook that adds a reading to a list; return it, in bytes."""
+    page.get_by_role("button", name="Measure memory", exact=True).click()
+    shown = page.locator(".memory .widget-html-content")
+    expect(shown).to_have_text(re.compile(rf"^(\d+ bytes\s*){{{readings}}}$"))
+    return int(shown.inner_text().split()[-2])
+
+
+def ratio(what, times, others, limit, at_least=False):
+    """Return the goal that the ratio of two medians is to meet."""
+    return Goal(what, median(times) / median(others), limit, at_least=at_least)
+
+
+# What is written
+
+
+def describe(chromium):
+    """Name the machine and the versions."""
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return (
+        f"Measured on {cpu()}, {os.cpu_count()} cores, with Python {platform.python_version()}, "
+        f"Chromium {chromium.version}, {packages}."
+    )
+
+
+def cpu():
+    """Name the processor, which Python cannot on Linux."""
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(": ")[2]
+    return platform.processor()
+
+
+def table_of_goals(goals):
+    rows = []
+    for goal in goals:
+        sign = "≥" if goal.at_least else "≤"
+        verdict = "met" if goal.met else "missed"
+        rows.append([goal.what, f"{goal.value:.2f}{goal.unit}", f"{sign} {goal.limit}", verdict])
+    return table(["", "measured", "goal", ""], rows)
+
+
+def table_of_times(times):
+    rows = []
+    for name, values in times.items():
+        low, middle, high = (f"{value:.1f}" for value in quantiles(values))
+        rows.append([TITLES.get(name, name), len(values), middle, f"{low} to {high}"])
+    return table(["press to paint", "presses", "median, ms", "middle half, ms"], rows)
+
+
+def table_of_front_ends(front_ends):
+    rows = []
+    for name, times in front_ends.items():
+        floor, stepper = median(times[FLOOR]), median(times[STEPPER])
+        rows.append([name, f"{floor:.1f}", f"{stepper:.1f}", f"{stepper / floor:.2f}"])
+    return table(["*Next batch* in", "floor, ms", "stepper, ms", "stepper / floor"], rows)
+
+
+def table(head, rows):
+    """Write a table in Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def write(report):
+    """Put the report between the two comments in the README."""
+    readme = HERE / "README.md"
+    between = re.compile(r"(?<=<!-- begin of results -->\n).*(?=<!-- end of results -->)", re.S)
+    text = readme.read_text(encoding="utf-8")
+    readme.write_text(between.sub(lambda _: f"\n{report}\n\n", text), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
