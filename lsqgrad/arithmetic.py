@@ -189,7 +189,13 @@ def _chain_rule(step, r):
     n, grad = len(step.X), gradient_matrix(step.X, step.Y, step.w, step.b)
     grad_Y_hat = 2 / n * r
     squares = _sum([("(", _number("residual", r_i), ")²") for r_i in r.ravel()])
-    received = (f"2/{n} · (", _matrix("", step.Y_hat), " − ", _matrix("y", step.Y), ")")
+    received = (
+        f"2/{n} · (",
+        _matrix("", step.X @ step.w + step.b),
+        " − ",
+        _matrix("y", step.Y),
+        ")",
+    )
     terms = _sum([(_factor("gradient", g),) for g in grad_Y_hat.ravel()])
     passed_on = _matrix("gradient", grad_Y_hat)
     product = (_matrix("x", step.X.T), "·", passed_on)

@@ -37,7 +37,7 @@ class Picture:
         with self._large_type():
             self._figure = figure(figsize=self._figsize, dpi=72)
             self._axes = axes = self._figure.subplots(1, 3)
-            self._figure.subplots_adjust(0.055, 0.29, 0.995, 0.93, wspace=0.25)
+            self._figure.subplots_adjust(0.06, 0.29, 0.995, 0.93, wspace=0.25)
             self._panels = [
                 DataPanel(axes[0], trace),
                 LossPanel(axes[1], trace, self._logarithmic),

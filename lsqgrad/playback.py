@@ -160,7 +160,7 @@ class Playback(Cursor):
         ------
         TypeError, ValueError
             If a setting is not known, or is not of the kind named in `sgd_by_hand`, or if there
-            would be more than 100000 steps.
+            would be more than 100000 steps in more than one epoch.
         ImportError
             If the engine is PyTorch, and PyTorch is not installed.
         """
@@ -172,7 +172,7 @@ class Playback(Cursor):
         batch_size = arguments.integer(
             "batch_size", settings["batch_size"], low=1, high=len(self.trace.X)
         )
-        most = MOST_STEPS // math.ceil(len(self.trace.X) / batch_size)
+        most = max(MOST_STEPS // math.ceil(len(self.trace.X) / batch_size), 1)
         arguments.integer("epochs", settings["epochs"], low=1, high=most)
         trace = ENGINES[engine](self.trace.X, self.trace.Y, dtype=self.trace.X.dtype, **settings)
         self.trace, self.last = trace, len(trace)
