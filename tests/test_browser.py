@@ -1,52 +1,329 @@
-"""The stepper in a real browser: JupyterLab, notebook 04, and its buttons pressed."""
+"""The stepper in real browsers: pressed as a learner presses it, in every front end."""
 
 import os
 import re
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
 import browser
+import nbformat
 import pytest
+from accessibility import violations
+from browser import FRONT_ENDS, JUPYTERLAB
+from nbconvert import HTMLExporter
 from playwright.sync_api import expect
 
 from lsqgrad import ARTICLE, Stepper, line_data, sgd_by_hand
+from lsqgrad.controls import ANSWERS, FIELDS, MOVES
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+LESSON = "04_step_sgd.ipynb"
+TWO_STEPPERS = "two_steppers.ipynb"
+CELLS = [
+    "from lsqgrad import ARTICLE, Stepper, line_data, sgd_by_hand",
+    "trace = sgd_by_hand(*line_data(), ARTICLE.w, ARTICLE.b, epochs=60)",
+    "one = Stepper(trace)\none",
+    "other = Stepper(trace)\nother",
+]
+LAST = 240
+SCREEN = {"width": 1280, "height": 1000}
+expect.set_options(timeout=1000 * browser.PATIENCE)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """A copy of the notebooks, served by JupyterLab below."""
-    folder = tmp_path_factory.mktemp("lab") / "notebooks"
-    shutil.copytree(NOTEBOOKS, folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def page(folder):
-    """Notebook 04 in JupyterLab in a browser, all of its cells run."""
+def chromium():
     path = browser.find_chromium()
     if path is None:
         message = "no Chromium on this machine: install it, or run 'playwright install chromium'"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
-    with (
-        browser.jupyter_lab(folder, folder.parent / "scratch") as url_of,
-        browser.chromium(path) as chromium,
-    ):
-        page = browser.open_notebook(chromium, url_of("04_step_sgd.ipynb"))
-        browser.run_all(page)
-        yield page
+    with browser.chromium(path) as chromium:
+        yield chromium
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A copy of the notebooks, and one that holds two steppers and nothing else."""
+    folder = tmp_path_factory.mktemp("served") / "notebooks"
+    shutil.copytree(NOTEBOOKS, folder)
+    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(notebook, folder / TWO_STEPPERS)
+    return folder
+
+
+@pytest.fixture(scope="module", params=FRONT_ENDS, ids=lambda front_end: front_end.name)
+def steppers(request, chromium, folder):
+    """The page with two steppers in a front end, each shown."""
+    front_end = request.param
+    with front_end.serve(folder, folder.parent / front_end.name) as url_of:
+        page = front_end.open(chromium, url_of(TWO_STEPPERS), viewport=SCREEN)
+        front_end.run_all(page)
+        found = page.locator(".lsqgrad-stepper")
+        expect(found.get_by_role("slider", name="Step")).to_have_count(2)
+        yield found
+        page.close()
 
 
 @pytest.fixture
-def stepper():
-    """The stepper that notebook 04 makes, in this process."""
-    X, Y = line_data(n=10, slope=2.0, seed=0)
-    return Stepper(sgd_by_hand(X, Y, ARTICLE.w, ARTICLE.b, lr=0.001, batch_size=3, epochs=10))
+def stepper(steppers):
+    """The first of them, as it is when it is new."""
+    one = steppers.first
+    one.page.mouse.move(0, 0)
+    for box in ("Predict mode", "PyTorch's numbers"):
+        one.get_by_label(box).uncheck()
+    choose(one, "Size", "notebook")
+    choose(one, "Loss axis", "linear")
+    choose(one, "Arithmetic", "scalar sums")
+    if one.get_by_label("Learning rate").input_value() != "0.001":
+        set_field(one, "Learning rate", "0.001")
+    one.get_by_role("slider", name="Step").press("Home")
+    expect_position(one, 0)
+    return one
 
 
-def test_run_all_leaves_no_error_and_no_warning(page):
-    expect(page.locator('[data-mime-type="application/vnd.jupyter.stderr"]')).to_have_count(0)
+def button(stepper, name):
+    return stepper.get_by_role("button", name=name, exact=True)
+
+
+def press(stepper, name):
+    button(stepper, name).click()
+
+
+def slider(stepper):
+    return stepper.get_by_role("slider", name="Step")
+
+
+def status(stepper):
+    return stepper.get_by_role("status")
+
+
+def choose(stepper, name, option):
+    stepper.get_by_label(name, exact=True).select_option(option)
+
+
+def set_field(stepper, name, value):
+    """Type a value, and wait for the run that it makes."""
+    frame = stepper.locator(".lsqgrad-frame")
+    run = int(frame.get_attribute("data-run"))
+    field = stepper.get_by_label(name, exact=True)
+    field.fill(value)
+    field.press("Enter")
+    expect(frame).to_have_attribute("data-run", str(run + 1))
+
+
+def expect_position(stepper, position):
+    """Wait until all that is seen is at one position: picture, words and slider."""
+    expect(stepper.locator(".lsqgrad-frame")).to_have_attribute("data-position", str(position))
+    expect(status(stepper)).to_have_text(
+        re.compile(rf"^Step {position} \(" if position else "^Start: no update yet")
+    )
+    expect(slider(stepper)).to_have_attribute("aria-valuenow", re.compile(rf"^{position}(\.0)?$"))
+
+
+def expect_words(stepper, words):
+    expect(status(stepper)).to_contain_text(words)
+
+
+# In every front end
+
+
+def test_the_buttons_move_it_there_and_back(stepper):
+    expect(button(stepper, "Previous batch")).to_be_disabled()
+    for name, position in [
+        ("Next batch", 1), ("Next batch", 2), ("Previous batch", 1), ("Next epoch", 4),
+        ("Next epoch", 8), ("Reset", 0),
+    ]:  # fmt: skip
+        press(stepper, name)
+        expect_position(stepper, position)
+
+
+def test_it_says_and_draws_what_the_stepper_here_does(stepper):
+    here = Stepper(sgd_by_hand(*line_data(), ARTICLE.w, ARTICLE.b, epochs=60))
+    here.seek(3)
+    for _ in range(3):
+        press(stepper, "Next batch")
+    expect(status(stepper)).to_have_text(here.text)
+    picture = stepper.get_by_role("img", name=here.alt_text)
+    expect(picture).to_be_visible()
+    points = "points => points.map(point => point.getAttribute('d'))"
+    drawn = picture.locator("path[clip-path]").evaluate_all(points)
+    expected = re.findall(r'<path d="([^"]*)" clip-path', here._frame())
+    assert [path.split() for path in drawn] == [path.split() for path in expected]
+
+
+def test_it_works_from_the_keyboard(stepper):
+    for key, position in [
+        ("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", LAST), ("Home", 0),
+    ]:  # fmt: skip
+        slider(stepper).press(key)
+        expect_position(stepper, position)
+    button(stepper, "Next batch").press("Enter")
+    expect_position(stepper, 1)
+    button(stepper, "Next batch").press(" ")
+    expect_position(stepper, 2)
+    stepper.get_by_label("Arithmetic", exact=True).press("ArrowDown")
+    expect(stepper.get_by_label("Arithmetic", exact=True)).to_have_value("matrix product")
+
+
+def test_at_the_end_there_is_no_next(stepper):
+    slider(stepper).press("End")
+    expect_position(stepper, LAST)
+    expect(button(stepper, "Next batch")).to_be_disabled()
+    expect(button(stepper, "Next epoch")).to_be_disabled()
+
+
+def test_a_click_on_the_loss_curve_goes_there(stepper):
+    losses = stepper.locator(".lsqgrad-losses")
+    box = losses.bounding_box()
+    losses.click(position={"x": box["width"] / 2, "y": box["height"] / 3})
+    # A step is about as wide as a pixel, and a click falls on a whole one.
+    near = re.compile(rf"^({LAST // 2 - 1}|{LAST // 2}|{LAST // 2 + 1})$")
+    frame = stepper.locator(".lsqgrad-frame")
+    expect(frame).to_have_attribute("data-position", near)
+    expect_position(stepper, int(frame.get_attribute("data-position")))
+
+
+def test_it_plays_and_pauses_and_plays_to_the_end(stepper):
+    choose(stepper, "Speed", "15 a second")
+    press(stepper, "Play")
+    expect(stepper.locator('.lsqgrad-frame[data-position="3"]')).to_be_attached()
+    press(stepper, "Pause")
+    expect(button(stepper, "Play")).to_be_visible()
+    slider(stepper).press("End")
+    press(stepper, "Previous batch")
+    expect_position(stepper, LAST - 1)
+    press(stepper, "Play")
+    expect_position(stepper, LAST)
+    expect(button(stepper, "Play")).to_be_visible()
+
+
+def test_of_200_fast_clicks_none_is_lost_and_none_doubled(stepper):
+    button(stepper, "Next batch").evaluate(
+        "button => { for (let i = 0; i < 200; i++) button.click() }"
+    )
+    expect_position(stepper, 200)
+    press(stepper, "Next batch")  # after all the others: had one come late, it would be further
+    expect_position(stepper, 201)
+
+
+def test_two_steppers_do_not_touch_each_other(steppers, stepper):
+    other = steppers.last
+    position = other.locator(".lsqgrad-frame").get_attribute("data-position")
+    said = status(other).inner_text()
+    press(stepper, "Next batch")
+    choose(stepper, "Size", "projector")
+    set_field(stepper, "Learning rate", "0.002")
+    expect_position(stepper, 0)
+    expect(other.locator(".lsqgrad-frame.lsqgrad-notebook")).to_have_attribute(
+        "data-position", position
+    )
+    assert status(other).inner_text() == said
+    expect(other.get_by_label("Learning rate")).to_have_value("0.001")
+
+
+def test_the_status_is_one_region_that_stays(stepper):
+    region = status(stepper).element_handle()
+    for position in (1, 2):
+        press(stepper, "Next batch")
+        expect_position(stepper, position)
+    assert region.evaluate("element => element.isConnected")
+    assert region.inner_text().startswith("Step 2 (")
+
+
+def test_a_setting_out_of_range_is_answered_and_the_run_stays(stepper):
+    press(stepper, "Next batch")
+    expect_position(stepper, 1)
+    field = stepper.get_by_label("Learning rate", exact=True)
+    field.fill("-1")
+    field.press("Enter")
+    expect_words(stepper, "Learning rate: expected a number above 0, got -1.")
+    expect(field).to_have_value("-1")
+    expect(stepper.locator(".lsqgrad-frame")).to_have_attribute("data-position", "1")
+
+
+def test_a_run_that_diverges_says_when_and_why(stepper):
+    set_field(stepper, "Learning rate", "0.5")
+    slider(stepper).press("End")
+    expect_words(stepper, "Diverged at step 13 (epoch 4, batch 1): loss inf")
+    expect_words(stepper, "A smaller learning rate than 0.5 may help.")
+    for axis in ("logarithmic", "linear"):
+        choose(stepper, "Loss axis", axis)
+        expect_position(stepper, 12)
+        assert not re.search(r"\b(nan|inf)", stepper.locator("svg").last.inner_html())
+
+
+def test_predict_mode_asks_judges_and_reveals(stepper):
+    stepper.get_by_label("Predict mode").check()
+    expect_words(stepper, "Step 1 (epoch 1, batch 1) comes next: rows 3, 7, 5, n = 3.")
+    hidden = sgd_by_hand(*line_data(), ARTICLE.w, ARTICLE.b)[0]
+    for result in (hidden.loss, hidden.w_after[0, 0], hidden.b_after):
+        assert f"{result:.4g}" not in stepper.inner_html()
+    answers = dict(zip(ANSWERS, ("235.8", "-0.5477", "maybe"), strict=True))
+    for name, answer in answers.items():
+        stepper.get_by_label(name, exact=True).fill(answer)
+    press(stepper, "Check")
+    expect_words(stepper, "New b: expected a number")
+    expect(stepper.get_by_label("New w", exact=True)).to_have_value("-0.5477")  # nothing is lost
+    stepper.get_by_label("New b", exact=True).fill("0.89")
+    press(stepper, "Check")
+    expect_words(stepper, "Loss: That is right.")
+    expect_words(stepper, "New w: That is w + lr · ∂L/∂w: the sign is turned.")
+    expect_words(stepper, "New b: That is right to 2 digits.")
+    expect_words(stepper, "Step 1 (epoch 1, batch 1): rows 3, 7, 5, n = 3. Loss 235.806.")
+    press(stepper, "Next batch")
+    expect_words(stepper, "Step 2 (epoch 1, batch 2) comes next")
+
+
+def test_every_control_has_its_name_and_a_tooltip(stepper):
+    stepper.get_by_label("Predict mode").check()
+    expect(button(stepper, "Check")).to_be_visible()
+    for name in [*MOVES, "Check"]:
+        expect(button(stepper, name)).to_have_attribute("title", re.compile(r"\w"))
+    choices = ["Speed", "Arithmetic", "Loss axis", "Size", "Engine"]
+    for name in [*choices, *FIELDS, *ANSWERS, "Predict mode", "PyTorch's numbers"]:
+        control = stepper.get_by_label(name, exact=True)
+        expect(control).to_have_count(1)
+        expect(control).to_have_attribute("title", re.compile(r"\w"))
+    expect(slider(stepper)).to_have_count(1)
+
+
+def test_axe_finds_no_violation(stepper):
+    assert violations(stepper.page, ".lsqgrad-stepper") == []
+    stepper.get_by_label("PyTorch's numbers").check()
+    choose(stepper, "Arithmetic", "matrix product")
+    choose(stepper, "Size", "projector")
+    press(stepper, "Next batch")
+    expect(stepper.get_by_role("columnheader", name="PyTorch")).to_be_visible()
+    assert violations(stepper.page, ".lsqgrad-stepper") == []
+    stepper.get_by_label("Predict mode").check()
+    expect(button(stepper, "Check")).to_be_visible()
+    assert violations(stepper.page, ".lsqgrad-stepper") == []
+
+
+# In JupyterLab
+
+
+@contextmanager
+def in_lab(chromium, folder, name):
+    """A notebook of the folder in JupyterLab, all of its cells run."""
+    with JUPYTERLAB.serve(folder, folder.parent / Path(name).stem) as url_of:
+        page = JUPYTERLAB.open(chromium, url_of(name), viewport=SCREEN)
+        JUPYTERLAB.run_all(page)
+        yield page
+        page.close()
+
+
+@pytest.fixture(scope="module")
+def lesson(chromium, folder):
+    """Notebook 04."""
+    with in_lab(chromium, folder, LESSON) as page:
+        yield page
+
+
+def test_run_all_leaves_no_error_and_no_warning(lesson):
+    expect(lesson.locator('[data-mime-type="application/vnd.jupyter.stderr"]')).to_have_count(0)
 
 
 def without_pictures(notebook):
@@ -54,55 +331,78 @@ def without_pictures(notebook):
     return re.sub(r'"image/png": "[^"]*"', "", notebook.read_text(encoding="utf-8"))
 
 
-def test_saving_after_run_all_changes_nothing(page, folder):
-    name = "04_step_sgd.ipynb"
-    with page.expect_response(lambda r: r.request.method == "PUT" and name in r.url) as saved:
-        page.keyboard.press("Control+s")
+def test_saving_after_run_all_changes_nothing(lesson, folder):
+    with lesson.expect_response(lambda r: r.request.method == "PUT" and LESSON in r.url) as saved:
+        lesson.keyboard.press("Control+s")
     assert saved.value.ok
-    assert without_pictures(folder / name) == without_pictures(NOTEBOOKS / name)
+    assert without_pictures(folder / LESSON) == without_pictures(NOTEBOOKS / LESSON)
 
 
-def test_no_pop_up_offers_news(page):
-    plugins = page.evaluate(
+def test_no_pop_up_offers_news(lesson):
+    plugins = lesson.evaluate(
         "JSON.parse(document.getElementById('jupyter-config-data').textContent).disabledExtensions"
     )
     assert "@jupyterlab/apputils-extension:announcements" in plugins
 
 
-def test_the_stepper_answers_to_its_controls(page, stepper):
-    status = page.locator(".jp-OutputArea-output [role=status]")
-    picture = page.locator(".jp-OutputArea-output .widget-image")
+def test_the_lesson_leaves_its_stepper_at_the_end_of_the_first_epoch(lesson):
+    expect_position(lesson.locator(".lsqgrad-stepper"), 4)
 
-    def button(name):
-        return page.get_by_role("button", name=name, exact=True)
 
-    def expect_position(position):
-        stepper.seek(position)
-        expect(status).to_have_text(stepper.text)
+def run_cell(page, number):
+    """Run one cell, and wait until it has run."""
+    cell = page.locator(".jp-CodeCell").nth(number)
+    prompt = cell.locator(".jp-InputPrompt")
+    before = prompt.inner_text()
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    expect(prompt).not_to_have_text(before)
+    expect(prompt).to_have_text(re.compile(r"^\[\d+\]:$"))
 
-    expect_position(4)  # where the notebook leaves it
-    before = picture.get_attribute("src")
-    button("Next batch").click()
-    expect_position(5)
-    expect(picture).not_to_have_attribute("src", before)
-    width = int.from_bytes(stepper.png()[16:20], "big")
-    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == width
 
-    number, w, b = re.search(
-        r"Step (\d+) .* w: \S+ → (\S+), b: \S+ → (\S+)\.", status.inner_text(), re.DOTALL
-    ).groups()
-    step = stepper.trace[int(number) - 1]
-    assert step.number == 5
-    assert w == f"{step.w_after.item():.6g}"
-    assert b == f"{step.b_after:.6g}"
+@pytest.fixture
+def page(chromium, folder):
+    """The notebook with two steppers, to be maltreated."""
+    with in_lab(chromium, folder, TWO_STEPPERS) as page:
+        yield page
 
-    button("Previous batch").click()
-    expect_position(4)
-    page.locator(".jp-OutputArea-output .noUi-handle").press("ArrowRight")
-    expect_position(5)
-    button("Reset").click()
-    expect_position(0)
-    expect(button("Previous batch")).to_be_disabled()
-    page.locator(".jp-OutputArea-output .noUi-handle").press("End")
-    expect_position(40)
-    expect(button("Next batch")).to_be_disabled()
+
+def test_cells_run_twice_out_of_order_and_after_a_restart(page):
+    steppers = page.locator(".lsqgrad-stepper")
+    expect(slider(steppers)).to_have_count(2)
+    press(steppers.first, "Next batch")
+    expect_position(steppers.first, 1)
+
+    run_cell(page, 2)  # twice: a new stepper in the place of the old one
+    expect_position(steppers.first, 0)
+    press(steppers.first, "Next batch")
+    expect_position(steppers.first, 1)
+
+    run_cell(page, 1)  # out of order: the old steppers keep their run
+    press(steppers.first, "Next batch")
+    expect_position(steppers.first, 2)
+
+    JUPYTERLAB.restart_kernel(page)
+    said = status(steppers.first).inner_text()
+    steppers.first.locator("button", has_text="Next batch").click()  # nobody answers
+    for number in range(len(CELLS)):
+        run_cell(page, number)
+    assert said.startswith("Step 2 (")
+    expect(page.locator(browser.ERROR)).to_have_count(0)
+    expect_position(steppers.first, 0)
+    press(steppers.first, "Next batch")
+    expect_position(steppers.first, 1)
+
+
+def test_without_a_kernel_there_are_the_picture_and_its_words(chromium):
+    """As HTML for paper, where nbconvert leaves alternative texts out."""
+    html, _ = HTMLExporter().from_filename(NOTEBOOKS / LESSON)
+    page = chromium.new_page()
+    page.set_content(html)
+    shown = page.locator(".jp-CodeCell", has_text="stepper.seek(4)").locator("img")
+    expect(shown).to_be_visible()
+    assert shown.evaluate("image => image.naturalWidth") > 1000
+    told = page.locator(".jp-CodeCell", has_text="print(stepper.arithmetic)").last
+    expect(told).to_contain_text("Step 4 (epoch 1, batch 4): row 4, n = 1.")
+    expect(told).to_contain_text("w after = w − lr · ∂L/∂w = 0.211554 − 0.001 · (-104.645)")
+    page.close()
