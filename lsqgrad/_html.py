@@ -3,9 +3,12 @@
 import json
 from html import escape
 from importlib import resources
+from itertools import islice
 
 from lsqgrad.arithmetic import Matrix, Number
 from lsqgrad.figures import COLORS
+
+MOST_POINTS = 12  # more of a batch than these are not listed one by one
 
 # Black on white whatever the theme of the page: the colours of the quantities need it.
 STYLE = """
@@ -24,6 +27,8 @@ STYLE = """
   border: solid; border-width: 0 2px; border-radius: 5px; }
 .lsqgrad-row { grid-auto-flow: column; }
 .lsqgrad-projector { font-size: 20px; }
+.lsqgrad-stepper:has(.lsqgrad-frame.lsqgrad-projector) :is(.jupyter-widgets, .widget-label,
+  .widget-readout, button, input, select) { font-size: 17px; }
 """
 
 
@@ -69,8 +74,10 @@ def batch_table(step):
             for name, v in (("x", x), ("y", y))
         )
         + "</tr>"
-        for row, x, y in points
+        for row, x, y in islice(points, MOST_POINTS)
     )
+    if len(step.rows) > MOST_POINTS:
+        rows += f"<tr><td colspan='3'>and {len(step.rows) - MOST_POINTS} more</td></tr>"
     return _table(["row", "x", "y"], rows)
 
 

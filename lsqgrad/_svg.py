@@ -5,25 +5,21 @@ was drawn before. A picture of pixels takes longer to compress than all of this 
 """
 
 import io
+import re
 
 from matplotlib.backends.backend_svg import RendererSVG
 
+STYLE_SHEET = re.compile(r"<style.*?</style>", re.DOTALL)  # it would hold for all of the page
+
 
 class _Renderer(RendererSVG):
-    """Matplotlib's own SVG, without what a page has no use for, or what would change the page.
-
-    That is: the names of groups, which would occur once for each picture on the page, and a style
-    sheet, which would hold for all of the page.
-    """
+    """Matplotlib's own SVG without the names of groups, which two pictures on a page share."""
 
     def open_group(self, s, gid=None):
         """Open no group."""
 
     def close_group(self, s):
         """Close no group."""
-
-    def _write_default_style(self):
-        """Write no style sheet; `element` puts the same style on the element."""
 
 
 def drawn(figure, draw):
@@ -36,7 +32,8 @@ def drawn(figure, draw):
     draw(renderer)
     renderer.finalize()
     _, _, text = buffer.getvalue().partition("<svg")
-    return text.partition(">")[2].rpartition("</svg>")[0]
+    inside = text.partition(">")[2].rpartition("</svg>")[0]
+    return STYLE_SHEET.sub("", inside)
 
 
 def element(figure, attributes, *insides):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lsqgrad import _arguments as arguments
-from lsqgrad.gradients import gradient_matrix, gradient_scalar
+from lsqgrad.gradients import Gradient, gradient_matrix, gradient_scalar
 from lsqgrad.rounding import ulps_apart
 
 MOST_ROWS = 4  # of more rows than these the first two and the last are written, and dots between
@@ -168,8 +168,8 @@ def _scalar_sums(step, residual):
 
 def _matrix_product(step, r):
     """Write out the products of notebook 01, equation (15)."""
-    X, Y, w, b = step.X, step.Y, step.w[0, 0], step.b
-    n, grad = len(X), gradient_matrix(X, Y, step.w, b)
+    X, Y, w, b, n = step.X, step.Y, step.w[0, 0], step.b, len(step.X)
+    grad = Gradient(w=2 / n * (X.T @ r), b=2 / n * np.sum(r))  # the factor last, as it is written
     times_r = ("·", _matrix("residual", r))
     residual = (
         _matrix("x", X), "·", _factor("w", w), " + ", _factor("b", b), " − ", _matrix("y", Y),

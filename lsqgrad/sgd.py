@@ -69,9 +69,9 @@ class Step:
 
     def __repr__(self) -> str:
         place = f"Step {self.number} (epoch {self.epoch}, batch {self.batch})"
-        rows = f"row{'s' if len(self.rows) > 1 else ''} {', '.join(map(str, self.rows))}"
         return (
-            f"{place}: {rows}, n = {len(self.rows)}. Loss {_short(self.loss)}.\n"
+            f"{place}: {names_of_rows(self.rows)}, n = {len(self.rows)}. "
+            f"Loss {_short(self.loss)}.\n"
             f"∂L/∂w = {_short(self.grad_w)}, ∂L/∂b = {_short(self.grad_b)}. "
             f"w: {_short(self.w)} → {_short(self.w_after)}, "
             f"b: {_short(self.b)} → {_short(self.b_after)}."
@@ -420,6 +420,14 @@ def _parameters(model):
 def _array(tensor):
     """Return a copy of a tensor as an array."""
     return tensor.detach().cpu().numpy().copy()
+
+
+def names_of_rows(rows):
+    """Name the rows of a batch; of more than 12 the first three and the last."""
+    names = [str(row) for row in rows]
+    if len(names) > 12:
+        names[3:-1] = ["…"]
+    return f"row{'s' if len(names) > 1 else ''} {', '.join(names)}"
 
 
 def _read_only(array):

@@ -9,8 +9,9 @@ handle.setAttribute("aria-label", "Step");
 // Only a region that stays on the page, while its content changes, is read out reliably.
 root.querySelector(".lsqgrad-says .widget-html-content").setAttribute("role", "status");
 
-// JupyterLab and Notebook would take arrow keys and letters for their own shortcuts.
-for (const control of [handle, ...root.querySelectorAll("select")]) {
+// JupyterLab and Notebook would take arrow keys and letters for their own shortcuts: X cuts a cell.
+const controls = root.querySelectorAll("button, select, input[type=checkbox]");
+for (const control of [handle, ...controls]) {
   control.dataset.lmSuppressShortcuts = "true";
 }
 

@@ -102,7 +102,7 @@ class Stepper:
             "Size": arguments.choice("size", size, SIZES),
             "PyTorch's numbers": bool(compare) and bool(need("torch", "Stepper")),
         }
-        self._note = ""  # an error or a verdict: it stays until the next move
+        self._note = ""  # an error or a verdict: it stays until the next move or run
         self._lock = threading.RLock()  # a front end may press buttons from a thread of its own
         self._playing = None  # the task that plays
         self._drawn = None  # the run, the axis and the size that the background was drawn for
@@ -227,10 +227,7 @@ class Stepper:
             "Speed": partial(setattr, playback, "speed"),
             "Predict mode": partial(setattr, playback, "predicting"),
             "Check": self._check,
-            "PyTorch's numbers": self._compare,
         }
-        for name in ("Arithmetic", "Loss axis", "Size"):
-            actions[name] = partial(self._view.__setitem__, name)
         for name in SETTINGS:
             actions[name] = partial(self._change_setting, name)
         return actions
@@ -244,6 +241,10 @@ class Stepper:
         try:
             if name == "Play":
                 (self.pause if self.playback.playing else self.play)()
+            elif name in self._view:
+                if name == "PyTorch's numbers" and value == (True,):
+                    self._load_torch()
+                self._look(name, *value)
             else:
                 self._do(self._actions[name], *value)
         except (TypeError, ValueError, ImportError) as error:
@@ -257,12 +258,6 @@ class Stepper:
         answers = {QUANTITIES[name]: self._controls[name] for name in ANSWERS}
         return self.playback.predict(**{q: text for q, text in answers.items() if text.strip()})
 
-    def _compare(self, wanted):
-        """Put PyTorch's numbers beside, or take them away."""
-        if wanted:
-            self._load_torch()
-        self._view["PyTorch's numbers"] = wanted
-
     def _change_setting(self, name, value):
         """Make a new run with one setting changed."""
         if value == "PyTorch":
@@ -271,9 +266,11 @@ class Stepper:
 
     def _load_torch(self):
         """Load PyTorch, and say so meanwhile."""
+        note = self._note
         if "torch" not in sys.modules:
             self._say("PyTorch is being loaded, which takes a few seconds.")
         need("torch", "Stepper")
+        self._note = note
 
     def _do(self, action, *args, **kwargs):
         """Let the playback act, and show the state that it is in then."""
@@ -283,6 +280,12 @@ class Stepper:
             self._draw()
             return result
 
+    def _look(self, name, value):
+        """Show the same state in another way; a verdict stays."""
+        with self._lock:
+            self._view[name] = value
+            self._draw()
+
     # What is shown
 
     def _draw(self):
@@ -291,8 +294,10 @@ class Stepper:
         wanted = (playback.runs, self._view["Loss axis"], self._view["Size"])
         if wanted != self._drawn:
             self._draw_background(wanted)
-        frame = self._frame()
-        controls.set("Step", value=playback.position)
+        controls.screen.value = self._frame()
+        self._draw_words()
+        for name, setting in SETTINGS.items():  # a value that was refused does not stay
+            controls.set(name, value=_in_a_field(getattr(self.trace, setting)))
         controls.set("Reset", disabled=playback.at_start)
         controls.set("Previous batch", disabled=playback.at_start)
         controls.set("Next batch", disabled=playback.at_end)
@@ -303,11 +308,11 @@ class Stepper:
             disabled=playback.predicting or playback.last == 0,
         )
         controls.ask((playback.runs, playback.position) if playback.asking else None)
-        self._draw_words()
-        controls.screen.value = frame
+        # Last, since the page measures the slider: it is laid out once then, and not twice.
+        controls.set("Step", value=playback.position)
 
     def _draw_background(self, wanted):
-        """Draw what belongs to a run, and write its settings into the fields."""
+        """Draw what belongs to a run."""
         if self._drawn and wanted[1:] == self._drawn[1:]:
             self._picture.load(self.trace)
         else:
@@ -315,8 +320,6 @@ class Stepper:
         self._drawn = wanted
         self._controls.background.value = self._picture.background()
         self._controls.set("Step", max=self.playback.last)
-        for name, setting in SETTINGS.items():
-            self._controls.set(name, value=_in_a_field(getattr(self.trace, setting)))
 
     def _draw_words(self):
         text = "\n".join(filter(None, [self._note, self.text]))

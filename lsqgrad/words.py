@@ -3,6 +3,7 @@
 import numpy as np
 
 from lsqgrad.figures import in_view
+from lsqgrad.sgd import names_of_rows
 
 
 def state_in_words(playback):
@@ -11,9 +12,9 @@ def state_in_words(playback):
     w, b = trace.weights[position, 0], trace.biases[position]
     losses = trace.full_losses
     if playback.asking:
-        rows = f"row{'s' if len(step.rows) > 1 else ''} {', '.join(map(str, step.rows))}"
         return (
-            f"Step {step.number} (epoch {step.epoch}, batch {step.batch}) comes next: {rows}, "
+            f"Step {step.number} (epoch {step.epoch}, batch {step.batch}) comes next: "
+            f"{names_of_rows(step.rows)}, "
             f"n = {len(step.rows)}.\nNow w = {w:.6g}, b = {b:.6g}, and the learning rate is "
             f"{step.lr:g}.\nPredict the loss of this batch, the new w and the new b."
         )
@@ -24,8 +25,10 @@ def state_in_words(playback):
         ]
     else:
         before, after = losses[position - 1 : position + 1]
-        change = "up from" if after > before else "down from" if after < before else "as before,"
-        lines = [str(step), f"Loss of all of the data: {after:.6g}, {change} {before:.6g}."]
+        change = f"up from {before:.6g}" if after > before else f"down from {before:.6g}"
+        if not (after > before or after < before):
+            change = "as before"
+        lines = [str(step), f"Loss of all of the data: {after:.6g}, {change}."]
     if not in_view(trace)[position]:
         lines.append("The line, its loss and w, b have left the picture: they are too far away.")
     if playback.position == playback.last and trace.diverged:

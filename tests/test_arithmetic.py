@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lsqgrad import (
     COLORS,
+    Gradient,
     gradient_matrix,
     gradient_scalar,
     mean_squared_error,
@@ -26,9 +27,17 @@ from lsqgrad.arithmetic import FORMS, Line, Matrix, Number, arithmetic
 REPEATABLE = settings(
     derandomize=True, deadline=None, max_examples=40, phases=[Phase.explicit, Phase.generate]
 )
+
+
+def gradient_as_the_product_is_written(X, Y, w, b):
+    """``gradient_matrix`` takes the factor 2/n first, as PyTorch does; this takes it last."""
+    r = X @ w + b - Y
+    return Gradient(w=2 / len(X) * (X.T @ r), b=2 / len(X) * np.sum(r))
+
+
 GRADIENTS = {
     "scalar sums": gradient_scalar,
-    "matrix product": gradient_matrix,
+    "matrix product": gradient_as_the_product_is_written,
     "chain rule": gradient_matrix,
 }
 every_form = pytest.mark.parametrize("form", GRADIENTS)

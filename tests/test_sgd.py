@@ -51,6 +51,13 @@ every_run = pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
 every_engine = pytest.mark.parametrize("engine", ENGINES)
 
 
+def test_of_a_long_batch_only_some_rows_are_named():
+    trace = sgd_by_hand(*line_data(500), ARTICLE.w, ARTICLE.b, lr=1e-4, batch_size=400, epochs=1)
+    first, second, third, *_, last = trace[0].rows
+    assert f": rows {first}, {second}, {third}, …, {last}, n = 400. " in str(trace[0])
+    assert str(trace[0]).count(",") < 12
+
+
 # What a step holds
 
 

@@ -813,6 +813,28 @@ def test_a_missing_pytorch_is_told_in_a_sentence(plain, monkeypatch, name, value
     assert table(plain)[0][3:] == ["by hand"]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("Arithmetic", "chain rule"), ("Loss axis", "logarithmic")]
+)
+def test_a_verdict_stays_while_the_result_is_looked_at_in_another_way(predicting, name, value):
+    enter(predicting, "Loss", "1")
+    press(predicting, "Check")
+    verdict = said(predicting)
+    assert verdict.startswith("Loss: ")
+    enter(predicting, name, value)
+    assert said(predicting) == verdict
+    press(predicting, "Next batch")
+    assert said(predicting) == predicting.text
+
+
+def test_a_refused_value_goes_with_its_explanation(plain):
+    enter(plain, "Batch size", 11)
+    assert plain._controls["Batch size"] == 11
+    press(plain, "Next batch")
+    assert said(plain) == plain.text
+    assert plain._controls["Batch size"] == plain.trace.batch_size == 3
+
+
 # What is seen
 
 
