@@ -18,7 +18,7 @@ STYLE = """
 .lsqgrad-words, .lsqgrad-paper, .lsqgrad-arithmetic tr { background: white; color: #1a1a1a; }
 .lsqgrad-words { white-space: pre-line; min-height: 6em; padding: 0.25em 0.5em; }
 .lsqgrad-stepper table { border-collapse: collapse; margin: 0 0.5em; }
-.lsqgrad-stepper th { white-space: nowrap; }
+.lsqgrad-stepper th, .lsqgrad-notebook td:first-of-type { white-space: nowrap; }
 .lsqgrad-stepper :is(th, td) { padding: 0.2em 0.6em; text-align: left; }
 .lsqgrad-stepper tr { border-top: 1px solid #ddd; }
 .lsqgrad-stepper .lsqgrad-result { text-align: right; }
@@ -28,7 +28,7 @@ STYLE = """
 .lsqgrad-row { grid-auto-flow: column; }
 .lsqgrad-projector { font-size: 20px; }
 .lsqgrad-stepper:has(.lsqgrad-frame.lsqgrad-projector) :is(.jupyter-widgets, .widget-label,
-  .widget-readout, button, input, select) { font-size: 17px; }
+  .widget-label-basic, .widget-readout, button, input, select) { font-size: 17px; }
 """
 
 

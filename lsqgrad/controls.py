@@ -88,8 +88,8 @@ class Controls:
         fields.append(self._choice("Engine", ENGINES, "What computes the run"))
         self.widget = self._widgets.VBox(
             [
-                self._row(*moves), slider, self.words, self._question, stage,
-                self._row(*views), self._row(*fields), html(_html.completion(self._tooltips)),
+                self._row(*moves), slider, self._row(*views), self.words, self._question, stage,
+                self._row(*fields), html(_html.completion(self._tooltips)),
             ]
         )  # fmt: skip
         self.widget.add_class("lsqgrad-stepper")
