@@ -10,7 +10,7 @@ import numpy as np
 
 from lsqgrad import _arguments as arguments
 from lsqgrad.gradients import with_ones
-from lsqgrad.sgd import Trace
+from lsqgrad.sgd import check_trace
 
 # One colour for each quantity, in every figure of the collection. From the palette of Okabe and
 # Ito for colour-blind readers, darkened until each has a contrast of 4.5 to 1 on white.
@@ -351,21 +351,11 @@ def thinned(points, most=MOST_DRAWN):
     return np.unique([0, n - 1, *extremes.ravel()])
 
 
-def check_trace(trace, one_feature=True):
-    """Raise unless `trace` is a Trace, and of one feature if that is asked for."""
-    if not isinstance(trace, Trace):
-        raise TypeError(f"trace: expected a Trace, got a {type(trace).__name__}.")
-    if one_feature and trace.X.shape[1] != 1:
-        raise ValueError(
-            f"trace: expected a run with one feature to draw, got {trace.X.shape[1]} features."
-        )
-
-
 def _read_position(ax, trace, position, one_feature=True):
     """Return `position` as an int, the end of the trace if it is None; check the others."""
     if not hasattr(ax, "set_xlim"):  # pyplot itself has none
         raise TypeError(f"ax: expected matplotlib axes, got a {type(ax).__name__}.")
-    check_trace(trace, one_feature)
+    check_trace(trace, one_feature_to="draw" if one_feature else None)
     if position is None:
         return len(trace)
     return arguments.integer("position", position, low=0, high=len(trace))

@@ -32,10 +32,10 @@ class Picture:
         self._matplotlib = need("matplotlib", "Stepper")
         figure = need("matplotlib.figure", "Stepper").Figure
         self._svg = need("lsqgrad._svg", "Stepper")
-        self._figsize, self._type = SIZES[size]
+        figsize, self._type = SIZES[size]
         self._logarithmic = loss_axis == "logarithmic"
         with self._large_type():
-            self._figure = figure(figsize=self._figsize, dpi=72)
+            self._figure = figure(figsize=figsize, dpi=72)
             self._axes = axes = self._figure.subplots(1, 3)
             self._figure.subplots_adjust(0.06, 0.29, 0.995, 0.93, wspace=0.25)
             self._panels = [

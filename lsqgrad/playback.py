@@ -8,6 +8,7 @@ from lsqgrad.prediction import judge
 from lsqgrad.sgd import sgd_by_hand, sgd_with_torch
 
 ENGINES = {"by hand": sgd_by_hand, "PyTorch": sgd_with_torch}
+SETTINGS = ("lr", "batch_size", "epochs", "seed", "w", "b", "engine")
 MOST_STEPS = 100_000  # so many take ten seconds or so by hand, and two minutes with PyTorch
 
 
@@ -94,7 +95,7 @@ class Playback(Cursor):
     @property
     def steps_per_epoch(self) -> int:
         """How many batches an epoch has."""
-        return math.ceil(len(self.trace.X) / self.trace.batch_size)
+        return self._steps_per_epoch(self.trace.batch_size)
 
     def next(self):
         """Go on by one batch; in predict mode, to its result or to the next question."""
@@ -172,7 +173,7 @@ class Playback(Cursor):
         batch_size = arguments.integer(
             "batch_size", settings["batch_size"], low=1, high=len(self.trace.X)
         )
-        most = max(MOST_STEPS // math.ceil(len(self.trace.X) / batch_size), 1)
+        most = max(MOST_STEPS // self._steps_per_epoch(batch_size), 1)
         arguments.integer("epochs", settings["epochs"], low=1, high=most)
         trace = ENGINES[engine](self.trace.X, self.trace.Y, dtype=self.trace.X.dtype, **settings)
         self.trace, self.last = trace, len(trace)
@@ -210,5 +211,5 @@ class Playback(Cursor):
         self.next()
         return verdicts
 
-
-SETTINGS = ("lr", "batch_size", "epochs", "seed", "w", "b", "engine")
+    def _steps_per_epoch(self, batch_size):
+        return math.ceil(len(self.trace.X) / batch_size)

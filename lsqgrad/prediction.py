@@ -9,7 +9,7 @@ import numpy as np
 from lsqgrad import _arguments as arguments
 from lsqgrad.gradients import gradient_matrix, mean_squared_error
 from lsqgrad.rounding import Printed
-from lsqgrad.sgd import Trace
+from lsqgrad.sgd import check_trace
 
 # An answer is right with four digits. A guess meets those about once in nine thousand times, and
 # who computes with the six digits that the stepper shows keeps four, unless much cancels.
@@ -179,12 +179,7 @@ def judge(trace, position, quantity, answer):
 
 def _check(trace, position, quantity):
     """Raise unless there is such a step, and such a quantity in it."""
-    if not isinstance(trace, Trace):
-        raise TypeError(f"trace: expected a Trace, got a {type(trace).__name__}.")
-    if trace.X.shape[1] != 1:
-        raise ValueError(
-            f"trace: expected a run with one feature to predict, got {trace.X.shape[1]} features."
-        )
+    check_trace(trace, one_feature_to="predict")
     if not len(trace):
         raise ValueError("trace: expected a run of at least one step, got one of none.")
     arguments.integer("position", position, low=0, high=len(trace) - 1)

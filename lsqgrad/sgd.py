@@ -422,6 +422,17 @@ def _array(tensor):
     return tensor.detach().cpu().numpy().copy()
 
 
+def check_trace(trace, one_feature_to=None):
+    """Raise unless `trace` is a Trace, and of one feature if it needs that to do something."""
+    if not isinstance(trace, Trace):
+        raise TypeError(f"trace: expected a Trace, got a {type(trace).__name__}.")
+    if one_feature_to and trace.X.shape[1] != 1:
+        raise ValueError(
+            f"trace: expected a run with one feature to {one_feature_to}, "
+            f"got {trace.X.shape[1]} features."
+        )
+
+
 def names_of_rows(rows):
     """Name the rows of a batch; of more than 12 the first three and the last."""
     names = [str(row) for row in rows]

@@ -14,10 +14,9 @@ from lsqgrad import _html
 from lsqgrad._packages import need
 from lsqgrad.arithmetic import FORMS, arithmetic
 from lsqgrad.controls import ANSWERS, Controls
-from lsqgrad.figures import check_trace
 from lsqgrad.picture import LOSS_AXES, SIZES, Picture
 from lsqgrad.playback import Playback
-from lsqgrad.sgd import step_with_torch
+from lsqgrad.sgd import check_trace, step_with_torch
 from lsqgrad.words import picture_in_words, state_in_words
 
 WITHOUT_BUTTONS = (
@@ -93,7 +92,7 @@ class Stepper:
         predict=False,
         compare=False,
     ):
-        check_trace(trace)
+        check_trace(trace, one_feature_to="draw")
         self.playback = Playback(trace)
         self.playback.predicting = predict
         self._view = {
