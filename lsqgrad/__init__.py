@@ -4,8 +4,10 @@ Importing it loads NumPy alone. PyTorch, ipywidgets and matplotlib are loaded by
 that need them, when they are called.
 """
 
+from lsqgrad.colors import COLORS
 from lsqgrad.data import ARTICLE, line_data, minibatches
-from lsqgrad.figures import COLORS, draw_data, draw_losses, draw_path
+from lsqgrad.derivation import Derivation, DerivationError, Line, Slip, define
+from lsqgrad.figures import draw_data, draw_losses, draw_path
 from lsqgrad.gradients import (
     Gradient,
     compare_gradients,
@@ -22,12 +24,17 @@ from lsqgrad.stepper import Stepper
 __all__ = [
     "ARTICLE",
     "COLORS",
+    "Derivation",
+    "DerivationError",
     "Gradient",
+    "Line",
     "Printed",
+    "Slip",
     "Step",
     "Stepper",
     "Trace",
     "compare_gradients",
+    "define",
     "draw_data",
     "draw_losses",
     "draw_path",

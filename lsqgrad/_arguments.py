@@ -102,6 +102,13 @@ def integer(name, value, low, high=None):
     return result
 
 
+def string(name, value):
+    """Return `value`, a string."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name}: expected a string, got {_named(value)}.")
+    return value
+
+
 def choice(name, value, options):
     """Return `value`, a string that is one of `options`."""
     if not isinstance(value, str) or value not in options:

@@ -6,7 +6,7 @@ from importlib import resources
 from itertools import islice
 
 from lsqgrad.arithmetic import Matrix, Number
-from lsqgrad.figures import COLORS
+from lsqgrad.colors import COLORS
 
 MOST_POINTS = 12  # more of a batch than these are not listed one by one
 

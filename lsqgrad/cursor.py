@@ -1,4 +1,4 @@
-"""A place in a sequence that can be moved: the state of the stepper, with no widget in it."""
+"""A place in a sequence that can be moved: what stepper and walker share, with no widget in it."""
 
 from lsqgrad import _arguments as arguments
 
@@ -53,3 +53,75 @@ class Cursor:
     def seek(self, position):
         """Move to `position`, an integer from 0 to `last`; anything else is an error."""
         self.position = arguments.integer("position", position, low=0, high=self.last)
+
+
+class Quiz(Cursor):
+    """A cursor that, in *predict mode*, asks what comes next before it shows it.
+
+    Each place but the last is then seen twice: with what it shows, and `asking` what comes next.
+    `next` goes from the question to what comes next, and then to the next question; `previous`
+    goes back the same way.
+
+    Parameters
+    ----------
+    last : int
+        The largest position, at least 0.
+
+    Examples
+    --------
+    >>> quiz = Quiz(last=40)
+    >>> quiz.predicting = True
+    >>> quiz.position, quiz.asking
+    (0, True)
+    >>> quiz.next()
+    >>> quiz.position, quiz.asking
+    (1, False)
+    >>> quiz.next()
+    >>> quiz.position, quiz.asking
+    (1, True)
+    """
+
+    def __init__(self, last):
+        super().__init__(last)
+        self._predicting = False
+        self._revealed = False
+
+    @property
+    def predicting(self) -> bool:
+        """Whether the learner is asked what comes next before it is shown."""
+        return self._predicting
+
+    @predicting.setter
+    def predicting(self, predicting):
+        self._predicting = bool(predicting)
+        self._revealed = False
+
+    @property
+    def asking(self) -> bool:
+        """Whether it is asked what comes next."""
+        return self.predicting and not self._revealed and not self.at_end
+
+    def next(self):
+        """Move one on; in predict mode, to the answer or to the next question."""
+        if self.predicting and self._revealed:
+            self._revealed = self.at_end
+        else:
+            self._revealed = self.asking
+            super().next()
+
+    def previous(self):
+        """Move one back; in predict mode, to the question or to the answer before."""
+        if self.asking and self.position > 0:
+            self._revealed = True
+        else:
+            self._revealed = False
+            super().previous()
+
+    def reset(self):
+        """Move to the start."""
+        self.seek(0)
+
+    def seek(self, position):
+        """Move to `position`, an integer from 0 to `last`; anything else is an error."""
+        super().seek(position)
+        self._revealed = False

@@ -9,22 +9,9 @@ that pictures at two positions can be compared.
 import numpy as np
 
 from lsqgrad import _arguments as arguments
+from lsqgrad.colors import COLORS, FAINT, GREY
 from lsqgrad.gradients import with_ones
 from lsqgrad.sgd import check_trace
-
-# One colour for each quantity, in every figure of the collection. From the palette of Okabe and
-# Ito for colour-blind readers, darkened until each has a contrast of 4.5 to 1 on white.
-COLORS = {
-    "x": "#5C5C5C",
-    "y": "#0072B2",
-    "w": "#B84A00",
-    "b": "#8A6100",
-    "residual": "#A8497F",
-    "gradient": "#007A59",
-    "loss": "#6A3D9A",
-}
-GREY = "#767676"  # for what is no quantity; 4.5 to 1 on white
-FAINT = "#949494"  # for thin lines behind the others; 3 to 1 on white, the least that WCAG allows
 
 MOST_NUMBERED = 20  # more row numbers than these would run into each other
 MOST_MARKED = 200  # more steps than these have no room for a marker each

@@ -3,7 +3,7 @@
 import math
 
 from lsqgrad import _arguments as arguments
-from lsqgrad.cursor import Cursor
+from lsqgrad.cursor import Quiz
 from lsqgrad.prediction import judge
 from lsqgrad.sgd import sgd_by_hand, sgd_with_torch
 
@@ -12,7 +12,7 @@ SETTINGS = ("lr", "batch_size", "epochs", "seed", "w", "b", "engine")
 MOST_STEPS = 100_000  # so many take ten seconds or so by hand, and two minutes with PyTorch
 
 
-class Playback(Cursor):
+class Playback(Quiz):
     """A position in a trace, what moves it, and what a learner may see there.
 
     Moving changes the position and nothing else: the trace was computed once. `new_run` puts
@@ -57,8 +57,6 @@ class Playback(Cursor):
         self.playing = False
         self.runs = 0
         self._speed = 2.0
-        self._predicting = False
-        self._revealed = False
 
     @property
     def speed(self) -> float:
@@ -72,18 +70,12 @@ class Playback(Cursor):
     @property
     def predicting(self) -> bool:
         """Whether the learner is asked for the result of each batch before it is shown."""
-        return self._predicting
+        return super().predicting
 
     @predicting.setter
     def predicting(self, predicting):
         self.pause()
-        self._predicting = bool(predicting)
-        self._revealed = False
-
-    @property
-    def asking(self) -> bool:
-        """Whether the next batch is shown and its result hidden."""
-        return self.predicting and not self._revealed and self.position < self.last
+        Quiz.predicting.fset(self, predicting)
 
     @property
     def step(self):
@@ -100,35 +92,22 @@ class Playback(Cursor):
     def next(self):
         """Go on by one batch; in predict mode, to its result or to the next question."""
         self.pause()
-        if self.predicting and self._revealed:
-            self._revealed = self.at_end
-        else:
-            self._revealed = self.asking
-            super().next()
+        super().next()
 
     def previous(self):
         """Go back by one batch; in predict mode, to its question or to the result before."""
         self.pause()
-        if self.asking and self.position > 0:
-            self._revealed = True
-        else:
-            self._revealed = False
-            super().previous()
+        super().previous()
 
     def next_epoch(self):
         """Go to the end of this epoch, or of the next one if this one is at its end."""
         whole_epochs = self.position // self.steps_per_epoch
         self.seek(min((whole_epochs + 1) * self.steps_per_epoch, self.last))
 
-    def reset(self):
-        """Go to the start."""
-        self.seek(0)
-
     def seek(self, position):
         """Go to `position`, an integer from 0 to `last`; anything else is an error."""
         super().seek(position)
         self.pause()
-        self._revealed = False
 
     def play(self):
         """Let `tick` move on; from the start again if this is the end. Predict mode does not."""

@@ -17,15 +17,22 @@ PACKAGE = Path(lsqgrad.__file__).parent
 # Data flows this way, and an import may only point against the arrow: sgd may import data. Those
 # that stand side by side do not import each other.
 FLOW = [
-    {"data"},
-    {"gradients"},
-    {"sgd"},
-    {"figures", "arithmetic", "prediction"},
-    {"playback", "picture", "words", "_html"},
+    {"data", "formula"},
+    {"gradients", "typeset", "worlds"},
+    {"sgd", "changes", "derivation"},
+    {"figures", "arithmetic", "prediction", "derivations"},
+    {"playback", "picture", "words", "walk", "_html"},
     {"controls"},
-    {"stepper"},
+    {"stepper", "walker"},
 ]
-TOOLS = {"_arguments", "_packages", "_svg", "cursor", "rounding"}  # these import none of the above
+TOOLS = {
+    "_arguments",
+    "_packages",
+    "_svg",
+    "colors",
+    "cursor",
+    "rounding",
+}  # these import none of the above
 RECORDS = {"Gradient", "Step"}  # classes that hold fields and compute nothing from arguments
 
 ARGUMENTS = "X=[[1], [2], [3]], Y=[[2], [4], [6]], w=[[0]], b=0"

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from lsqgrad import ARTICLE, COLORS, line_data, sgd_by_hand
-from lsqgrad.figures import FAINT, MOST_DRAWN
+from lsqgrad.colors import FAINT
+from lsqgrad.figures import MOST_DRAWN
 from lsqgrad.picture import LOSS_AXES, SIZES, Picture
 
 TAG = "{http://www.w3.org/2000/svg}"

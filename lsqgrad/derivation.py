@@ -1,0 +1,298 @@
+"""A derivation as data: lines of which each is checked against the one before.
+
+What a line says is evaluated in several worlds (`worlds`): with random float64 numbers, and with a
+symbol for every number. A gradient must besides leave the right remainder.
+"""
+
+import ast
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from lsqgrad import _arguments as arguments
+from lsqgrad.formula import Formula
+from lsqgrad.typeset import latex
+from lsqgrad.worlds import FLOATING_SIZES, SYMBOLIC_SIZES, Meaningless, worlds
+
+IN_TEXT = re.compile(r"\{(.+?)\}")  # a formula in a sentence
+
+
+class DerivationError(AssertionError):
+    """A line of a derivation does not follow from the line before."""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What is typically written instead of a line, and what is wrong with it."""
+
+    math: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a derivation.
+
+    Attributes
+    ----------
+    math : str
+        A `Formula`: an equation, or an expression that the line before is equal to.
+    rule : str
+        Why it follows, in a few words: ``"chain rule"``.
+    sentence : str
+        The same at more length. Formulas stand in braces; if they are equations, they are
+        checked too.
+    slips : tuple of Slip
+        Each with the right side alone.
+    boxed : bool
+        Whether it is a result.
+    """
+
+    math: str
+    rule: str
+    sentence: str = ""
+    slips: tuple[Slip, ...] = ()
+    boxed: bool = False
+
+
+class Derivation:
+    """Lines of which each must follow from the one before.
+
+    Shown in a notebook, it is checked and typeset.
+
+    Parameters
+    ----------
+    title : str
+        What is derived.
+    lines : sequence of Line
+        The first is an equation, and others may be.
+    given : dict
+        What names stand for: see `define`.
+    first : int
+        The number of the first line among the equations of its notebook.
+    remainder : str, optional
+        If the last line is a gradient ``D(L, w) == g``: what is left of ``L(w + d) - L(w)`` when
+        ``inner(g, d)`` is taken away. For d of any length that is true for the gradient alone.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not of the kind named above.
+
+    Examples
+    --------
+    >>> loss = define("r == X @ w - Y", "L(w) == 1 / n * r.T @ r")
+    >>> lines = [
+    ...     Line("d(L) == 1 / n * (d(r).T @ r + r.T @ d(r))", "product rule"),
+    ...     Line("2 / n * r.T @ d(r)", "a number is its own transpose"),
+    ... ]
+    >>> Derivation("The differential of the loss", lines, loss)
+    The differential of the loss
+    (1)  d(L) == 1 / n * (d(r).T @ r + r.T @ d(r))
+            product rule
+    (2)       == 2 / n * r.T @ d(r)
+            a number is its own transpose
+    Each line was checked: in float64 for n×p = 1×1, 3×1, 10×1, 2×2, 5×3, 2×5, 20×4,
+    and with a symbol for every number for n×p = 1×1, 3×1, 2×2.
+    """
+
+    def __init__(self, title, lines, given, first=1, remainder=None):
+        self.title = arguments.string("title", title)
+        self.lines = tuple(lines)
+        self.given = given
+        self.first = arguments.integer("first", first, low=0)
+        for line in self.lines:
+            if not isinstance(line, Line):
+                raise TypeError(f"lines: expected objects of type Line, got {line!r}.")
+        self._remainder = remainder
+        self.formulas = tuple(Formula(line.math) for line in self.lines)
+        if not self.lines or len(self.formulas[0].relations[0].sides) == 1:
+            raise ValueError("lines: expected the first to be an equation.")
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def number(self, place) -> int:
+        """Return the number of the line at `place`, counted from 0, as an equation."""
+        return self.first + place
+
+    def continues(self, place) -> bool:
+        """Whether the line at `place` goes on where the one before ended."""
+        return len(self.formulas[place].relations[0].sides) == 1
+
+    def subject(self, place) -> ast.expr:
+        """Return the left side of the equation that the line at `place` belongs to."""
+        while self.continues(place):
+            place -= 1
+        return self.formulas[place].relations[0].sides[0]
+
+    def right_side(self, place) -> ast.expr:
+        """Return where the line at `place` arrives."""
+        return self.formulas[place].relations[-1].sides[-1]
+
+    def equation(self, place, right=None) -> Formula:
+        """Return the line at `place` as a whole equation, or that with another right side."""
+        if not self.continues(place) and right is None:
+            return self.formulas[place]
+        right = right or self.lines[place].math
+        return Formula(f"{ast.unparse(self.subject(place))} == {right}")
+
+    def check(self):
+        """Check every line, every equation in a sentence, and that every slip is one.
+
+        Raises
+        ------
+        DerivationError
+            If one fails. The message names the line and its rule, and shows both sides.
+        ImportError
+            If SymPy is not installed.
+        """
+        all_worlds = self._worlds()
+        for place, line in enumerate(self.lines):
+            where = f"ine ({self.number(place)}) of {self.title!r}"
+            name = f"L{where}, by the rule {line.rule!r},"
+            before = self.right_side(place - 1) if self.continues(place) else None
+            _check(self.formulas[place], all_worlds, name, before)
+            for formula in formulas_in(line.sentence):
+                _check(formula, all_worlds, f"A formula in the sentence of l{where}")
+            for slip in line.slips:
+                if not is_refuted(self.equation(place, slip.math), all_worlds):
+                    raise DerivationError(f"{name} has a slip that is right: {slip.math}.")
+        if self._remainder is not None:
+            _check(self._last_word(), all_worlds, f"The gradient at the end of {self.title!r}")
+
+    def _worlds(self):
+        return worlds(self.given, self.formulas)
+
+    def _last_word(self):
+        """Return what must hold for the gradient in the last line, and for no other."""
+        match self.subject(len(self) - 1):
+            case ast.Call(args=[ast.Name(id=loss), ast.Name(id=parameter)]):
+                arguments, _ = self.given[loss]
+        moved = ", ".join(f"{a} + h * d" if a == parameter else a for a in arguments)
+        gradient = ast.unparse(self.right_side(len(self) - 1))
+        change = f"{loss}({moved}) - {loss}({', '.join(arguments)})"
+        return Formula(f"{change} - h * inner({gradient}, d) == h ** 2 * ({self._remainder})")
+
+    def __repr__(self):
+        self.check()
+        left = max(len(ast.unparse(self.subject(place))) for place in range(len(self)))
+        text = [self.title]
+        for place, line in enumerate(self.lines):
+            math = f"{'':{left}} == {line.math}" if self.continues(place) else line.math
+            text.append(f"{f'({self.number(place)})':4} {math}")
+            text.append(" " * 8 + ": ".join(filter(None, [line.rule, plain(line.sentence)])))
+        return "\n".join([*text, self._checked()])
+
+    def _repr_markdown_(self):
+        """Typeset the derivation, for a notebook, an export, or paper."""
+        self.check()
+        text = [f"**{self.title}**"]
+        for place, line in enumerate(self.lines):
+            tex = latex(self.equation(place), boxed=line.boxed, tag=self.number(place))
+            rule = line.rule[0].upper() + line.rule[1:]
+            text.append(f"*{rule}.* {typeset(line.sentence)}\n\n$${tex}$$")
+        return "\n\n".join([*text, f"*{self._checked()}*"])
+
+    def _checked(self):
+        """Say what was checked."""
+        p = {world.p for world in self._worlds()}
+        floats, symbols = (
+            ", ".join(f"{n}×{k}" for n, k in sizes if k in p)
+            for sizes in (FLOATING_SIZES, SYMBOLIC_SIZES)
+        )
+        return (
+            f"Each line was checked: in float64 for n×p = {floats},\n"
+            f"and with a symbol for every number for n×p = {symbols}."
+        )
+
+
+def define(*equations):
+    """Return what names stand for, from equations that define them.
+
+    Parameters
+    ----------
+    *equations : str
+        A name on the left, as in ``"r == X @ w - Y"``, or a name with arguments, as in
+        ``"L(w) == 1 / n * r.T @ r"``. A third side has nothing to say here.
+
+    Returns
+    -------
+    dict
+        For each name its arguments and its meaning.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an equation is not a string, not a formula, or does not define a name.
+
+    Examples
+    --------
+    >>> list(define("r == X @ w - Y", "L(w) == 1 / n * r.T @ r"))
+    ['r', 'L']
+    """
+    meanings = {}
+    for text in equations:
+        for relation in Formula(text).relations:
+            match relation.sides:
+                case [ast.Name(id=name), meaning, *_]:
+                    meanings[name] = (), meaning
+                case [ast.Call(func=ast.Name(id=name), args=args), meaning, *_] if all(
+                    isinstance(arg, ast.Name) for arg in args
+                ):
+                    meanings[name] = tuple(arg.id for arg in args), meaning
+                case _:
+                    raise ValueError(f"equations: expected a name to be defined, got {text!r}.")
+    return meanings
+
+
+def is_refuted(formula, all_worlds):
+    """Whether a formula is false, or means nothing, in some world."""
+    try:
+        _check(formula, all_worlds, "")
+    except DerivationError:
+        return True
+    return False
+
+
+def formulas_in(text):
+    """Return the formulas that stand between braces in a text."""
+    return [Formula(math) for math in IN_TEXT.findall(text)]
+
+
+def plain(text):
+    """Return a text with its formulas in the notation of Python."""
+    return IN_TEXT.sub(r"\1", text)
+
+
+def typeset(text):
+    """Return a text with its formulas in LaTeX, between dollar signs."""
+    return IN_TEXT.sub(lambda found: f"${latex(Formula(found[1]), colored=False)}$", text)
+
+
+def _check(formula, all_worlds, name, before=None):
+    """Raise unless all sides of a formula are equal to each other, and to the side before."""
+    for relation in formula.relations:
+        sides = [before, *relation.sides] if before is not None else relation.sides
+        for left, right in pairwise(sides):
+            for world in all_worlds:
+                try:
+                    found = world.difference(left, right)
+                except Meaningless as error:
+                    raise DerivationError(_message(name, left, right, f"{error}.")) from None
+                if found:
+                    at, *values = found
+                    where = ", ".join([str(world), *(f"{k} = {v}" for k, v in at.items())])
+                    one, other = map(world.show, values)
+                    reason = f"Where {where}, the one is {one} and the other {other}."
+                    raise DerivationError(_message(name, left, right, reason))
+
+
+def _message(name, left, right, reason):
+    return (
+        f"{name} does not hold:\n"
+        f"    {ast.unparse(left)}\n"
+        f"is not\n"
+        f"    {ast.unparse(right)}\n"
+        f"{reason}"
+    )

@@ -1,0 +1,182 @@
+"""Formulas as data: text in the notation of Python, which can be checked as well as typeset.
+
+    D(L, w[k]) == 2 / n * Sum(X[i, k] * r[i], i)
+
+is ∂L/∂w_k = (2/n) Σ x_ik r_i. Indices count from 1, as in mathematics: i the rows, j and k the
+columns. A formula is never executed; `worlds` gives it a value, `typeset` a form on the page.
+"""
+
+import ast
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+ROWS, COLUMNS = ("i",), ("j", "k")  # the letters of indices
+
+
+class Symbol(NamedTuple):
+    """A letter of the notation (notebook 00)."""
+
+    latex: str
+    quantity: str = ""  # whose colour it takes
+    entry: str = ""  # the letter of its entries, where that is another one
+
+
+SYMBOLS = {
+    "X": Symbol("X", "x", "x"),
+    "x": Symbol("x", "x"),  # the only column of X, where there is one feature
+    "X_tilde": Symbol(r"\tilde X", "x"),
+    "ones": Symbol(r"\mathbf 1"),
+    "Y": Symbol("Y", "y", "y"),
+    "y": Symbol("y", "y"),  # Y again, beside x
+    "Y_hat": Symbol(r"\hat Y", "", r"\hat y"),
+    "w": Symbol("w", "w"),
+    "b": Symbol("b", "b"),
+    "theta": Symbol(r"\theta"),
+    "w_after": Symbol(r"w_\text{after}", "w"),
+    "b_after": Symbol(r"b_\text{after}", "b"),
+    "theta_star": Symbol(r"\theta^*"),
+    "r": Symbol("r", "residual"),
+    "r_after": Symbol(r"r_\text{after}", "residual"),
+    "L": Symbol("L", "loss"),
+    "L_sum": Symbol(r"L_\text{sum}", "loss"),
+    "L_half": Symbol(r"L_\text{half}", "loss"),
+    "g": Symbol("g", "gradient"),
+    "g_after": Symbol(r"g_\text{after}", "gradient"),
+    "H": Symbol("H"),
+    "I": Symbol("I"),
+    "dw": Symbol("dw", "w"),
+    "d": Symbol("d"),
+    "d_theta": Symbol("d"),  # the same, in the shape of theta
+    "h": Symbol("h"),
+    "eta": Symbol(r"\eta"),
+    "n": Symbol("n"),
+    "p": Symbol("p"),
+}
+FUNCTIONS = {  # and how many arguments each takes
+    "Sum": 2,  # Sum(term, i): over all rows; Sum(term, j): over all columns
+    "D": 2,  # D(L, w[k]): a partial derivative; D(L, w): all of them, in the shape of w
+    "d": 1,  # d(L): the differential, the change to first order when w changes by dw
+    "inner": 2,  # inner(g, dw): the sum of the products of the entries
+    "norm": 1,  # norm(v) ** 2, the sum of the squares of the entries; it stands squared only
+    "hstack": 2,  # side by side
+    "vstack": 2,  # one upon the other
+    "matrix": 1,  # matrix([[1, 2], [3, 4]]): entry by entry
+}
+RELATIONS = {ast.Eq: "=", ast.Lt: "<"}
+OPERATIONS = (ast.Add, ast.Sub, ast.Mult, ast.MatMult, ast.Div, ast.Pow)
+
+
+class Relation(NamedTuple):
+    """A chain such as a = b = c."""
+
+    sides: tuple[ast.expr, ...]
+    signs: tuple[str, ...]  # one fewer
+
+
+@dataclass(frozen=True)
+class Formula:
+    """An expression, a chain of equations, or several chains between commas.
+
+    Parameters
+    ----------
+    text : str
+        The formula in the notation of Python, with `SYMBOLS` and `FUNCTIONS`.
+
+    Attributes
+    ----------
+    relations : tuple of Relation
+        The chains; an expression alone is a chain of one side.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `text` is not a string, or not a formula.
+
+    Examples
+    --------
+    >>> formula = Formula("L == r.T @ r / n")
+    >>> [ast.unparse(side) for side in formula.relations[0].sides]
+    ['L', 'r.T @ r / n']
+    """
+
+    text: str
+    relations: tuple[Relation, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self):
+        if not isinstance(self.text, str):
+            raise TypeError(f"text: expected a formula as a string, got {self.text!r}.")
+        try:
+            tree = ast.parse(self.text.strip(), mode="eval").body
+        except SyntaxError as error:
+            raise ValueError(
+                f"text: expected a formula in the notation of Python, got {self.text!r} "
+                f"({error.msg})."
+            ) from None
+        parts = tree.elts if isinstance(tree, ast.Tuple) else [tree]
+        object.__setattr__(self, "relations", tuple(map(self._relation, parts)))
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The symbols and indices in it."""
+        return frozenset().union(
+            *(names_in(side) for relation in self.relations for side in relation.sides)
+        )
+
+    def _relation(self, tree):
+        """Read one chain."""
+        sides, signs = [tree], []
+        if isinstance(tree, ast.Compare):
+            sides = [tree.left, *tree.comparators]
+            signs = [RELATIONS.get(type(sign)) for sign in tree.ops]
+            if None in signs:
+                raise ValueError(f"text: expected == or < between two sides, got {self.text!r}.")
+        for side in sides:
+            self._check(side)
+        return Relation(tuple(sides), tuple(signs))
+
+    def _check(self, node):
+        """Raise unless all of `node` is known."""
+        match node:
+            case ast.Constant(value=int()) if not isinstance(node.value, bool):
+                parts = ()
+            case ast.Name(id=name) if name in SYMBOLS or name in (*ROWS, *COLUMNS):
+                parts = ()
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                parts = (operand,)
+            case ast.BinOp(left=left, op=op, right=right) if isinstance(op, OPERATIONS):
+                parts = (left, right)
+            case ast.Attribute(value=value, attr="T"):
+                parts = (value,)
+            case ast.Subscript(value=value, slice=places):
+                parts = (value, *_elements(places))
+            case ast.Call(func=ast.Name(id="matrix"), args=[ast.List(elts=rows)], keywords=[]):
+                parts = [entry for row in rows for entry in _elements(row)]
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if (
+                name in SYMBOLS and name not in FUNCTIONS  # L(w + d)
+            ) or len(args) == FUNCTIONS.get(name):
+                parts = args
+            case _:
+                raise ValueError(
+                    f"text: expected a formula of known symbols and functions, "
+                    f"got {ast.unparse(node)!r} in {self.text!r}."
+                )
+        for part in parts:
+            self._check(part)
+
+
+def names_in(node):
+    """Return the names in a part of a formula, those of functions left out."""
+    called = {id(call.func) for call in ast.walk(node) if isinstance(call, ast.Call)}
+    return {
+        part.id
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name) and (id(part) not in called or part.id not in FUNCTIONS)
+    }
+
+
+def _elements(node):
+    """Return what stands between the commas."""
+    return node.elts if isinstance(node, ast.Tuple | ast.List) else [node]

@@ -1,0 +1,261 @@
+r"""Writes a `Formula` as LaTeX, each quantity in its colour.
+
+MathJax, and what GitHub uses, understand all of it. A colour stands in braces of its own, as in
+``{\color{#B84A00}{w}}``, since the programs disagree on how far it reaches otherwise.
+"""
+
+import ast
+
+from lsqgrad.colors import COLORS
+from lsqgrad.formula import COLUMNS, ROWS, SYMBOLS
+
+SUM, PRODUCT, POWER, ATOM = range(4)  # how tightly the parts of an expression hold together
+HIGH = ("\\frac", "\\sum", "\\begin")  # what needs high parentheses
+MARK = "#FFF0A8"  # behind what has changed; all colours keep a contrast of 4 to 1 on it, or more
+
+
+def latex(formula, *, colored=True, sizes=None, marked=(), boxed=False, tag=None):
+    r"""Write a formula as LaTeX.
+
+    Parameters
+    ----------
+    formula : Formula
+        What is written.
+    colored : bool
+        Whether quantities take their colours.
+    sizes : dict of str to int, optional
+        Numbers in place of n and p, as in ``{"n": 3}``.
+    marked : collection of ast.expr
+        Parts that are underlined, on a coloured ground.
+    boxed : bool
+        Whether there is a box around it.
+    tag : int, optional
+        The number of the equation.
+
+    Returns
+    -------
+    str
+        Without the dollar signs.
+
+    Examples
+    --------
+    >>> from lsqgrad.formula import Formula
+    >>> print(latex(Formula("L == r.T @ r / n"), colored=False, tag=3))
+    L = \frac{r^\top r}{n} \tag{3}
+    """
+    return _Typesetter(colored, sizes or {}, marked).page(formula, boxed, tag)
+
+
+class _Typesetter:
+    def __init__(self, colored, sizes, marked):
+        self._colored = colored
+        self._sizes = sizes
+        self._marked = {id(node) for node in marked}
+
+    def page(self, formula, boxed, tag):
+        """Write all chains of a formula."""
+        chains = []
+        for sides, signs in formula.relations:
+            chain = self.tex(sides[0])
+            for sign, side in zip(signs, sides[1:], strict=True):
+                chain += f" {sign} {self.tex(side)}"
+            chains.append(chain)
+        text = r", \qquad ".join(chains)
+        text = rf"\boxed{{{text}}}" if boxed else text
+        return text if tag is None else rf"{text} \tag{{{tag}}}"
+
+    def tex(self, node, least=SUM):
+        """Write a part, in parentheses if it holds together less tightly than `least`."""
+        text, tightness = self._part(node)
+        if id(node) in self._marked:
+            text = rf"\bbox[{MARK},2px]{{\underline{{{text}}}}}"
+        if tightness >= least:
+            return text
+        return rf"\left( {text} \right)" if any(h in text for h in HIGH) else f"({text})"
+
+    def _part(self, node):
+        """Return the LaTeX of a part, and how tightly it holds together."""
+        match node:
+            case ast.Constant(value=value):
+                return str(value), ATOM
+            case ast.Name(id=name):
+                return self._name(name), ATOM
+            case ast.UnaryOp(operand=operand):
+                return f"-{self.tex(operand, PRODUCT)}", SUM
+            case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
+                sign = "+" if isinstance(node.op, ast.Add) else "-"
+                return f"{self.tex(left)} {sign} {self.tex(right, PRODUCT)}", SUM
+            case ast.BinOp(left=left, op=ast.Div(), right=right):
+                return rf"\frac{{{self.tex(left)}}}{{{self.tex(right)}}}", ATOM
+            case ast.BinOp(
+                left=ast.Call(func=ast.Name(id="norm"), args=[vector]), op=ast.Pow(), right=power
+            ):
+                return rf"\lVert {self.tex(vector)} \rVert^{self.tex(power)}", ATOM
+            case ast.BinOp(left=left, op=ast.Pow(), right=power):
+                return f"{self.tex(left, ATOM)}^{self.tex(power)}", POWER
+            case ast.BinOp():
+                return self._product(factors(node)), PRODUCT
+            case ast.Attribute(value=value):
+                return rf"{self.tex(value, ATOM)}^\top", POWER
+            case ast.Subscript():
+                return self._entry(node), ATOM
+            case ast.Call(func=ast.Name(id=name), args=args):
+                return getattr(self, f"_{name}", self._applied)(node, *args)
+        raise AssertionError(f"a formula has no {ast.dump(node)}")
+
+    def _name(self, name):
+        if name in self._sizes:
+            return str(self._sizes[name])
+        if name in (*ROWS, *COLUMNS):
+            return name
+        symbol = SYMBOLS[name]
+        return self._color(symbol.latex, symbol.quantity)
+
+    def _color(self, text, quantity):
+        if not (self._colored and quantity):
+            return text
+        return rf"{{\color{{{COLORS[quantity]}}}{{{text}}}}}"
+
+    def _product(self, parts):
+        """Write factors side by side, with a dot or a thin space where they would run together."""
+        text = ""
+        for place, part in enumerate(parts):
+            # A sum takes in all that follows it, so that without parentheses it stands last.
+            last = place == len(parts) - 1
+            factor = self.tex(part, PRODUCT if last and _opens(part) else POWER)
+            if not text:
+                text = factor
+            elif factor[0].isdigit():
+                text += rf" \cdot {factor}"
+            elif _apart(parts[place - 1], part) and not factor.startswith(("(", r"\left")):
+                text += rf" \, {factor}"
+            else:
+                text += f" {factor}"
+        return text
+
+    def _entry(self, node):
+        """Write an entry of a matrix: of a named one with a letter of its own."""
+        places = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        index = "".join(self.tex(place) for place in places)
+        index = index if len(index) == 1 else f"{{{index}}}"
+        if isinstance(node.value, ast.Name):
+            symbol = SYMBOLS[node.value.id]
+            return self._color(f"{symbol.entry or symbol.latex}_{index}", symbol.quantity)
+        inner = self.tex(node.value)
+        high = any(part in inner for part in HIGH)
+        return rf"\left( {inner} \right)_{index}" if high else f"({inner})_{index}"
+
+    # Functions
+
+    def _Sum(self, node, term, index):
+        top = self._name("n" if index.id in ROWS else "p")
+        return rf"\sum_{{{index.id}=1}}^{top} {self.tex(term, PRODUCT)}", PRODUCT
+
+    def _D(self, node, of, by):
+        def plain(part):
+            # The gradient has a colour of its own.
+            return self.tex(part) if self._is_loss(of) is None else self._uncolored(part)
+
+        match of:
+            case ast.Call(func=ast.Name(id="D"), args=[inner, first]) if _is_short(inner):
+                below = rf"\partial {plain(by)} \, \partial {plain(first)}"
+                text = rf"\frac{{\partial^2 {plain(inner)}}}{{{below}}}"
+            case _ if _is_short(of):
+                text = rf"\frac{{\partial {plain(of)}}}{{\partial {plain(by)}}}"
+            case _:
+                operator = rf"\frac{{\partial}}{{\partial {self.tex(by)}}}"
+                return f"{operator} {self.tex(of, POWER)}", PRODUCT
+        return self._color(text, "gradient" if self._is_loss(of) else ""), ATOM
+
+    def _d(self, node, of):
+        if isinstance(of, ast.Name):
+            symbol = SYMBOLS[of.id]
+            return self._color(f"d{symbol.latex}", symbol.quantity), ATOM
+        return f"d {self.tex(of, ATOM)}", PRODUCT
+
+    def _inner(self, node, left, right):
+        text = f"{self.tex(left)}, {self.tex(right)}"
+        if any(high in text for high in HIGH):
+            return rf"\left\langle {text} \right\rangle", ATOM
+        return rf"\langle {text} \rangle", ATOM
+
+    def _norm(self, node, vector):
+        return rf"\lVert {self.tex(vector)} \rVert", ATOM
+
+    def _hstack(self, node, *parts):
+        return self._pmatrix([parts]), ATOM
+
+    def _vstack(self, node, *parts):
+        return self._pmatrix([[part] for part in parts]), ATOM
+
+    def _matrix(self, node, rows):
+        return self._pmatrix([row.elts for row in rows.elts]), ATOM
+
+    def _pmatrix(self, rows):
+        body = r" \\ ".join(" & ".join(map(self.tex, row)) for row in rows)
+        return rf"\begin{{pmatrix}} {body} \end{{pmatrix}}"
+
+    def _applied(self, node, *args):
+        return f"{self._name(node.func.id)}({', '.join(map(self.tex, args))})", ATOM
+
+    def _uncolored(self, part):
+        return _Typesetter(False, self._sizes, ()).tex(part)
+
+    def _is_loss(self, node):
+        """Return the name of the loss that is differentiated, if it is one."""
+        names = [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
+        return next((name for name in names if SYMBOLS.get(name, ("", ""))[1] == "loss"), None)
+
+
+def terms(node):
+    """Return the terms of a sum as pairs of sign and part."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return [*terms(left), ("+", right)]
+        case ast.BinOp(left=left, op=ast.Sub(), right=right):
+            return [*terms(left), ("-", right)]
+    return [("+", node)]
+
+
+def factors(node):
+    """Return the factors of a product, from left to right."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Mult() | ast.MatMult(), right=right):
+            return [*factors(left), right]
+    return [node]
+
+
+def _opens(node):
+    """Whether a factor takes in what follows it."""
+    match node:
+        case ast.Call(func=ast.Name(id="Sum")):
+            return True
+        case ast.Call(func=ast.Name(id="D"), args=[of, _]):
+            return not _is_short(of)
+    return False
+
+
+def _is_short(node):
+    """Whether the derivative of it is written as one fraction."""
+    match node:
+        case ast.Name() | ast.Subscript(value=ast.Name()):
+            return True
+        case ast.BinOp(left=left, op=ast.Pow()):
+            return _is_short(left)
+        case ast.Call(func=ast.Name(id="D"), args=[of, _]):
+            return _is_short(of)
+    return False
+
+
+def _apart(left, right):
+    """Whether two factors need a space between them, so that they do not look like one word."""
+    return isinstance(left, ast.Subscript) or _is_differential(left) or _is_differential(right)
+
+
+def _is_differential(node):
+    match node:
+        case ast.Call(func=ast.Name(id="d")) | ast.Name(id="dw"):
+            return True
+        case ast.Attribute(value=value):
+            return _is_differential(value)
+    return False
