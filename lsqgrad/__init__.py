@@ -20,6 +20,7 @@ from lsqgrad.gradients import (
 from lsqgrad.rounding import Printed, rounding_interval, ulps_apart
 from lsqgrad.sgd import Step, Trace, sgd_by_hand, sgd_with_torch, step_with_torch
 from lsqgrad.stepper import Stepper
+from lsqgrad.walker import Walker
 
 __all__ = [
     "ARTICLE",
@@ -33,6 +34,7 @@ __all__ = [
     "Step",
     "Stepper",
     "Trace",
+    "Walker",
     "compare_gradients",
     "define",
     "draw_data",

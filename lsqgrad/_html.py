@@ -1,4 +1,4 @@
-"""Writes the HTML of the stepper: what changes with every step, the style, the names of parts."""
+"""Writes the HTML of stepper and walker: what changes with every move, the style, the names."""
 
 import json
 from html import escape
@@ -6,17 +6,27 @@ from importlib import resources
 from itertools import islice
 
 from lsqgrad.arithmetic import Matrix, Number
+from lsqgrad.changes import changes
 from lsqgrad.colors import COLORS
+from lsqgrad.derivation import typeset
+from lsqgrad.formula import Formula
+from lsqgrad.typeset import part
 
 MOST_POINTS = 12  # more of a batch than these are not listed one by one
 
 # Black on white whatever the theme of the page: the colours of the quantities need it.
 STYLE = """
-.lsqgrad-stepper :is(.widget-html, .widget-html-content) { width: 100%; overflow: visible; }
-.lsqgrad-stepper .widget-html-content { line-height: 1.5; }
+.lsqgrad-widget :is(.widget-html, .widget-html-content) { width: 100%; overflow: visible; }
+.lsqgrad-widget .widget-html-content { line-height: 1.5; }
 .lsqgrad-stepper svg { display: block; width: 100%; height: auto; }
-.lsqgrad-words, .lsqgrad-paper, .lsqgrad-arithmetic tr { background: white; color: #1a1a1a; }
-.lsqgrad-words { white-space: pre-line; min-height: 6em; padding: 0.25em 0.5em; }
+:is(.lsqgrad-words, .lsqgrad-paper, .lsqgrad-line, .lsqgrad-arithmetic tr) {
+  background: white; color: #1a1a1a; }
+.lsqgrad-words { white-space: pre-line; padding: 0.25em 0.5em; }
+.lsqgrad-stepper .lsqgrad-words { min-height: 6em; }
+.lsqgrad-walker .lsqgrad-words { min-height: 3em; }
+.lsqgrad-line { display: grid; gap: 0 1em; align-items: center; padding: 0.3em 0.5em;
+  grid-template-columns: minmax(5em, max-content) minmax(20em, 3fr) 3em minmax(14em, 2fr); }
+.lsqgrad-line > :first-child { text-align: right; }
 .lsqgrad-stepper table { border-collapse: collapse; margin: 0 0.5em; }
 .lsqgrad-stepper th, .lsqgrad-notebook td:first-of-type { white-space: nowrap; }
 .lsqgrad-stepper :is(th, td) { padding: 0.2em 0.6em; text-align: left; }
@@ -27,24 +37,51 @@ STYLE = """
   border: solid; border-width: 0 2px; border-radius: 5px; }
 .lsqgrad-row { grid-auto-flow: column; }
 .lsqgrad-projector { font-size: 20px; }
-.lsqgrad-stepper:has(.lsqgrad-frame.lsqgrad-projector) :is(.jupyter-widgets, .widget-label,
+.lsqgrad-widget:has(.lsqgrad-words.lsqgrad-projector) :is(.jupyter-widgets, .widget-label,
   .widget-label-basic, .widget-readout, button, input, select) { font-size: 17px; }
 """
 
 
 def completion(tooltips):
-    """Write the style, and what runs stepper.js when the style is on the page.
+    """Write the style, and what runs widget.js when the style is on the page.
 
     `tooltips` has the tooltip of each control by its name.
     """
-    script = resources.files("lsqgrad").joinpath("stepper.js").read_text(encoding="utf-8")
+    script = resources.files("lsqgrad").joinpath("widget.js").read_text(encoding="utf-8")
     named = escape(json.dumps(tooltips))
     return f"<style data-tooltips='{named}' onload='{escape(script)}'>{STYLE}</style>"
 
 
-def words(text, size):
+def words(text, size, position):
     """Write what is said about the state, in lines."""
-    return f'<div class="lsqgrad-words lsqgrad-{size}">{escape(text)}</div>'
+    head = f'<div class="lsqgrad-words lsqgrad-{size}" data-position="{position}">'
+    return f"{head}{escape(text)}</div>"
+
+
+def line(derivation, place, size):
+    """Write a line of a derivation, what changed in it marked, with its rule beside it."""
+    first, *others = derivation.formulas[place].relations[0].sides
+    sides = [first] if derivation.continues(place) else others
+    marked = changes(derivation.right_side(place - 1), sides[-1]) if place else ()
+    left = "" if derivation.continues(place) else _math(part(first))
+    right = _math(" ".join(f"= {part(side, marked=marked)}" for side in sides))
+    rule, sentence = map(typeset, (derivation.lines[place].rule, derivation.lines[place].sentence))
+    number = derivation.number(place)
+    return (
+        f"<div class='lsqgrad-line lsqgrad-{size}' role='group' aria-label='Equation {number}'>"
+        f"<span>{left}</span><span>{right}</span><span>({number})</span>"
+        f"<span><b>{escape(rule[0].upper() + rule[1:])}.</b> {escape(sentence)}</span></div>"
+    )
+
+
+def choice(math, size):
+    """Write a right side that may come next."""
+    (side,) = Formula(math).relations[0].sides
+    return f"<div class='lsqgrad-line lsqgrad-{size}'>{_math(f'= {part(side)}')}</div>"
+
+
+def _math(tex):
+    return f"$\\displaystyle {escape(tex)}$"
 
 
 def frame(position, run, size, picture, table):

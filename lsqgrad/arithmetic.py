@@ -139,7 +139,7 @@ def arithmetic(step, form, torch_step=None):
 
 
 def _scalar_sums(step, residual):
-    """Write out the sums of notebook 02, equations (5) and (7)."""
+    """Write out the sums of notebook 02, equations (9) and (14)."""
     x, y, w, b, r = step.X.ravel(), step.Y.ravel(), step.w[0, 0], step.b, residual.ravel()
     n, grad = len(x), gradient_scalar(step.X, step.Y, step.w, step.b)
     sum_xx, sum_yx, sum_y = np.sum(x**2), np.sum((y - b) * x), np.sum(y - w * x)
@@ -167,7 +167,7 @@ def _scalar_sums(step, residual):
 
 
 def _matrix_product(step, r):
-    """Write out the products of notebook 01, equation (15)."""
+    """Write out the products of notebook 01, equation (33)."""
     X, Y, w, b, n = step.X, step.Y, step.w[0, 0], step.b, len(step.X)
     grad = Gradient(w=2 / n * (X.T @ r), b=2 / n * np.sum(r))  # the factor last, as it is written
     times_r = ("·", _matrix("residual", r))
@@ -215,7 +215,7 @@ FORMS = {
 
 
 def _update(name, before, lr, gradient, after):
-    """Write out the update of one parameter: notebook 02, equation (12)."""
+    """Write out the update of one parameter: notebook 02, equation (20)."""
     numbers = (_number(name, before), f" − {lr:.6g} · ", _factor("gradient", gradient))
     return Line(f"{name} after", f"{name} − lr · ∂L/∂{name}", numbers, after)
 

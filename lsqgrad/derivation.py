@@ -6,6 +6,7 @@ symbol for every number. A gradient must besides leave the right remainder.
 
 import ast
 import re
+import textwrap
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,6 +15,7 @@ from lsqgrad.formula import Formula
 from lsqgrad.typeset import latex
 from lsqgrad.worlds import FLOATING_SIZES, SYMBOLIC_SIZES, Meaningless, worlds
 
+WIDTH = 84  # of the reasons, in plain text
 IN_TEXT = re.compile(r"\{(.+?)\}")  # a formula in a sentence
 
 
@@ -38,10 +40,10 @@ class Line:
     math : str
         A `Formula`: an equation, or an expression that the line before is equal to.
     rule : str
-        Why it follows, in a few words: ``"chain rule"``.
+        Why it follows, in a few words: ``"chain rule"``. Formulas stand in braces; if they are
+        equations, they are checked too.
     sentence : str
-        The same at more length. Formulas stand in braces; if they are equations, they are
-        checked too.
+        The same at more length.
     slips : tuple of Slip
         Each with the right side alone.
     boxed : bool
@@ -153,7 +155,7 @@ class Derivation:
             name = f"L{where}, by the rule {line.rule!r},"
             before = self.right_side(place - 1) if self.continues(place) else None
             _check(self.formulas[place], all_worlds, name, before)
-            for formula in formulas_in(line.sentence):
+            for formula in formulas_in(line.rule + line.sentence):
                 _check(formula, all_worlds, f"A formula in the sentence of l{where}")
             for slip in line.slips:
                 if not is_refuted(self.equation(place, slip.math), all_worlds):
@@ -181,7 +183,8 @@ class Derivation:
         for place, line in enumerate(self.lines):
             math = f"{'':{left}} == {line.math}" if self.continues(place) else line.math
             text.append(f"{f'({self.number(place)})':4} {math}")
-            text.append(" " * 8 + ": ".join(filter(None, [line.rule, plain(line.sentence)])))
+            reason = plain(": ".join(filter(None, [line.rule, line.sentence])))
+            text.append(textwrap.indent(textwrap.fill(reason, WIDTH), " " * 8))
         return "\n".join([*text, self._checked()])
 
     def _repr_markdown_(self):
@@ -190,8 +193,9 @@ class Derivation:
         text = [f"**{self.title}**"]
         for place, line in enumerate(self.lines):
             tex = latex(self.equation(place), boxed=line.boxed, tag=self.number(place))
-            rule = line.rule[0].upper() + line.rule[1:]
-            text.append(f"*{rule}.* {typeset(line.sentence)}\n\n$${tex}$$")
+            rule = typeset(line.rule[0].upper() + line.rule[1:])
+            reason = f"*{rule}.* {typeset(line.sentence)}".rstrip()
+            text.append(f"{reason}\n\n$${tex}$$")
         return "\n\n".join([*text, f"*{self._checked()}*"])
 
     def _checked(self):
@@ -267,7 +271,7 @@ def plain(text):
 
 def typeset(text):
     """Return a text with its formulas in LaTeX, between dollar signs."""
-    return IN_TEXT.sub(lambda found: f"${latex(Formula(found[1]), colored=False)}$", text)
+    return IN_TEXT.sub(lambda found: f"${latex(Formula(found[1]), inline=True)}$", text)
 
 
 def _check(formula, all_worlds, name, before=None):

@@ -67,7 +67,7 @@ def mean_squared_error(X, Y, w, b):
 def gradient_matrix(X, Y, w, b):
     """Gradient in matrix form: ``∂L/∂w = (2/n) Xᵀ(Xw + b - Y)``, ``∂L/∂b = (2/n) 1ᵀ(Xw + b - Y)``.
 
-    Derived in notebook 01, equation (15). Parameters and errors are those of
+    Derived in notebook 01, equation (33). Parameters and errors are those of
     `mean_squared_error`.
 
     Returns
@@ -90,7 +90,7 @@ def gradient_scalar(X, Y, w, b):
     """Gradient in scalar form, for one feature (p = 1), from the sums over the data.
 
     ``∂L/∂w = (2/n) (w Σx² - Σ(y - b) x)`` and ``∂L/∂b = (2/n) (n b - Σ(y - w x))``, derived in
-    notebook 02, equations (5) and (7). Parameters and errors are those of `mean_squared_error`;
+    notebook 02, equations (9) and (14). Parameters and errors are those of `mean_squared_error`;
     an X of more than one column is refused with a `ValueError`.
 
     Returns
@@ -316,7 +316,7 @@ def _gradient_from(function, name, X, Y, w, b):
 
 
 def with_ones(X):
-    """Return X with a column of ones on its right: X̃ of notebook 01, equation (13)."""
+    """Return X with a column of ones on its right: X̃ of notebook 01, equation (31)."""
     return np.hstack([X, np.ones((len(X), 1))])
 
 

@@ -169,7 +169,7 @@ class Trace(Sequence):
 def sgd_by_hand(X, Y, w, b, *, lr=0.001, batch_size=3, epochs=10, seed=0, dtype="float32"):
     """Fit w and b by stochastic gradient descent, with nothing but NumPy and the matrix form.
 
-    A step is ``w ← w - lr ∂L/∂w``, ``b ← b - lr ∂L/∂b``: notebook 02, equation (12). With the
+    A step is ``w ← w - lr ∂L/∂w``, ``b ← b - lr ∂L/∂b``: notebook 02, equation (20). With the
     same arguments, `sgd_with_torch` takes the same batches in the same order.
 
     Parameters

@@ -13,7 +13,7 @@ from lsqgrad import _arguments as arguments
 from lsqgrad import _html
 from lsqgrad._packages import need
 from lsqgrad.arithmetic import FORMS, arithmetic
-from lsqgrad.controls import ANSWERS, Controls
+from lsqgrad.controls import ANSWERS, StepperControls
 from lsqgrad.picture import LOSS_AXES, SIZES, Picture
 from lsqgrad.playback import Playback
 from lsqgrad.sgd import check_trace, step_with_torch
@@ -105,7 +105,7 @@ class Stepper:
         self._lock = threading.RLock()  # a front end may press buttons from a thread of its own
         self._playing = None  # the task that plays
         self._drawn = None  # the run, the axis and the size that the background was drawn for
-        self._controls = Controls(self._act)
+        self._controls = StepperControls(self._act)
         self.widget = self._controls.widget
         for name, value in self._view.items():
             self._controls.set(name, value=value)
@@ -322,7 +322,7 @@ class Stepper:
 
     def _draw_words(self):
         text = "\n".join(filter(None, [self._note, self.text]))
-        self._controls.words.value = _html.words(text, self._view["Size"])
+        self._controls.words.value = _html.words(text, self._view["Size"], self.position)
 
     def _say(self, note):
         """Show a note above the words, and leave everything as it is."""

@@ -14,15 +14,15 @@ HIGH = ("\\frac", "\\sum", "\\begin")  # what needs high parentheses
 MARK = "#FFF0A8"  # behind what has changed; all colours keep a contrast of 4 to 1 on it, or more
 
 
-def latex(formula, *, colored=True, sizes=None, marked=(), boxed=False, tag=None):
+def latex(formula, *, inline=False, sizes=None, marked=(), boxed=False, tag=None):
     r"""Write a formula as LaTeX.
 
     Parameters
     ----------
     formula : Formula
         What is written.
-    colored : bool
-        Whether quantities take their colours.
+    inline : bool
+        Whether it stands in a line of text: without colours, and derivatives with a slash.
     sizes : dict of str to int, optional
         Numbers in place of n and p, as in ``{"n": 3}``.
     marked : collection of ast.expr
@@ -40,15 +40,20 @@ def latex(formula, *, colored=True, sizes=None, marked=(), boxed=False, tag=None
     Examples
     --------
     >>> from lsqgrad.formula import Formula
-    >>> print(latex(Formula("L == r.T @ r / n"), colored=False, tag=3))
-    L = \frac{r^\top r}{n} \tag{3}
+    >>> print(latex(Formula("D(L, b) == 2 / n * Sum(r[i], i)"), inline=True))
+    \partial L/\partial b = \frac{2}{n} \sum_{i=1}^n r_i
     """
-    return _Typesetter(colored, sizes or {}, marked).page(formula, boxed, tag)
+    return _Typesetter(inline, sizes or {}, marked).page(formula, boxed, tag)
+
+
+def part(node, *, marked=()):
+    """Write one part of a formula as LaTeX, each quantity in its colour."""
+    return _Typesetter(False, {}, marked).tex(node)
 
 
 class _Typesetter:
-    def __init__(self, colored, sizes, marked):
-        self._colored = colored
+    def __init__(self, inline, sizes, marked):
+        self._inline = inline
         self._sizes = sizes
         self._marked = {id(node) for node in marked}
 
@@ -94,7 +99,7 @@ class _Typesetter:
             case ast.BinOp(left=left, op=ast.Pow(), right=power):
                 return f"{self.tex(left, ATOM)}^{self.tex(power)}", POWER
             case ast.BinOp():
-                return self._product(factors(node)), PRODUCT
+                return self._product(factors(node))
             case ast.Attribute(value=value):
                 return rf"{self.tex(value, ATOM)}^\top", POWER
             case ast.Subscript():
@@ -112,12 +117,14 @@ class _Typesetter:
         return self._color(symbol.latex, symbol.quantity)
 
     def _color(self, text, quantity):
-        if not (self._colored and quantity):
+        if self._inline or not quantity:
             return text
         return rf"{{\color{{{COLORS[quantity]}}}{{{text}}}}}"
 
     def _product(self, parts):
         """Write factors side by side, with a dot or a thin space where they would run together."""
+        if isinstance(parts[0], ast.UnaryOp):  # -w x: Python takes the minus for that of w
+            return f"-{self._product([parts[0].operand, *parts[1:]])[0]}", SUM
         text = ""
         for place, part in enumerate(parts):
             # A sum takes in all that follows it, so that without parentheses it stands last.
@@ -127,11 +134,20 @@ class _Typesetter:
                 text = factor
             elif factor[0].isdigit():
                 text += rf" \cdot {factor}"
-            elif _apart(parts[place - 1], part) and not factor.startswith(("(", r"\left")):
+            elif self._apart(parts[place - 1], part) and not factor.startswith(("(", r"\left")):
                 text += rf" \, {factor}"
             else:
                 text += f" {factor}"
-        return text
+        return text, PRODUCT
+
+    def _apart(self, left, right):
+        """Whether two factors need a space between them, so as not to look like one word."""
+        if isinstance(left, ast.Subscript):
+            return True
+        words = (left, right)
+        return any(
+            _is_differential(word) or (self._inline and _is_fraction(word)) for word in words
+        )
 
     def _entry(self, node):
         """Write an entry of a matrix: of a named one with a letter of its own."""
@@ -152,20 +168,23 @@ class _Typesetter:
         return rf"\sum_{{{index.id}=1}}^{top} {self.tex(term, PRODUCT)}", PRODUCT
 
     def _D(self, node, of, by):
-        def plain(part):
-            # The gradient has a colour of its own.
-            return self.tex(part) if self._is_loss(of) is None else self._uncolored(part)
+        is_gradient = _is_loss(of)
+
+        def plain(part):  # the gradient has one colour for all of it
+            return self._uncolored(part) if is_gradient else self.tex(part)
 
         match of:
             case ast.Call(func=ast.Name(id="D"), args=[inner, first]) if _is_short(inner):
+                above = rf"\partial^2 {plain(inner)}"
                 below = rf"\partial {plain(by)} \, \partial {plain(first)}"
-                text = rf"\frac{{\partial^2 {plain(inner)}}}{{{below}}}"
             case _ if _is_short(of):
-                text = rf"\frac{{\partial {plain(of)}}}{{\partial {plain(by)}}}"
+                above, below = rf"\partial {plain(of)}", rf"\partial {plain(by)}"
             case _:
                 operator = rf"\frac{{\partial}}{{\partial {self.tex(by)}}}"
                 return f"{operator} {self.tex(of, POWER)}", PRODUCT
-        return self._color(text, "gradient" if self._is_loss(of) else ""), ATOM
+        if self._inline:
+            return f"{above}/{below}", POWER
+        return self._color(rf"\frac{{{above}}}{{{below}}}", is_gradient and "gradient"), ATOM
 
     def _d(self, node, of):
         if isinstance(of, ast.Name):
@@ -199,12 +218,7 @@ class _Typesetter:
         return f"{self._name(node.func.id)}({', '.join(map(self.tex, args))})", ATOM
 
     def _uncolored(self, part):
-        return _Typesetter(False, self._sizes, ()).tex(part)
-
-    def _is_loss(self, node):
-        """Return the name of the loss that is differentiated, if it is one."""
-        names = [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
-        return next((name for name in names if SYMBOLS.get(name, ("", ""))[1] == "loss"), None)
+        return _Typesetter(True, self._sizes, ()).tex(part)
 
 
 def terms(node):
@@ -247,15 +261,21 @@ def _is_short(node):
     return False
 
 
-def _apart(left, right):
-    """Whether two factors need a space between them, so that they do not look like one word."""
-    return isinstance(left, ast.Subscript) or _is_differential(left) or _is_differential(right)
+def _is_loss(node):
+    """Whether it is the loss, or derived from it, that is differentiated."""
+    names = [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
+    return any(SYMBOLS[name].quantity == "loss" for name in names if name in SYMBOLS)
 
 
 def _is_differential(node):
     match node:
         case ast.Call(func=ast.Name(id="d")) | ast.Name(id="dw"):
             return True
-        case ast.Attribute(value=value):
+        case ast.Attribute(value=value) | ast.Subscript(value=value):
             return _is_differential(value)
     return False
+
+
+def _is_fraction(node):
+    """Whether it is a derivative, which in a line of text has a slash."""
+    return isinstance(node, ast.Call) and node.func.id == "D"

@@ -25,6 +25,7 @@ SHAPES = {
     "d": ("p", 1),
     "d_theta": ("p + 1", 1),
     "h": (1, 1),
+    "c": (1, 1),
     "eta": (1, 1),
 }
 OTHER_NAMES = {"x": "X", "y": "Y"}  # of the same thing, where there is one feature
@@ -170,6 +171,8 @@ class World:
         numbers = (1, 1) in (left.shape, right.shape)
         match node.op:
             case ast.Add() | ast.Sub():
+                if getattr(node.right, "id", "") == "b" and left.shape == (self.n, 1):
+                    right = self.named("ones") * right  # in Xw + b it is added to every row
                 self._fit(left.shape == right.shape, node, left, right)
                 return left + right if isinstance(node.op, ast.Add) else left - right
             case ast.Mult():

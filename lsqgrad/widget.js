@@ -1,17 +1,16 @@
-// What ipywidgets leaves out of the stepper's page. Runs once for each view, as the load event of
+// What ipywidgets leaves out of the page of stepper and walker. Runs once for each view, as the load event of
 // the `style` element in it, which comes when all of the view is on the page.
-const root = this.closest(".lsqgrad-stepper");
-const handle = root.querySelector(".noUi-handle");
+const root = this.closest(".lsqgrad-widget");
 
 // The slider has no name for screen readers.
-handle.setAttribute("aria-label", "Step");
+root.querySelector(".noUi-handle")?.setAttribute("aria-label", "Step");
 
 // Only a region that stays on the page, while its content changes, is read out reliably.
 root.querySelector(".lsqgrad-says .widget-html-content").setAttribute("role", "status");
 
 // JupyterLab and Notebook would take arrow keys and letters for their own shortcuts: X cuts a cell.
-const controls = root.querySelectorAll("button, select, input[type=checkbox]");
-for (const control of [handle, ...controls]) {
+const controls = "button, select, input[type=checkbox], .noUi-handle";
+for (const control of root.querySelectorAll(controls)) {
   control.dataset.lmSuppressShortcuts = "true";
 }
 
@@ -24,6 +23,14 @@ for (const label of root.querySelectorAll("label")) {
   label.querySelectorAll("[title]").forEach((part) => (part.title = tooltip));
   if (label.control) label.control.title = tooltip;
 }
+
+// A control that goes away takes the keyboard's focus with it: the next move is to have it.
+root.addEventListener("focusout", ({ target }) =>
+  requestAnimationFrame(() => {
+    if (document.activeElement !== document.body || target.checkVisibility()) return;
+    [...root.querySelectorAll("button")].find((one) => one.textContent.includes("Next"))?.focus();
+  }),
+);
 
 // A click on the loss curve moves the slider to the step that is nearest.
 root.addEventListener("click", ({ target, clientX }) => {

@@ -1,0 +1,188 @@
+"""The walker: a `Walk` with buttons. It shows what the walk says, and decides nothing."""
+
+import threading
+
+from lsqgrad import _arguments as arguments
+from lsqgrad import _html
+from lsqgrad.controls import CHOICES, WalkerControls
+from lsqgrad.derivation import plain, typeset
+from lsqgrad.picture import SIZES
+from lsqgrad.walk import Walk
+
+WITHOUT_BUTTONS = (
+    "The buttons need a running kernel: open the notebook with 'make lab' and run this cell."
+)
+
+
+class Walker:
+    """Walks through a derivation line by line, forwards and backwards.
+
+    Put it last in a notebook cell and it is shown. What changed from the line before is underlined,
+    on a yellow ground. In predict mode the next line is to be chosen from three.
+
+    Parameters
+    ----------
+    derivation : Derivation
+        What is walked through; it is checked first.
+    size : {"notebook", "projector"}
+        The projector's type is larger.
+    predict : bool
+        Whether to begin in predict mode.
+
+    Attributes
+    ----------
+    walk : Walk
+        The position in the derivation, and all that can be done with it, without a widget.
+    widget : ipywidgets.VBox
+        What is shown.
+
+    Raises
+    ------
+    DerivationError
+        If a line of the derivation does not follow.
+    TypeError, ValueError
+        If `derivation` is not a Derivation, or `size` not one of those named.
+    ImportError
+        If ipywidgets or SymPy is not installed.
+
+    Examples
+    --------
+    >>> from lsqgrad.derivations import by_differentials
+    >>> walker = Walker(by_differentials)
+    >>> walker.next()
+    >>> print(walker.text)
+    Line 2 of 7: product rule.
+    """
+
+    def __init__(self, derivation, *, size="notebook", predict=False):
+        self.walk = Walk(derivation)
+        self.walk.predicting = predict
+        self._size = arguments.choice("size", size, SIZES)
+        self._note = ""  # what was said about a choice: it stays until the next move
+        self._refused = set()
+        self._lock = threading.RLock()  # a front end may press buttons from a thread of its own
+        self._controls = WalkerControls(self._act, len(derivation))
+        self.widget = self._controls.widget
+        self._controls.set("Predict mode", value=self.walk.predicting)
+        self._controls.set("Size", value=size)
+        self._draw()
+
+    @property
+    def derivation(self):
+        """What is walked through."""
+        return self.walk.derivation
+
+    @property
+    def position(self) -> int:
+        """The place of the last line that is shown, counted from 0."""
+        return self.walk.position
+
+    @property
+    def text(self) -> str:
+        """Where one is, and what is asked, in words."""
+        return plain(self._words())
+
+    def next(self):
+        """Show the next line; in predict mode, go to the answer or to the next question."""
+        self._do(self.walk.next)
+
+    def previous(self):
+        """Take the last line away; in predict mode, go to the question or to the answer before."""
+        self._do(self.walk.previous)
+
+    def reset(self):
+        """Go back to the first line."""
+        self._do(self.walk.reset)
+
+    def show_all(self):
+        """Show the whole derivation."""
+        self._do(self.walk.seek, self.walk.last)
+
+    def choose(self, name):
+        """Choose the next line, in predict mode.
+
+        Parameters
+        ----------
+        name : {"A", "B", "C"}
+            The name of the choice.
+
+        Returns
+        -------
+        bool
+            Whether it is right; then the line is shown. If not, `text` says what is wrong.
+        """
+        place = CHOICES.index(arguments.choice("name", name, CHOICES))
+        with self._lock:
+            why = self.walk.choose(place)
+            if why is None:
+                self._moved(f"{name} is right.")
+            else:
+                self._refused.add(name)
+                self._note = f"{name} is not right. {why}"
+                self._draw()
+            return why is None
+
+    def _act(self, name, *value):
+        """Do what a control asks for."""
+        if name in CHOICES:
+            if self.walk.asking and name not in self._refused:  # not twice by a double click
+                self.choose(name)
+        elif name == "Size":
+            with self._lock:
+                (self._size,) = value
+                self._draw()
+        elif name == "Predict mode":
+            self._do(setattr, self.walk, "predicting", *value)
+        else:
+            moves = {
+                "Reset": self.reset,
+                "Previous line": self.previous,
+                "Next line": self.next,
+                "Show all": self.show_all,
+            }
+            moves[name]()
+
+    def _do(self, action, *args):
+        """Let the walk act, and show the state that it is in then."""
+        with self._lock:
+            action(*args)
+            self._moved("")
+
+    def _moved(self, note):
+        self._note, self._refused = note, set()
+        self._draw()
+
+    def _draw(self):
+        """Bring everything on the screen to the state."""
+        walk, controls = self.walk, self._controls
+        for place in range(len(walk.derivation)):
+            shown = place <= walk.position
+            controls.show(place, _html.line(walk.derivation, place, self._size) if shown else "")
+        choices = [_html.choice(math, self._size) for math in walk.choices]
+        controls.ask(choices, self._refused)
+        words = typeset(self._words())
+        controls.words.value = _html.words(words, self._size, walk.position)
+        controls.set("Reset", disabled=walk.at_start and not self._note)
+        controls.set("Previous line", disabled=walk.at_start)
+        controls.set("Next line", disabled=walk.at_end)
+        controls.set("Show all", disabled=walk.at_end)
+
+    def _words(self):
+        """Say where one is, and what is asked, with formulas in braces."""
+        walk = self.walk
+        lines = walk.derivation.lines
+        where = f"Line {walk.position + 1} of {len(lines)}"
+        if not walk.asking:
+            text = f"{where}: {lines[walk.position].rule}."
+        else:
+            rule = lines[walk.position + 1].rule
+            text = f"{where}. Which line comes next? The rule is: {rule}."
+        return "\n".join(filter(None, [self._note, text]))
+
+    def _repr_mimebundle_(self, **_):
+        """Show the widget where a kernel runs; elsewhere say where the derivation is."""
+        text = f"{self.derivation.title}, {len(self.derivation)} lines. {WITHOUT_BUTTONS}"
+        return self.widget._repr_mimebundle_() | {"text/plain": text}
+
+    def __repr__(self):
+        return f"<Walker at line {self.position + 1} of {len(self.derivation)}>"

@@ -1,0 +1,211 @@
+"""What is a formula, and what is answered to what is none."""
+
+import ast
+
+import pytest
+from hypothesis import given, settings
+from strategies import expressions
+
+from lsqgrad.formula import FUNCTIONS, SYMBOLS, Formula
+
+REPEATABLE = settings(derandomize=True, deadline=None)
+
+
+def sides(text):
+    return [[ast.unparse(side) for side in relation.sides] for relation in Formula(text).relations]
+
+
+def signs(text):
+    return [relation.signs for relation in Formula(text).relations]
+
+
+@pytest.mark.parametrize("name", [*SYMBOLS, "i", "j", "k"])
+def test_every_symbol_and_every_index_is_a_formula(name):
+    assert sides(name) == [[name]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0",
+        "-w",
+        "w + b",
+        "w - b",
+        "2 * w",
+        "X @ w",
+        "r / n",
+        "r[i] ** 2",
+        "X.T",
+        "w[1]",
+        "X[i, k]",
+        "(X.T @ r)[k]",
+        "Sum(r[i], i)",
+        "D(L, w[k])",
+        "D(D(L, w[j]), w[k])",
+        "d(r)",
+        "inner(g, dw)",
+        "norm(r) ** 2",
+        "hstack(X, ones)",
+        "vstack(w, b)",
+        "matrix([[1, b], [n, 2]])",
+        "L(w + d)",
+        "L(w, b)",
+    ],
+)
+def test_whatever_has_a_form_is_a_formula(text):
+    assert sides(text) == [[text]]
+    assert signs(text) == [()]
+
+
+def test_every_function_is_tried_above():
+    tried = {"Sum", "D", "d", "inner", "norm", "hstack", "vstack", "matrix"}
+    assert set(FUNCTIONS) == tried
+
+
+@REPEATABLE
+@given(expressions)
+def test_a_formula_made_of_formulas_is_one(text):
+    ((side,),) = sides(text)
+    assert side == ast.unparse(ast.parse(text))
+
+
+def test_a_chain_has_its_sides_and_the_signs_between_them():
+    assert sides("L == r.T @ r / n == 3") == [["L", "r.T @ r / n", "3"]]
+    assert signs("L == r.T @ r / n == 3") == [("=", "=")]
+    assert signs("eta < 1") == [("<",)]
+    assert signs("0 < eta < 1 == n") == [("<", "<", "=")]
+
+
+def test_chains_stand_between_commas():
+    assert sides("L == 1, w == b < 2, n") == [["L", "1"], ["w", "b", "2"], ["n"]]
+    assert signs("L == 1, w == b < 2, n") == [("=",), ("=", "<"), ()]
+
+
+def test_spaces_around_a_formula_do_not_matter():
+    assert sides("  L == 1\n") == sides("L==1")
+
+
+def test_a_formula_reads_as_it_was_written():
+    formula = Formula("L  ==  r.T@r")
+    assert formula.text == str(formula) == "L  ==  r.T@r"
+    assert repr(formula) == "Formula(text='L  ==  r.T@r')"
+
+
+def test_formulas_of_one_text_are_equal():
+    assert Formula("L == 1") == Formula("L == 1")
+    assert Formula("L == 1") != Formula("L == 2")
+    assert len({Formula("L == 1"), Formula("L == 1"), Formula("L == 2")}) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("3", set()),
+        ("L == 2 / n * Sum(X[i, k] * r[i], i)", {"L", "n", "X", "i", "k", "r"}),
+        ("D(L, w[k]) == 1, theta", {"L", "w", "k", "theta"}),
+        ("d(r)", {"r"}),  # d is a function here
+        ("d(d)", {"d"}),  # and inside a symbol
+        ("inner(g, d)", {"g", "d"}),
+        ("L(w + h * d)", {"L", "w", "h", "d"}),  # the loss is a symbol, called or not
+        ("matrix([[I, b]]) @ hstack(X, ones)", {"I", "b", "X", "ones"}),
+    ],
+)
+def test_names_are_symbols_and_indices(text, names):
+    assert Formula(text).names == names
+
+
+@pytest.mark.parametrize("text", [3, None, b"L", ["L"], Formula("L")])
+def test_only_text_is_a_formula(text):
+    with pytest.raises(TypeError) as caught:
+        Formula(text)
+    assert str(caught.value) == f"text: expected a formula as a string, got {text!r}."
+
+
+@pytest.mark.parametrize(
+    "text", ["", "L =", "L = 1", "L ==", "(L", "2 w", "L == 1;", "L\nw", "Σ r_i²"]
+)
+def test_what_python_cannot_read_is_refused(text):
+    with pytest.raises(ValueError, match=r"^text: ") as caught:
+        Formula(text)
+    beginning = f"text: expected a formula in the notation of Python, got {text!r} ("
+    assert str(caught.value).startswith(beginning)
+    assert str(caught.value).endswith(").")  # between the two is what Python says
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    "text", ["L > 1", "L != 1", "L <= 1", "L >= 1", "L is r", "L in r", "L == r > 1"]
+)
+def test_other_relations_are_refused(text):
+    with pytest.raises(ValueError, match=r"^text: ") as caught:
+        Formula(text)
+    assert str(caught.value) == f"text: expected == or < between two sides, got {text!r}."
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("q", "q"),  # a name of nothing
+        ("W + 1", "W"),
+        ("2 * l[i]", "l"),
+        ("1.5 * w", "1.5"),
+        ("L == 'r'", "'r'"),
+        ("True", "True"),
+        ("None", "None"),
+        ("+w", "+w"),
+        ("not w", "not w"),
+        ("~w", "~w"),
+        ("w // 2", "w // 2"),
+        ("w % 2", "w % 2"),
+        ("w << 2", "w << 2"),
+        ("w or b", "w or b"),
+        ("w if b else r", "w if b else r"),
+        ("(L == r) + 1", "L == r"),
+        ("lambda: w", "lambda: w"),
+        ("[w]", "[w]"),
+        ("{w}", "{w}"),
+        ("L == (w, b)", "(w, b)"),
+        ("X.H", "X.H"),
+        ("X.shape", "X.shape"),
+        ("X[1:2]", "1:2"),
+        ("w[q]", "q"),
+        ("sin(w)", "sin(w)"),
+        ("i(w)", "i(w)"),
+        ("X.T(w)", "X.T(w)"),
+        ("L(w=1)", "L(w=1)"),
+        ("L(*w)", "*w"),
+        ("Sum", "Sum"),  # a function alone
+        ("D", "D"),
+        ("Sum(r[i])", "Sum(r[i])"),
+        ("Sum(r[i], i, j)", "Sum(r[i], i, j)"),
+        ("Sum(r[i], i=i)", "Sum(r[i], i=i)"),
+        ("D(L)", "D(L)"),
+        ("D(L, w, b)", "D(L, w, b)"),
+        ("d(L, w)", "d(L, w)"),
+        ("d()", "d()"),
+        ("inner(g)", "inner(g)"),
+        ("norm(g, d)", "norm(g, d)"),
+        ("hstack(X)", "hstack(X)"),
+        ("vstack(X, w, b)", "vstack(X, w, b)"),
+        ("matrix([[1, q]])", "q"),
+        ("matrix([1], [2])", "matrix([1], [2])"),
+    ],
+)
+def test_what_is_not_known_is_refused_and_shown(text, part):
+    with pytest.raises(ValueError, match=r"^text: ") as caught:
+        Formula(text)
+    assert str(caught.value) == (
+        f"text: expected a formula of known symbols and functions, got {part!r} in {text!r}."
+    )
+
+
+@pytest.mark.parametrize(
+    "form", ["-{}", "w + {}", "{} @ w", "{}.T", "w[{}]", "d({})", "L == 1, {}"]
+)
+def test_what_is_not_known_is_found_wherever_it_stands(form):
+    with pytest.raises(ValueError, match=r"got 'q' in "):
+        Formula(form.format("q"))
+
+
+def test_every_symbol_has_a_letter():
+    assert all(symbol.latex for symbol in SYMBOLS.values())
