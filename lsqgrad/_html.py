@@ -16,8 +16,9 @@ MOST_POINTS = 12  # more of a batch than these are not listed one by one
 
 # Black on white whatever the theme of the page: the colours of the quantities need it.
 STYLE = """
-.lsqgrad-widget :is(.widget-html, .widget-html-content) { width: 100%; overflow: visible; }
-.lsqgrad-widget .widget-html-content { line-height: 1.5; }
+.lsqgrad-widget :is(.widget-html, .widget-html-content, .widget-htmlmath,
+  .widget-htmlmath-content) { width: 100%; overflow: visible; }
+.lsqgrad-widget :is(.widget-html-content, .widget-htmlmath-content) { line-height: 1.5; }
 .lsqgrad-stepper svg { display: block; width: 100%; height: auto; }
 :is(.lsqgrad-words, .lsqgrad-paper, .lsqgrad-line, .lsqgrad-arithmetic tr) {
   background: white; color: #1a1a1a; }

@@ -32,13 +32,24 @@ def changes(before, after):
         old, new = split(before), split(after)
         if len(old) > 1 and len(new) > 1:
             return _changes_in_a_row(old, new)
-    if type(before) is not type(after):
+    if type(before) is not type(after) or isinstance(after, ast.Subscript) or _is_whole(after):
+        return [after]
+    if _is_sum(before) and _is_sum(after) and before.args[1].id != after.args[1].id:
         return [after]
     old, new = _parts(before), _parts(after)
     if len(old) != len(new) or _heads(before) != _heads(after):
         return [after]
     found = [part for pair in zip(old, new, strict=True) for part in changes(*pair)]
     return found or [after]
+
+
+def _is_whole(node):
+    """Whether it is read as one thing: a derivative, or a function of something."""
+    return isinstance(node, ast.Call) and node.func.id not in ("Sum", "inner", "norm", "matrix")
+
+
+def _is_sum(node):
+    return isinstance(node, ast.Call) and node.func.id == "Sum"
 
 
 def _changes_in_a_row(old, new):

@@ -225,7 +225,7 @@ class WalkerControls(Controls):
         """Show the choices, each as HTML, those refused switched off; without any, hide all."""
         for (name, math), html in zip(self._choices.items(), choices, strict=False):
             math.value = html
-            self.set(name, disabled=name in refused, icon="times" if name in refused else "")
+            self.set(name, disabled=name in refused)
         self._question.layout.display = "flex" if choices else "none"
 
     def _math(self):

@@ -104,7 +104,7 @@ class Quiz(Cursor):
     def next(self):
         """Move one on; in predict mode, to the answer or to the next question."""
         if self.predicting and self._revealed:
-            self._revealed = self.at_end
+            self._revealed = False
         else:
             self._revealed = self.asking
             super().next()

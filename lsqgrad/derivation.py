@@ -7,13 +7,14 @@ symbol for every number. A gradient must besides leave the right remainder.
 import ast
 import re
 import textwrap
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from lsqgrad import _arguments as arguments
-from lsqgrad.formula import Formula
+from lsqgrad.formula import SYMBOLS, Formula
 from lsqgrad.typeset import latex
-from lsqgrad.worlds import FLOATING_SIZES, SYMBOLIC_SIZES, Meaningless, worlds
+from lsqgrad.worlds import FLOATING_SIZES, SYMBOLIC_SIZES, Meaningless, is_fixed, worlds
 
 WIDTH = 84  # of the reasons, in plain text
 IN_TEXT = re.compile(r"\{(.+?)\}")  # a formula in a sentence
@@ -29,6 +30,11 @@ class Slip:
 
     math: str
     why: str
+
+    def __post_init__(self):
+        _read("math", self.math)
+        for formula in IN_TEXT.findall(arguments.string("why", self.why)):
+            _read("why", formula)
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,15 @@ class Line:
     sentence: str = ""
     slips: tuple[Slip, ...] = ()
     boxed: bool = False
+
+    def __post_init__(self):
+        _read("math", self.math)
+        if not arguments.string("rule", self.rule):
+            raise ValueError("rule: expected why the line follows, got an empty string.")
+        for formula in IN_TEXT.findall(self.rule + arguments.string("sentence", self.sentence)):
+            _read("sentence", formula)
+        if not all(isinstance(slip, Slip) for slip in self.slips):
+            raise TypeError(f"slips: expected objects of type Slip, got {self.slips!r}.")
 
 
 class Derivation:
@@ -100,16 +115,20 @@ class Derivation:
 
     def __init__(self, title, lines, given, first=1, remainder=None):
         self.title = arguments.string("title", title)
+        if not isinstance(lines, Sequence) or not all(isinstance(line, Line) for line in lines):
+            raise TypeError(f"lines: expected a list of objects of type Line, got {lines!r}.")
+        if not isinstance(given, Mapping):
+            raise TypeError(f"given: expected what define() returns, got {given!r}.")
         self.lines = tuple(lines)
         self.given = given
         self.first = arguments.integer("first", first, low=0)
-        for line in self.lines:
-            if not isinstance(line, Line):
-                raise TypeError(f"lines: expected objects of type Line, got {line!r}.")
-        self._remainder = remainder
         self.formulas = tuple(Formula(line.math) for line in self.lines)
-        if not self.lines or len(self.formulas[0].relations[0].sides) == 1:
+        for formula in self.formulas:
+            if len(formula.relations) > 1 or "<" in formula.relations[0].signs:
+                raise ValueError(f"lines: expected one chain of equations in each, got {formula}.")
+        if not self.lines or self.continues(0):
             raise ValueError("lines: expected the first to be an equation.")
+        self._last_word = remainder and self._read_remainder(remainder)
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -160,21 +179,29 @@ class Derivation:
             for slip in line.slips:
                 if not is_refuted(self.equation(place, slip.math), all_worlds):
                     raise DerivationError(f"{name} has a slip that is right: {slip.math}.")
-        if self._remainder is not None:
-            _check(self._last_word(), all_worlds, f"The gradient at the end of {self.title!r}")
+        if self._last_word:
+            _check(self._last_word, all_worlds, f"The gradient at the end of {self.title!r}")
 
     def _worlds(self):
         return worlds(self.given, self.formulas)
 
-    def _last_word(self):
+    def _read_remainder(self, remainder):
         """Return what must hold for the gradient in the last line, and for no other."""
+        _read("remainder", remainder)
         match self.subject(len(self) - 1):
-            case ast.Call(args=[ast.Name(id=loss), ast.Name(id=parameter)]):
-                arguments, _ = self.given[loss]
-        moved = ", ".join(f"{a} + h * d" if a == parameter else a for a in arguments)
+            case ast.Call(
+                func=ast.Name(id="D"), args=[ast.Name(id=loss), ast.Name(id=parameter)]
+            ) if parameter in self.given.get(loss, [()])[0]:
+                variables, _ = self.given[loss]
+            case _:
+                raise ValueError(
+                    "remainder: expected the last line to be about D(L, w), where L(w) is given, "
+                    f"got {self.equation(len(self) - 1)}."
+                )
+        moved = ", ".join(f"{name} + h * d" if name == parameter else name for name in variables)
         gradient = ast.unparse(self.right_side(len(self) - 1))
-        change = f"{loss}({moved}) - {loss}({', '.join(arguments)})"
-        return Formula(f"{change} - h * inner({gradient}, d) == h ** 2 * ({self._remainder})")
+        change = f"{loss}({moved}) - {loss}({', '.join(variables)})"
+        return Formula(f"{change} - h * inner({gradient}, d) == h ** 2 * ({remainder})")
 
     def __repr__(self):
         self.check()
@@ -237,16 +264,22 @@ def define(*equations):
     """
     meanings = {}
     for text in equations:
-        for relation in Formula(text).relations:
-            match relation.sides:
+        for sides, signs in _read("equations", text).relations:
+            match sides:
                 case [ast.Name(id=name), meaning, *_]:
-                    meanings[name] = (), meaning
+                    parameters = ()
                 case [ast.Call(func=ast.Name(id=name), args=args), meaning, *_] if all(
                     isinstance(arg, ast.Name) for arg in args
                 ):
-                    meanings[name] = tuple(arg.id for arg in args), meaning
+                    parameters = tuple(arg.id for arg in args)
                 case _:
-                    raise ValueError(f"equations: expected a name to be defined, got {text!r}.")
+                    name = ""
+            if name not in SYMBOLS or is_fixed(name) or "<" in signs:
+                raise ValueError(
+                    f"equations: expected a name to be defined that has no meaning yet, "
+                    f"got {text!r}."
+                )
+            meanings[name] = parameters, meaning
     return meanings
 
 
@@ -272,6 +305,14 @@ def plain(text):
 def typeset(text):
     """Return a text with its formulas in LaTeX, between dollar signs."""
     return IN_TEXT.sub(lambda found: f"${latex(Formula(found[1]), inline=True)}$", text)
+
+
+def _read(argument, text):
+    """Return a text as a Formula, or say which argument is none."""
+    try:
+        return Formula(text)
+    except (TypeError, ValueError) as error:
+        raise type(error)(str(error).replace("text", argument, 1)) from None
 
 
 def _check(formula, all_worlds, name, before=None):

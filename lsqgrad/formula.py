@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 ROWS, COLUMNS = ("i",), ("j", "k")  # the letters of indices
+INDICES = (*ROWS, *COLUMNS)
 
 
 class Symbol(NamedTuple):
@@ -115,7 +116,7 @@ class Formula:
                 f"text: expected a formula in the notation of Python, got {self.text!r} "
                 f"({error.msg})."
             ) from None
-        parts = tree.elts if isinstance(tree, ast.Tuple) else [tree]
+        parts = tree.elts if isinstance(tree, ast.Tuple) and tree.elts else [tree]
         object.__setattr__(self, "relations", tuple(map(self._relation, parts)))
 
     def __str__(self) -> str:
@@ -145,7 +146,7 @@ class Formula:
         match node:
             case ast.Constant(value=int()) if not isinstance(node.value, bool):
                 parts = ()
-            case ast.Name(id=name) if name in SYMBOLS or name in (*ROWS, *COLUMNS):
+            case ast.Name(id=name) if name in SYMBOLS or name in INDICES:
                 parts = ()
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 parts = (operand,)
@@ -153,21 +154,41 @@ class Formula:
                 parts = (left, right)
             case ast.Attribute(value=value, attr="T"):
                 parts = (value,)
-            case ast.Subscript(value=value, slice=places):
+            case ast.Subscript(value=value, slice=places) if not _is_index(value):
                 parts = (value, *_elements(places))
-            case ast.Call(func=ast.Name(id="matrix"), args=[ast.List(elts=rows)], keywords=[]):
-                parts = [entry for row in rows for entry in _elements(row)]
-            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if (
-                name in SYMBOLS and name not in FUNCTIONS  # L(w + d)
-            ) or len(args) == FUNCTIONS.get(name):
-                parts = args
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if args:
+                parts = self._arguments(node, name, args)
             case _:
-                raise ValueError(
-                    f"text: expected a formula of known symbols and functions, "
-                    f"got {ast.unparse(node)!r} in {self.text!r}."
-                )
+                self._refuse(node)
         for part in parts:
             self._check(part)
+
+    def _arguments(self, node, name, args):
+        """Return the parts of a call, if there is such a function, and it takes them."""
+        match name, args:
+            case "matrix", [ast.List(elts=[ast.List(), *_] as rows)]:
+                if all(len(row.elts) == len(rows[0].elts) > 0 for row in map(_row, rows)):
+                    return [entry for row in rows for entry in row.elts]
+            case "matrix", _:
+                pass
+            case "Sum", [term, index] if _is_index(index):
+                return [term]
+            case "Sum", _:
+                pass
+            case "d", [ast.Name() as index] if _is_index(index):
+                pass
+            case _ if name in FUNCTIONS:
+                if len(args) == FUNCTIONS[name]:
+                    return args
+            case _ if name in SYMBOLS:  # L(w + d)
+                return args
+        return self._refuse(node)
+
+    def _refuse(self, node):
+        raise ValueError(
+            f"text: expected a formula of known symbols and functions, "
+            f"got {ast.unparse(node)!r} in {self.text!r}."
+        )
 
 
 def names_in(node):
@@ -178,6 +199,15 @@ def names_in(node):
         for part in ast.walk(node)
         if isinstance(part, ast.Name) and (id(part) not in called or part.id not in FUNCTIONS)
     }
+
+
+def _is_index(node):
+    return isinstance(node, ast.Name) and node.id in INDICES
+
+
+def _row(node):
+    """Return a row of a matrix; what is none counts as an empty one."""
+    return node if isinstance(node, ast.List) else ast.List(elts=[])
 
 
 def _elements(node):

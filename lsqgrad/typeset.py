@@ -7,7 +7,7 @@ MathJax, and what GitHub uses, understand all of it. A colour stands in braces o
 import ast
 
 from lsqgrad.colors import COLORS
-from lsqgrad.formula import COLUMNS, ROWS, SYMBOLS
+from lsqgrad.formula import INDICES, ROWS, SYMBOLS
 
 SUM, PRODUCT, POWER, ATOM = range(4)  # how tightly the parts of an expression hold together
 HIGH = ("\\frac", "\\sum", "\\begin")  # what needs high parentheses
@@ -72,11 +72,16 @@ class _Typesetter:
     def tex(self, node, least=SUM):
         """Write a part, in parentheses if it holds together less tightly than `least`."""
         text, tightness = self._part(node)
-        if id(node) in self._marked:
-            text = rf"\bbox[{MARK},2px]{{\underline{{{text}}}}}"
+        text = self._mark(node, text)
         if tightness >= least:
             return text
         return rf"\left( {text} \right)" if any(h in text for h in HIGH) else f"({text})"
+
+    def _mark(self, node, text):
+        """Write what has changed on another ground, and underlined."""
+        if id(node) not in self._marked:
+            return text
+        return rf"\bbox[{MARK},2px]{{\underline{{{text}}}}}"
 
     def _part(self, node):
         """Return the LaTeX of a part, and how tightly it holds together."""
@@ -84,20 +89,21 @@ class _Typesetter:
             case ast.Constant(value=value):
                 return str(value), ATOM
             case ast.Name(id=name):
-                return self._name(name), ATOM
+                text = self._name(name)
+                return text, POWER if "^" in text else ATOM
             case ast.UnaryOp(operand=operand):
                 return f"-{self.tex(operand, PRODUCT)}", SUM
             case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
                 sign = "+" if isinstance(node.op, ast.Add) else "-"
                 return f"{self.tex(left)} {sign} {self.tex(right, PRODUCT)}", SUM
             case ast.BinOp(left=left, op=ast.Div(), right=right):
-                return rf"\frac{{{self.tex(left)}}}{{{self.tex(right)}}}", ATOM
+                return rf"\frac{{{self.tex(left)}}}{{{self.tex(right)}}}", POWER
             case ast.BinOp(
                 left=ast.Call(func=ast.Name(id="norm"), args=[vector]), op=ast.Pow(), right=power
             ):
-                return rf"\lVert {self.tex(vector)} \rVert^{self.tex(power)}", ATOM
+                return rf"\lVert {self.tex(vector)} \rVert^{_braced(self.tex(power))}", POWER
             case ast.BinOp(left=left, op=ast.Pow(), right=power):
-                return f"{self.tex(left, ATOM)}^{self.tex(power)}", POWER
+                return f"{self.tex(left, ATOM)}^{_braced(self.tex(power))}", POWER
             case ast.BinOp():
                 return self._product(factors(node))
             case ast.Attribute(value=value):
@@ -111,7 +117,7 @@ class _Typesetter:
     def _name(self, name):
         if name in self._sizes:
             return str(self._sizes[name])
-        if name in (*ROWS, *COLUMNS):
+        if name in INDICES:
             return name
         symbol = SYMBOLS[name]
         return self._color(symbol.latex, symbol.quantity)
@@ -124,7 +130,8 @@ class _Typesetter:
     def _product(self, parts):
         """Write factors side by side, with a dot or a thin space where they would run together."""
         if isinstance(parts[0], ast.UnaryOp):  # -w x: Python takes the minus for that of w
-            return f"-{self._product([parts[0].operand, *parts[1:]])[0]}", SUM
+            minus = f"-{self._product([parts[0].operand, *parts[1:]])[0]}"
+            return self._mark(parts[0], minus), SUM
         text = ""
         for place, part in enumerate(parts):
             # A sum takes in all that follows it, so that without parentheses it stands last.
@@ -132,13 +139,19 @@ class _Typesetter:
             factor = self.tex(part, PRODUCT if last and _opens(part) else POWER)
             if not text:
                 text = factor
-            elif factor[0].isdigit():
+            elif self._is_digit(part, parts[place - 1]):
                 text += rf" \cdot {factor}"
             elif self._apart(parts[place - 1], part) and not factor.startswith(("(", r"\left")):
                 text += rf" \, {factor}"
             else:
                 text += f" {factor}"
         return text, PRODUCT
+
+    def _is_digit(self, part, before):
+        """Whether a factor begins with a digit, or would make a mixed number with the last."""
+        if isinstance(before, ast.Constant) and isinstance(part, ast.BinOp):
+            return isinstance(part.op, ast.Div) and isinstance(part.left, ast.Constant)
+        return self._part(part)[0][0].isdigit()
 
     def _apart(self, left, right):
         """Whether two factors need a space between them, so as not to look like one word."""
@@ -152,11 +165,12 @@ class _Typesetter:
     def _entry(self, node):
         """Write an entry of a matrix: of a named one with a letter of its own."""
         places = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-        index = "".join(self.tex(place) for place in places)
-        index = index if len(index) == 1 else f"{{{index}}}"
+        index = _braced("".join(self.tex(place) for place in places))
         if isinstance(node.value, ast.Name):
             symbol = SYMBOLS[node.value.id]
-            return self._color(f"{symbol.entry or symbol.latex}_{index}", symbol.quantity)
+            letter = symbol.entry or symbol.latex
+            letter = f"({letter})" if {"_", "^"} & {*letter} else letter
+            return self._color(f"{letter}_{index}", symbol.quantity)
         inner = self.tex(node.value)
         high = any(part in inner for part in HIGH)
         return rf"\left( {inner} \right)_{index}" if high else f"({inner})_{index}"
@@ -165,7 +179,8 @@ class _Typesetter:
 
     def _Sum(self, node, term, index):
         top = self._name("n" if index.id in ROWS else "p")
-        return rf"\sum_{{{index.id}=1}}^{top} {self.tex(term, PRODUCT)}", PRODUCT
+        term = self.tex(term, PRODUCT)
+        return rf"\sum_{{{index.id}=1}}^{_braced(top)} {term}", PRODUCT
 
     def _D(self, node, of, by):
         is_gradient = _is_loss(of)
@@ -177,6 +192,7 @@ class _Typesetter:
             case ast.Call(func=ast.Name(id="D"), args=[inner, first]) if _is_short(inner):
                 above = rf"\partial^2 {plain(inner)}"
                 below = rf"\partial {plain(by)} \, \partial {plain(first)}"
+                below = f"({below})" if self._inline else below
             case _ if _is_short(of):
                 above, below = rf"\partial {plain(of)}", rf"\partial {plain(by)}"
             case _:
@@ -184,7 +200,7 @@ class _Typesetter:
                 return f"{operator} {self.tex(of, POWER)}", PRODUCT
         if self._inline:
             return f"{above}/{below}", POWER
-        return self._color(rf"\frac{{{above}}}{{{below}}}", is_gradient and "gradient"), ATOM
+        return self._color(rf"\frac{{{above}}}{{{below}}}", is_gradient and "gradient"), POWER
 
     def _d(self, node, of):
         if isinstance(of, ast.Name):
@@ -219,6 +235,11 @@ class _Typesetter:
 
     def _uncolored(self, part):
         return _Typesetter(True, self._sizes, ()).tex(part)
+
+
+def _braced(text):
+    """Write what stands below or above as one piece."""
+    return text if len(text) == 1 else f"{{{text}}}"
 
 
 def terms(node):

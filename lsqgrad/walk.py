@@ -1,5 +1,6 @@
 """A derivation as the walker goes through it: a cursor over its lines, with no widget in it."""
 
+import ast
 import random
 
 from lsqgrad import _arguments as arguments
@@ -65,7 +66,8 @@ class Walk(Quiz):
         if not self.asking:
             return ()
         line = self._next_line
-        options = [line.math.split(" == ")[-1], *(slip.math for slip in line.slips)]
+        right_side = ast.unparse(self.derivation.right_side(self.position + 1))
+        options = [right_side, *(slip.math for slip in line.slips)]
         random.Random(line.math).shuffle(options)
         return tuple(options)
 

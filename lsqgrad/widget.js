@@ -6,7 +6,8 @@ const root = this.closest(".lsqgrad-widget");
 root.querySelector(".noUi-handle")?.setAttribute("aria-label", "Step");
 
 // Only a region that stays on the page, while its content changes, is read out reliably.
-root.querySelector(".lsqgrad-says .widget-html-content").setAttribute("role", "status");
+const says = ".lsqgrad-says :is(.widget-html-content, .widget-htmlmath-content)";
+root.querySelector(says).setAttribute("role", "status");
 
 // JupyterLab and Notebook would take arrow keys and letters for their own shortcuts: X cuts a cell.
 const controls = "button, select, input[type=checkbox], .noUi-handle";

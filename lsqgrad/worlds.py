@@ -6,12 +6,12 @@ equal if they differ by no more than their rounding explains, which is counted o
 """
 
 import ast
-from itertools import product
+from itertools import chain, product
 
 import numpy as np
 
 from lsqgrad._packages import need
-from lsqgrad.formula import COLUMNS, ROWS, names_in
+from lsqgrad.formula import COLUMNS, INDICES, ROWS, names_in
 from lsqgrad.rounding import Rounded
 
 SYMBOLIC_SIZES = ((1, 1), (3, 1), (2, 2))  # n and p
@@ -48,6 +48,7 @@ class World:
 
     def __init__(self, n, p, definitions):
         self.n, self.p = n, p
+        self._meant = frozenset()  # the names whose definitions are being looked up
         self._definitions = definitions
         sizes = {"n": n, "p": p, "p + 1": p + 1, 1: 1}
         self._known = {
@@ -86,6 +87,9 @@ class World:
         """Return the matrix that is made of blocks."""
         raise NotImplementedError
 
+    def _quotient(self, node, left, right):
+        return left / right
+
     def _slope(self, of, name, at, direction):
         """Return the derivative of a part where the value of a name moves along a direction."""
         raise NotImplementedError
@@ -114,7 +118,7 @@ class World:
                 return -self.value(operand)
             case ast.BinOp(
                 left=ast.Call(func=ast.Name(id="norm"), args=[vector]), op=ast.Pow(), right=power
-            ) if getattr(power, "value", None) == 2:
+            ) if _is(power, 2):
                 vector = self.value(vector)
                 self._fit(vector.shape[1] == 1, node, vector)
                 return vector.T @ vector
@@ -132,8 +136,12 @@ class World:
         """Return the value of a name, after its definition if it has one."""
         if name in self._known:
             return self._known[name]
+        if name in self._meant:
+            raise Meaningless(f"{name} is defined by itself")
         if name in self._definitions:
-            return self.value(self._definitions[name][1])
+            world = self.among()
+            world._meant = self._meant | {name}
+            return world.value(self._definitions[name][1])
         if name in OTHER_NAMES and self.p == 1:
             return self.named(OTHER_NAMES[name])
         raise Meaningless(f"{name} is not known where {self}")
@@ -164,9 +172,9 @@ class World:
     def _operation(self, node):
         left = self.value(node.left)
         if isinstance(node.op, ast.Pow):
-            exponent = getattr(node.right, "value", None)
-            self._fit(left.shape == (1, 1) and exponent in (1, 2), node, left)
-            return left * left if exponent == 2 else left
+            if left.shape != (1, 1) or not _is(node.right, 2):
+                raise Meaningless(f"{ast.unparse(node)}: only numbers have a power, and only 2")
+            return left * left
         right = self.value(node.right)
         numbers = (1, 1) in (left.shape, right.shape)
         match node.op:
@@ -180,16 +188,16 @@ class World:
                 return left * right
             case ast.Div():
                 self._fit(right.shape == (1, 1), node, left, right)
-                return left / right
+                return self._quotient(node, left, right)
         self._fit(left.shape[1] == right.shape[0], node, left, right)
         return left @ right
 
     def _entry(self, node, matrix, places):
         places = places.elts if isinstance(places, ast.Tuple) else [places]
         numbers = [self._place(place) for place in places]
-        if len(numbers) == 1:
-            self._fit(matrix.shape[1] == 1, node, matrix)
+        if len(numbers) == 1 and matrix.shape[1] == 1:
             numbers.append(1)
+        self._fit(len(numbers) == 2, node, matrix)
         inside = all(1 <= k <= size for k, size in zip(numbers, matrix.shape, strict=True))
         if not inside:
             rows, columns = matrix.shape
@@ -201,7 +209,7 @@ class World:
         """Return an index as an int: a number, or a letter that has a value now."""
         if isinstance(node, ast.Constant):
             return node.value
-        if getattr(node, "id", None) not in self._known:
+        if getattr(node, "id", "") not in (self._known.keys() & {*INDICES, "n", "p"}):
             raise Meaningless(f"{ast.unparse(node)}: expected an index")
         return int(self._known[node.id].item())
 
@@ -231,12 +239,16 @@ class World:
                 return name, at, list(np.ndindex(at.shape))
             case ast.Subscript(value=ast.Name(id=name), slice=place):
                 at = self.named(name)
+                self._fit(not isinstance(place, ast.Tuple), node, at)
                 self._entry(node, at, place)  # raises if it is not there
                 return name, at, [(self._place(place) - 1, 0)]
         raise Meaningless(f"{ast.unparse(node)}: expected a name or an entry to differentiate by")
 
     def _d(self, node, of):
         return self._slope(of, "w", self.named("w"), self.named("dw"))
+
+    def _norm(self, node, vector):
+        raise Meaningless(f"{ast.unparse(node)}: the norm stands squared only")
 
     def _inner(self, node, left, right):
         left, right = self.value(left), self.value(right)
@@ -254,13 +266,17 @@ class World:
         return self._join([[block] for block in blocks])
 
     def _matrix(self, node, rows):
-        return self._join([[self.value(entry) for entry in row.elts] for row in rows.elts])
+        blocks = [[self.value(entry) for entry in row.elts] for row in rows.elts]
+        try:
+            return self._join(blocks)
+        except ValueError:
+            self._fit(False, node, *chain.from_iterable(blocks))
 
     def _applied(self, node, *args):
         """Return the value of a function at other arguments than its own, as in L(w + d)."""
         name = node.func.id
         parameters, meaning = self._definitions.get(name, ((), None))
-        if len(args) != len(parameters):
+        if meaning is None or len(args) != len(parameters):
             raise Meaningless(f"{ast.unparse(node)}: {name} has {len(parameters)} argument(s) here")
         values = {p: self.value(arg) for p, arg in zip(parameters, args, strict=True)}
         for parameter, value in values.items():
@@ -327,10 +343,21 @@ class Floating(World):
     def _join(self, blocks):
         return Rounded.block(blocks)
 
+    def _quotient(self, node, left, right):
+        try:
+            return left / right
+        except ValueError:
+            raise Meaningless(f"{ast.unparse(node)}: expected an exact number below") from None
+
     def _slope(self, of, name, at, direction):
         ahead = self.among(**{name: at + direction}).value(of)
         behind = self.among(**{name: at - direction}).value(of)
         return (ahead - behind) / self.number(2)
+
+
+def is_fixed(name):
+    """Whether a name has a meaning in every world, so that no definition can give it another."""
+    return name in (*SHAPES, *OTHER_NAMES, *INDICES, "n", "p", "ones", "I")
 
 
 def worlds(definitions, formulas, n=None, p=None):
@@ -369,6 +396,10 @@ def _meant(names, definitions):
         if name in definitions:
             waiting |= names_in(definitions[name][1]) - found
     return found
+
+
+def _is(node, number):
+    return isinstance(node, ast.Constant) and node.value == number
 
 
 def _table(values, write):

@@ -13,9 +13,12 @@ from matplotlib.figure import Figure
 
 import lsqgrad
 from lsqgrad import (
+    Derivation,
+    Line,
     Printed,
     Stepper,
     compare_gradients,
+    define,
     draw_data,
     draw_losses,
     draw_path,
@@ -41,6 +44,7 @@ PROBLEM = {"X": [[1], [2], [3], [4]], "Y": [[2], [4], [6], [8]], "w": [[0]], "b"
 TRACE = sgd_by_hand(**PROBLEM, epochs=1)
 TWO_FEATURES = sgd_by_hand(np.eye(3), [[1], [2], [3]], np.zeros((3, 1)), 0)
 AXES = Figure().subplots()
+LINES = [Line("L == r.T @ r / n", "the loss"), Line("norm(r) ** 2 / n", "the norm")]
 
 # Arguments that each function takes without complaint. What it refuses is below: for each argument
 # a name of the case, the value, the error.
@@ -68,6 +72,13 @@ GOOD = {
         "compare": True,
     },
     Printed: {"text": "1.50"},
+    Derivation: {
+        "title": "The loss",
+        "lines": LINES,
+        "given": define("r == X @ w - Y", "L(w) == r.T @ r / n"),
+        "first": 3,
+        "remainder": "0",
+    },
 }
 
 
@@ -228,6 +239,21 @@ BAD = {
             ("None", None, TypeError),
         ]
     },
+    Derivation: {
+        "title": [
+            ("None", None, TypeError),
+            ("a number", 1, TypeError),
+            ("bytes", b"a", TypeError),
+        ],
+        "lines": [
+            ("strings", ["L == r.T @ r / n"], TypeError),
+            ("a string", "L == r.T @ r / n", TypeError),
+            ("a line and a string", [LINES[0], "norm(r) ** 2 / n"], TypeError),
+        ],
+        "given": [],
+        "first": [*NOT_AN_INTEGER, ("negative", -1, ValueError)],
+        "remainder": [],
+    },
 }
 
 
@@ -275,8 +301,9 @@ def test_every_argument_of_every_public_function_is_tried():
     not_here = {
         "ARTICLE",  # not a function, nor is
         "COLORS",
-        *("Gradient", "Step", "Trace"),  # records, which hold what they are given
-        *("rounding_interval", "ulps_apart"),  # below
+        *("DerivationError", "Gradient", "Line", "Slip", "Step", "Trace"),  # records: these
+        # hold what they are given
+        *("define", "rounding_interval", "ulps_apart"),  # below
     }
     assert {function.__name__ for function in BAD} | not_here == set(lsqgrad.__all__)
     for function, of_arguments in BAD.items():
@@ -367,6 +394,13 @@ def test_an_interval_is_of_a_function():
     with pytest.raises(TypeError) as caught:
         rounding_interval(3, Printed("1.5"))
     assert_clear(caught, "function")
+
+
+@pytest.mark.parametrize("equation", ["r", "X @ w == r", "r[i] == 1", "L(2 * w) == 1"])
+def test_an_equation_defines_a_name(equation):
+    with pytest.raises(ValueError, match="got") as caught:
+        define("r == X @ w - Y", equation)
+    assert_clear(caught, "equations")
 
 
 def test_a_printed_number_admits_numbers():

@@ -1,4 +1,4 @@
-"""The stepper in real browsers: pressed as a learner presses it, in every front end."""
+"""Stepper and walker in real browsers: pressed as a learner presses, in every front end."""
 
 import os
 import re
@@ -15,16 +15,19 @@ from nbconvert import HTMLExporter
 from playwright.sync_api import expect
 
 from lsqgrad import ARTICLE, Stepper, line_data, sgd_by_hand
-from lsqgrad.controls import ANSWERS, FIELDS, MOVES
+from lsqgrad.controls import ANSWERS, CHOICES, FIELDS, LINE_MOVES, MOVES
+from lsqgrad.derivations import by_differentials
+from lsqgrad.walk import Walk
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 LESSON = "04_step_sgd.ipynb"
-TWO_STEPPERS = "two_steppers.ipynb"
+WIDGETS = "widgets.ipynb"
 CELLS = [
-    "from lsqgrad import ARTICLE, Stepper, line_data, sgd_by_hand",
+    "from lsqgrad import ARTICLE, Stepper, Walker, derivations, line_data, sgd_by_hand",
     "trace = sgd_by_hand(*line_data(), ARTICLE.w, ARTICLE.b, epochs=60)",
     "one = Stepper(trace)\none",
     "other = Stepper(trace)\nother",
+    "walker = Walker(derivations.by_differentials)\nwalker",
 ]
 LAST = 240
 SCREEN = {"width": 1280, "height": 1000}
@@ -43,27 +46,33 @@ def chromium():
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A copy of the notebooks, and one that holds two steppers and nothing else."""
+    """A copy of the notebooks, and one that holds widgets and nothing else."""
     folder = tmp_path_factory.mktemp("served") / "notebooks"
     shutil.copytree(NOTEBOOKS, folder)
     cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    nbformat.write(notebook, folder / TWO_STEPPERS)
+    nbformat.write(notebook, folder / WIDGETS)
     return folder
 
 
 @pytest.fixture(scope="module", params=FRONT_ENDS, ids=lambda front_end: front_end.name)
-def steppers(request, chromium, folder):
-    """The page with two steppers in a front end, each shown."""
+def shown(request, chromium, folder):
+    """The page with the widgets in a front end."""
     front_end = request.param
     with front_end.serve(folder, folder.parent / front_end.name) as url_of:
-        page = front_end.open(chromium, url_of(TWO_STEPPERS), viewport=SCREEN)
+        page = front_end.open(chromium, url_of(WIDGETS), viewport=SCREEN)
         front_end.run_all(page)
-        found = page.locator(".lsqgrad-stepper")
-        expect(found.get_by_role("slider", name="Step")).to_have_count(2)
-        yield found
+        yield page
         page.close()
+
+
+@pytest.fixture
+def steppers(shown):
+    """The two steppers."""
+    found = shown.locator(".lsqgrad-stepper")
+    expect(found.get_by_role("slider", name="Step")).to_have_count(2)
+    return found
 
 
 @pytest.fixture
@@ -80,6 +89,20 @@ def stepper(steppers):
         set_field(one, "Learning rate", "0.001")
     one.get_by_role("slider", name="Step").press("Home")
     expect_position(one, 0)
+    return one
+
+
+@pytest.fixture
+def walker(shown):
+    """The walker, as it is when it is new."""
+    one = shown.locator(".lsqgrad-walker")
+    expect(status(one)).to_have_count(1)
+    one.page.mouse.move(0, 0)
+    one.get_by_label("Predict mode").uncheck()
+    choose(one, "Size", "notebook")
+    if button(one, "Reset").is_enabled():
+        press(one, "Reset")
+    expect_line(one, 1)
     return one
 
 
@@ -302,6 +325,108 @@ def test_axe_finds_no_violation(stepper):
     assert violations(stepper.page, ".lsqgrad-stepper") == []
 
 
+# The walker, in every front end
+
+LINES = len(by_differentials)
+
+
+def lines(walker):
+    """The lines that are shown."""
+    return walker.get_by_role("group", name=re.compile(r"^Equation \d+$"))
+
+
+def expect_line(walker, number):
+    """Wait until all that is seen is at one line: the lines above it are shown, and typeset."""
+    expect(lines(walker)).to_have_count(number)
+    expect(lines(walker).last.locator("mjx-container").first).to_be_visible()
+    expect(status(walker)).to_contain_text(f"Line {number} of {LINES}")
+
+
+def right_choice(place):
+    """The name of the choice that is the line at `place`."""
+    walk = Walk(by_differentials)
+    walk.seek(place - 1)
+    walk.predicting = True
+    return CHOICES[walk.choices.index(by_differentials.lines[place].math.split(" == ")[-1])]
+
+
+def test_the_walker_goes_there_and_back(walker):
+    expect(button(walker, "Previous line")).to_be_disabled()
+    for name, number in [
+        ("Next line", 2), ("Next line", 3), ("Previous line", 2), ("Show all", LINES),
+        ("Previous line", LINES - 1), ("Reset", 1), ("Next line", 2),
+    ]:  # fmt: skip
+        press(walker, name)
+        expect_line(walker, number)
+    expect(walker.locator("mjx-merror")).to_have_count(0)
+
+
+def test_the_walker_marks_what_changed_and_tells_the_rule(walker):
+    press(walker, "Next line")
+    expect_line(walker, 2)
+    expect(lines(walker).last).to_contain_text("Product rule.")
+    expect(lines(walker).last).to_contain_text("(15)")
+    ground = lines(walker).last.locator("mjx-mstyle[style*='background']")
+    expect(ground.first).to_be_visible()
+    expect(ground.locator("mjx-munder").first).to_be_visible()  # underlined, too
+    expect(lines(walker).first.locator("mjx-mstyle[style*='background']")).to_have_count(0)
+
+
+def test_the_walker_works_from_the_keyboard(walker):
+    button(walker, "Next line").press("Enter")
+    expect_line(walker, 2)
+    button(walker, "Next line").press(" ")
+    expect_line(walker, 3)
+    button(walker, "Next line").press("Shift+Tab")
+    expect(button(walker, "Previous line")).to_be_focused()
+    walker.page.keyboard.press("Enter")
+    expect_line(walker, 2)
+
+
+def test_the_walker_asks_and_explains_and_goes_on(walker):
+    walker.get_by_label("Predict mode").check()
+    expect_words(walker, "Which line comes next? The rule is: product rule.")
+    right = right_choice(1)
+    wrong = next(name for name in CHOICES if name != right)
+    press(walker, wrong)
+    expect_words(walker, f"{wrong} is not right.")
+    expect(button(walker, wrong)).to_be_disabled()
+    expect(lines(walker)).to_have_count(1)
+    button(walker, right).focus()
+    walker.page.keyboard.press("Enter")
+    expect_words(walker, f"{right} is right.")
+    expect_line(walker, 2)
+    expect(button(walker, right)).not_to_be_visible()
+    expect(button(walker, "Next line")).to_be_focused()  # the choice took the focus with it
+    walker.page.keyboard.press("Enter")
+    expect_words(walker, "Which line comes next? The rule is: a number is its own transpose.")
+
+
+def test_of_many_fast_clicks_on_the_walker_none_is_lost(walker):
+    button(walker, "Next line").evaluate("button => { for (let i = 0; i < 4; i++) button.click() }")
+    expect_line(walker, 5)
+
+
+def test_every_control_of_the_walker_has_its_name_and_a_tooltip(walker):
+    walker.get_by_label("Predict mode").check()
+    expect(button(walker, "A")).to_be_visible()
+    for name in [*LINE_MOVES, *CHOICES]:
+        expect(button(walker, name)).to_have_attribute("title", re.compile(r"\w"))
+    for name in ["Predict mode", "Size"]:
+        expect(walker.get_by_label(name, exact=True)).to_have_attribute("title", re.compile(r"\w"))
+
+
+def test_axe_finds_no_violation_in_the_walker(walker):
+    press(walker, "Show all")
+    expect_line(walker, LINES)
+    assert violations(walker.page, ".lsqgrad-walker") == []
+    choose(walker, "Size", "projector")
+    press(walker, "Reset")
+    walker.get_by_label("Predict mode").check()
+    expect(button(walker, "A")).to_be_visible()
+    assert violations(walker.page, ".lsqgrad-walker") == []
+
+
 # In JupyterLab
 
 
@@ -363,7 +488,7 @@ def run_cell(page, number):
 @pytest.fixture
 def page(chromium, folder):
     """The notebook with two steppers, to be maltreated."""
-    with in_lab(chromium, folder, TWO_STEPPERS) as page:
+    with in_lab(chromium, folder, WIDGETS) as page:
         yield page
 
 

@@ -1,8 +1,12 @@
-"""A cursor moves within its ends, and says where it is."""
+"""A cursor moves within its ends, and says where it is; a quiz asks before it shows."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from lsqgrad.cursor import Cursor
+from lsqgrad.cursor import Cursor, Quiz
+
+REPEATABLE = settings(derandomize=True, deadline=None)
 
 
 def seen(cursor):
@@ -70,3 +74,112 @@ def test_a_cursor_with_one_place_is_at_both_ends():
 def test_the_last_position_is_an_integer_of_at_least_zero(last, error):
     with pytest.raises(error, match=r"^last: expected an integer"):
         Cursor(last)
+
+
+# In predict mode
+
+
+def quiz(last, predicting=True):
+    result = Quiz(last)
+    result.predicting = predicting
+    return result
+
+
+def state(quiz):
+    return quiz.position, quiz.asking
+
+
+def states(last, predicting=True):
+    """Return all states in order: every place is shown, and all but the last are asked from."""
+    shown = [(place, False) for place in range(last + 1)]
+    if not predicting:
+        return shown
+    asked = [(place, True) for place in range(last)]
+    return sorted([*shown[1:], *asked]) or shown
+
+
+def walked(quiz, move):
+    """Return the states that a move leads through, until it leads nowhere."""
+    seen = [state(quiz)]
+    for _ in range(20):
+        move()
+        if state(quiz) != seen[-1]:
+            seen.append(state(quiz))
+    return seen
+
+
+def test_a_quiz_asks_at_every_place_but_the_last():
+    assert states(3) == [(0, True), (1, False), (1, True), (2, False), (2, True), (3, False)]
+    asked = quiz(last=3)
+    assert walked(asked, asked.next) == states(3)
+    assert walked(asked, asked.previous) == states(3)[::-1]
+
+
+def test_a_quiz_that_does_not_predict_is_a_cursor():
+    plain = quiz(last=3, predicting=False)
+    assert walked(plain, plain.next) == [(0, False), (1, False), (2, False), (3, False)]
+    assert walked(plain, plain.previous) == [(3, False), (2, False), (1, False), (0, False)]
+
+
+def test_a_quiz_begins_without_asking():
+    assert state(Quiz(last=3)) == (0, False)
+    assert not Quiz(last=3).predicting
+
+
+def test_what_is_asked_is_asked_anew_when_predict_mode_begins():
+    asked = quiz(last=3)
+    asked.next()
+    assert state(asked) == (1, False)
+    asked.predicting = True
+    assert state(asked) == (1, True)
+    asked.predicting = False
+    assert state(asked) == (1, False)
+    asked.next()
+    assert state(asked) == (2, False)
+
+
+@pytest.mark.parametrize(
+    ("value", "predicting"), [(1, True), ("yes", True), (0, False), ("", False)]
+)
+def test_predict_mode_is_on_or_off(value, predicting):
+    assert quiz(3, value).predicting is predicting
+
+
+@REPEATABLE
+@given(
+    st.integers(0, 4),
+    st.lists(
+        st.sampled_from(["next", "previous", "reset", True, False]) | st.integers(0, 4),
+        max_size=30,
+    ),
+)
+def test_whatever_is_done_a_quiz_is_in_one_of_its_states(last, actions):
+    """A list of all states and a place in it is another way to keep count."""
+    tried, predicting, place = Quiz(last), False, 0
+    for action in actions:
+        order = states(last, predicting)
+        if isinstance(action, bool):
+            position, _ = order[place]
+            tried.predicting = predicting = action
+            order = states(last, predicting)
+            place = order.index((position, predicting and position < last))
+        elif isinstance(action, int):
+            position = min(action, last)
+            tried.seek(position)
+            place = order.index((position, predicting and position < last))
+        else:
+            getattr(tried, action)()
+            moved = {"next": place + 1, "previous": place - 1, "reset": 0}[action]
+            place = min(max(moved, 0), len(order) - 1)
+        assert state(tried) == order[place]
+        assert tried.at_start == (order[place][0] == 0)
+        assert tried.at_end == (order[place][0] == last)
+
+
+@pytest.mark.parametrize("position", [-1, 4, 1.0])
+def test_a_seek_that_is_refused_leaves_a_quiz_as_it_was(position):
+    asked = quiz(last=3)
+    asked.next()
+    with pytest.raises((TypeError, ValueError), match=r"^position: "):
+        asked.seek(position)
+    assert state(asked) == (1, False)

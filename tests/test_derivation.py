@@ -213,6 +213,13 @@ def test_a_wrong_formula_in_a_sentence_is_refused():
     )
 
 
+def test_a_wrong_formula_in_a_rule_is_refused():
+    derivation(Line("n == n", "by {n == 2 * n - n}")).check()
+    message = refusal(Line("n == n", "by {n == n + n}"))
+    assert "line (4) of 'A small one'" in message
+    assert "\n    n\nis not\n    n + n\n" in message
+
+
 def test_a_formula_in_a_sentence_has_to_be_one():
     with pytest.raises(ValueError, match=r"^text: expected .*, got 'q' in 'q'\.$"):
         derivation(Line("n == n", "fine", "It is {q}.")).check()
@@ -317,6 +324,21 @@ def test_a_derivation_is_typeset():
         "*Each line was checked: in float64 for n×p = 1×1, 3×1, 10×1, 2×2, 5×3, 2×5, 20×4,\n"
         "and with a symbol for every number for n×p = 1×1, 3×1, 2×2.*"
     )
+
+
+def test_formulas_in_a_rule_are_typeset():
+    lines = derivation(Line("n == n", "by {r == X @ w - Y}"))
+    assert "*By $r = X w - Y$.*\n\n" in lines._repr_markdown_()
+    assert "\n        by r == X @ w - Y\n" in repr(lines)
+
+
+def test_a_long_reason_is_broken_into_lines():
+    words = " ".join(["word"] * 40)
+    _, _, *reason, _, _ = repr(derivation(Line("n == n", "a rule", words))).split("\n")
+    assert " ".join(line.strip() for line in reason) == f"a rule: {words}"
+    assert len(reason) == 3
+    assert all(line.startswith(" " * 8 + "word") for line in reason[1:])
+    assert max(map(len, reason)) <= 8 + 84
 
 
 def test_a_derivation_of_one_feature_says_so():

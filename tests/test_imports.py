@@ -33,7 +33,8 @@ TOOLS = {
     "cursor",
     "rounding",
 }  # these import none of the above
-RECORDS = {"Gradient", "Step"}  # classes that hold fields and compute nothing from arguments
+# Classes that hold fields and compute nothing from arguments
+RECORDS = {"DerivationError", "Gradient", "Line", "Slip", "Step"}
 
 ARGUMENTS = "X=[[1], [2], [3]], Y=[[2], [4], [6]], w=[[0]], b=0"
 USE_NUMPY_ALONE = f"""

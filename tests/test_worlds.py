@@ -102,6 +102,8 @@ def stacked(v, blocks):
         ("X + X", lambda v: v.X + v.X),
         ("w - dw", lambda v: v.w - v.dw),
         ("b - h", lambda v: v.b - v.h),
+        ("X @ w + b", lambda v: v.X @ v.w + v.b * ones(v, 4)),  # the bias is added to every row
+        ("Y - b", lambda v: v.Y - v.b * ones(v, 4)),
         ("b * X", lambda v: v.b * v.X),
         ("X * b", lambda v: v.b * v.X),
         ("b * h", lambda v: v.b * v.h),
@@ -152,12 +154,13 @@ def test_a_formula_has_the_value_that_it_has_by_hand(make, text, hand):
 def test_names_have_their_shapes_and_where_nothing_is_known_every_entry_is_another(make):
     world = make()
     shapes = {"X": (4, 2), "Y": (4, 1), "w": (2, 1), "b": (1, 1), "dw": (2, 1), "d": (2, 1)}
-    shapes |= {"d_theta": (3, 1), "h": (1, 1), "eta": (1, 1), "n": (1, 1), "p": (1, 1)}
+    numbers = dict.fromkeys(["h", "c", "eta", "n", "p"], (1, 1))
+    shapes |= {"d_theta": (3, 1)} | numbers
     assert {name: world.named(name).shape for name in shapes} == shapes
     drawn = [name for name in shapes if name not in ("n", "p")]
     fresh = type(world)(N, P, {})
     letters = [entry for name in drawn for row in entries(fresh.named(name)) for entry in row]
-    assert len(set(letters)) == len(letters) == 24
+    assert len(set(letters)) == len(letters) == 25
 
 
 @KINDS
@@ -267,6 +270,9 @@ def test_with_symbols_a_derivative_is_exact_for_any_degree():
         ("X + Y", "X + Y: the shapes do not fit, 4×2 and 4×1"),
         ("w - w.T", "w - w.T: the shapes do not fit, 2×1 and 1×2"),
         ("X + 1", "X + 1: the shapes do not fit, 4×2 and 1×1"),
+        ("Y + h", "Y + h: the shapes do not fit, 4×1 and 1×1"),  # the bias alone is spread
+        ("X + b", "X + b: the shapes do not fit, 4×2 and 1×1"),
+        ("w + b", "w + b: the shapes do not fit, 2×1 and 1×1"),
         ("X * Y", "X * Y: the shapes do not fit, 4×2 and 4×1"),
         ("w * w", "w * w: the shapes do not fit, 2×1 and 2×1"),
         ("X @ Y", "X @ Y: the shapes do not fit, 4×2 and 4×1"),
