@@ -31,7 +31,7 @@ picture: $(VENV)/dev-is-installed ## take the README's picture of the stepper ag
 	$(BIN)/python tools/take_picture.py
 
 bench: $(VENV)/dev-is-installed ## measure how fast the stepper is (write it into its README: ARGS=--write)
-	$(BIN)/python benchmarks/stepper.py $(ARGS)
+	$(BIN)/python benchmarks/widgets.py $(ARGS)
 
 # Use the oldest Python that pyproject.toml allows: what installs there installs on newer ones too.
 # A new torch is chosen by hand (make constraints TORCH=2.14.0), the rest is the newest that fits.

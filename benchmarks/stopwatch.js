@@ -23,7 +23,18 @@ globalThis.stopwatch = (() => {
         Number(handle) === position
       );
     },
+
+    walker: (area, { position }) => {
+      const lines = [...area.querySelectorAll(".lsqgrad-line[role=group]")];
+      const seen = lines.filter((line) => line.checkVisibility());
+      return (
+        Number(area.querySelector(".lsqgrad-words")?.dataset.position) === position &&
+        seen.length === position + 1 &&
+        seen.every((line) => line.querySelector("mjx-container"))
+      );
+    },
   };
+  const shown = (name, area, state) => shows[name.replace(/\d+$/, "")](area, state);
 
   const frame = () => new Promise(requestAnimationFrame);
   const idle = () => new Promise((done) => requestIdleCallback(done));
@@ -46,7 +57,7 @@ globalThis.stopwatch = (() => {
       const timer = setTimeout(() => fail(lost), PATIENCE);
       const observer = new MutationObserver(look);
       function look() {
-        if (!shows[name](area, state)) return;
+        if (!shown(name, area, state)) return;
         observer.disconnect();
         clearTimeout(timer);
         done();

@@ -1,6 +1,6 @@
-"""Measure the stepper in a browser, against a bare label and against the usual way.
+"""Measure stepper and walker in a browser, against a bare label and against the usual way.
 
-    python benchmarks/stepper.py [--write] [--strict]
+    python benchmarks/widgets.py [--write] [--strict]
 
 Prints Markdown tables; --write puts them into benchmarks/README.md, which tells the method, and
 --strict makes the exit status 1 if a goal is missed.
@@ -27,10 +27,13 @@ sys.path.insert(0, str(HERE.parent / "tools"))
 import browser  # noqa: E402
 
 FLOOR, USUAL, STEPPER = "floor", "usual", "lsqgrad-stepper"  # CSS classes of what is measured
+WALKERS = [f"walker{k}" for k in range(6)]  # one for each round, since a line is new only once
+NEW_LINE, OLD_LINE = "walker, a new line", "walker, a line seen before"
 TITLES = {FLOOR: "floor", USUAL: "usual way", STEPPER: "stepper"}
 NEW_RUN, NEAR_START, NEAR_END = "new run of 40 steps", "near step 40 of 10,000", "near step 10,000"
 ROUNDS = 5  # what is compared is measured in turn, so that a slow moment hits all of it alike
 CLICKS, NEW_RUNS = 10, 5  # in a round
+LINES = 8  # that the derivation has after the first
 EPOCH, EARLY, LAST = 4, 40, 10_000  # positions in the long run
 WALK, WARM_UP = 1_000, 50  # steps forward, and as many back, while the memory is watched
 SECONDS = 4  # of Play
@@ -94,6 +97,9 @@ def main():
             times |= in_rounds(both_ends, page)
             rate = play(page)
             growth = memory_growth(page)
+        with opened(browser.JUPYTERLAB, chromium, "derivation.ipynb") as page:
+            walkers = iter(WALKERS)
+            lines = in_rounds(lambda page: new_and_old_lines(page, next(walkers)), page)
         front_ends = {browser.JUPYTERLAB.name: times}
         for front_end in (browser.NOTEBOOK, browser.VOILA):
             with opened(front_end, chromium, "three_ways.ipynb") as page:
@@ -104,9 +110,11 @@ def main():
         ratio("*Next batch*: near step 10,000 / near 40", times[NEAR_END], times[NEAR_START], 1.3),
         ratio("new run of 40 steps / floor", times[NEW_RUN], times[FLOOR], 5),
         Goal("*Play* at its fastest", rate, 15, " positions a second", at_least=True),
+        ratio("*Next line*: walker, a new line / floor", lines[NEW_LINE], lines[FLOOR], 3),
         Goal(f"memory after {WALK:,} steps forward and back", growth, 5, " MB"),
     ]
-    tables = [table_of_goals(goals), table_of_times(times), table_of_front_ends(front_ends)]
+    all_times = times | {"floor, beside the walker": lines.pop(FLOOR)} | lines
+    tables = [table_of_goals(goals), table_of_times(all_times), table_of_front_ends(front_ends)]
     report = "\n\n".join([machine, *tables])
     print(report)
     if options.write:
@@ -115,7 +123,7 @@ def main():
 
 
 def read_options():
-    parser = argparse.ArgumentParser(description="Measure the stepper in a browser.")
+    parser = argparse.ArgumentParser(description="Measure stepper and walker in a browser.")
     parser.add_argument("--write", action="store_true", help="put the tables into README.md")
     parser.add_argument("--strict", action="store_true", help="fail if a goal is missed")
     return parser.parse_args()
@@ -131,7 +139,7 @@ def opened(front_end, chromium, name):
         with front_end.serve(folder, Path(scratch) / "server") as url_of:
             page = front_end.open(chromium, url_of(name), viewport=SCREEN)
             front_end.run_all(page)
-            page.locator(f".{STEPPER} [role=status]").wait_for(state="attached")
+            page.locator(".lsqgrad-widget [role=status]").last.wait_for(state="attached")
             page.evaluate((HERE / "stopwatch.js").read_text(encoding="utf-8"))
             yield page
             page.close()
@@ -173,6 +181,16 @@ def new_run(stepper):
     field = stepper.page.get_by_label("Learning rate", exact=True)
     field.fill("0.002" if float(field.input_value()) == 0.001 else "0.001")
     return stepper.press_key(field, "Enter", position=0, run=run + 1)
+
+
+def new_and_old_lines(page, walker):
+    """Press *Next line* through a derivation twice, and change the label as often."""
+    walker = Area(page, walker)
+    new = walker.press("Next line", *range(1, LINES + 1))
+    floor = Area(page, FLOOR).press("Next batch", *range(1, CLICKS + 1))
+    walker.press("Reset", 0)
+    old = walker.press("Next line", *range(1, LINES + 1))
+    return {FLOOR: floor, NEW_LINE: new, OLD_LINE: old}
 
 
 def both_ends(page):
