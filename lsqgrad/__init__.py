@@ -1,7 +1,7 @@
 """Helper of the lsqgrad notebooks: how PyTorch differentiates least squares.
 
-Importing it loads NumPy alone. PyTorch, ipywidgets and matplotlib are loaded by the functions
-that need them, when they are called.
+Importing it loads NumPy alone. PyTorch, ipywidgets, matplotlib and SymPy are loaded by the
+functions that need them, when they are called.
 """
 
 from lsqgrad.colors import COLORS

@@ -26,7 +26,10 @@ STYLE = """
 .lsqgrad-stepper .lsqgrad-words { min-height: 6em; }
 .lsqgrad-walker .lsqgrad-words { min-height: 3em; }
 .lsqgrad-line { display: grid; gap: 0 1em; align-items: center; padding: 0.3em 0.5em;
-  grid-template-columns: minmax(5em, max-content) minmax(20em, 3fr) 3em minmax(14em, 2fr); }
+  grid-template-columns: minmax(4em, max-content) minmax(0, 3fr) 3em minmax(0, 2fr); }
+.lsqgrad-line.lsqgrad-projector { grid-template-columns: minmax(3em, max-content) 1fr 3em; }
+.lsqgrad-line.lsqgrad-projector > :nth-child(4) { grid-column: 2 / -1; }
+.lsqgrad-line.lsqgrad-choice { display: block; }
 .lsqgrad-line > :first-child { text-align: right; }
 .lsqgrad-stepper table { border-collapse: collapse; margin: 0 0.5em; }
 .lsqgrad-stepper th, .lsqgrad-notebook td:first-of-type { white-space: nowrap; }
@@ -78,7 +81,9 @@ def line(derivation, place, size):
 def choice(math, size):
     """Write a right side that may come next."""
     (side,) = Formula(math).relations[0].sides
-    return f"<div class='lsqgrad-line lsqgrad-{size}'>{_math(f'= {part(side)}')}</div>"
+    return (
+        f"<div class='lsqgrad-line lsqgrad-choice lsqgrad-{size}'>{_math(f'= {part(side)}')}</div>"
+    )
 
 
 def _math(tex):

@@ -33,6 +33,9 @@ LINE_MOVES = {
 }
 CHOICES = ("A", "B", "C")
 SIZE = "The size of the type"
+WITHOUT_BUTTONS = (
+    "The buttons need a running kernel: open the notebook with 'make lab' and run this cell."
+)
 
 
 class Controls:
@@ -80,7 +83,7 @@ class Controls:
 
     def _button(self, name, tooltip, width="9em"):
         button = self._widgets.Button(
-            description=name, tooltip=tooltip, layout=self._widgets.Layout(width=width)
+            description=name, tooltip=tooltip, layout=self._widgets.Layout(width=width, flex="none")
         )
         button.on_click(lambda _: self._act(name))
         self._named[name] = button
@@ -208,7 +211,10 @@ class WalkerControls(Controls):
         self._choices = {name: self._math() for name in CHOICES}
         self._question = self._widgets.VBox(
             [
-                self._widgets.HBox([self._button(name, f"Choose line {name}", "5em"), math])
+                self._widgets.HBox(
+                    [self._button(name, f"Choose line {name}", "5em"), math],
+                    layout=self._widgets.Layout(align_items="center"),
+                )
                 for name, math in self._choices.items()
             ]
         )

@@ -37,7 +37,7 @@ by_indices = Derivation(
                 ),
                 Slip(
                     "1 / n * D(r[i] ** 2, w[k])",
-                    "The sum is left out. What is left speaks of one row i, and the loss has "
+                    "The sum is left out. What is left speaks of one row {i}, and the loss has "
                     "all of them.",
                 ),
             ),
@@ -66,13 +66,13 @@ by_indices = Derivation(
             slips=(
                 Slip(
                     "1 / n * Sum(2 * r[i] * w[k], i)",
-                    "This differentiates {X[i, k] * w[k]} by the entry of X. We differentiate by "
+                    "This differentiates {X[i, k] * w[k]} by the entry of {X}. We differentiate by "
                     "the weight, so the entry stays.",
                 ),
                 Slip(
                     "1 / n * Sum(2 * r[i] * (-X[i, k]), i)",
-                    "The sign is turned. That would be right for the residual y − ŷ; ours is "
-                    "ŷ − y.",
+                    "The sign is turned. That would be right for the residual {Y - Y_hat}; ours "
+                    "is {Y_hat - Y}.",
                 ),
             ),
         ),
@@ -87,19 +87,20 @@ by_indices = Derivation(
                 ),
                 Slip(
                     "2 * X[i, k] / n * Sum(r[i], i)",
-                    "The entry of X is another one in each row, so it cannot come out of the sum.",
+                    "The entry of {X} is another one in each row, so it cannot come out of "
+                    "the sum.",
                 ),
             ),
         ),
         Line(
             "2 / n * Sum(X.T[k, i] * r[i], i)",
             "definition of the transpose",
-            "Column k of X is row k of its transpose: {X[i, k] == X.T[k, i]}.",
+            "Column {k} of {X} is row {k} of its transpose: {X[i, k] == X.T[k, i]}.",
             slips=(
                 Slip(
                     "2 / n * Sum(X[k, i] * r[i], i)",
-                    "This takes row k of X, where column k belongs. If X is not square, there "
-                    "may be no such entry.",
+                    "This takes row {k} of {X}, where column {k} belongs. If {X} is not square, "
+                    "there may be no such entry.",
                 ),
                 Slip(
                     "2 / n * Sum(X.T[i, k] * r[i], i)",
@@ -110,12 +111,12 @@ by_indices = Derivation(
         Line(
             "2 / n * (X.T @ r)[k]",
             "definition of the matrix product",
-            "Row k times the column r: products of entries, summed over i.",
+            "Row {k} times the column {r}: products of entries, summed over {i}.",
             slips=(
                 Slip(
                     "2 / n * (X @ r)[k]",
-                    "The product of X and r does not exist: an n×p matrix wants a column of p "
-                    "entries, and r has n.",
+                    "The product of {X} and {r} does not exist: an n×p matrix wants a column of {p} "
+                    "entries, and {r} has {n}.",
                 ),
                 Slip(
                     "2 / n * (X.T * r)[k]",
@@ -125,14 +126,14 @@ by_indices = Derivation(
         ),
         Line(
             "D(L, w) == 2 / n * X.T @ r",
-            "collect all k",
-            "This holds for every k, so it holds for the whole column of p derivatives.",
+            "collect all {k}",
+            "This holds for every {k}, so it holds for the whole column of {p} derivatives.",
             boxed=True,
             slips=(
                 Slip(
                     "2 / n * r.T @ X",
                     "The numbers are right, but they stand in a row. The gradient has the shape "
-                    "of w, a column.",
+                    "of {w}, a column.",
                 ),
                 Slip(
                     "2 / n * X.T",
@@ -143,7 +144,7 @@ by_indices = Derivation(
         Line(
             "2 / n * X.T @ (X @ w - Y)",
             "put in the residual (2)",
-            "So the gradient needs nothing but the data and w.",
+            "So the gradient needs nothing but the data and {w}.",
             boxed=True,
             slips=(
                 Slip(
@@ -169,12 +170,12 @@ by_differentials = Derivation(
         Line(
             "d(L) == d(1 / n * r.T @ r)",
             "put in the loss (3)",
-            "We change w by a small {dw} and ask how the loss changes, to first order.",
+            "We change {w} by a small {dw} and ask how the loss changes, to first order.",
         ),
         Line(
             "1 / n * (d(r).T @ r + r.T @ d(r))",
             "product rule",
-            "Both factors of {r.T @ r} depend on w, so there are two terms.",
+            "Both factors of {r.T @ r} depend on {w}, so there are two terms.",
             slips=(
                 Slip(
                     "1 / n * d(r).T @ d(r)",
@@ -204,7 +205,7 @@ by_differentials = Derivation(
         Line(
             "2 / n * r.T @ X @ dw",
             "differential of the residual",
-            "In {r == X @ w - Y} only w changes, so {d(r) == X @ dw}.",
+            "In {r == X @ w - Y} only {w} changes, so {d(r) == X @ dw}.",
             slips=(
                 Slip(
                     "2 / n * r.T @ (X @ dw - Y)",
@@ -227,7 +228,7 @@ by_differentials = Derivation(
                 ),
                 Slip(
                     "2 / n * (X @ r).T @ dw",
-                    "The transpose of X is lost, and the product of X and r does not exist.",
+                    "The transpose of {X} is lost, and the product of {X} and {r} does not exist.",
                 ),
             ),
         ),
@@ -260,7 +261,7 @@ by_differentials = Derivation(
                 Slip(
                     "2 / n * r.T @ X",
                     "This row stands before {dw} in (17). The gradient is its transpose, in the "
-                    "shape of w.",
+                    "shape of {w}.",
                 ),
             ),
         ),
@@ -276,7 +277,7 @@ by_expanding = Derivation(
         Line(
             "L == 1 / n * (X @ w - Y).T @ (X @ w - Y)",
             "put the residual (2) into the loss (3)",
-            "We write the loss as a quadratic function of w.",
+            "We write the loss as a quadratic function of {w}.",
         ),
         Line(
             "1 / n * (w.T @ X.T - Y.T) @ (X @ w - Y)",
@@ -289,7 +290,7 @@ by_expanding = Derivation(
                 ),
                 Slip(
                     "1 / n * (w.T @ X - Y.T) @ (X @ w - Y)",
-                    "Both factors are transposed, X as well.",
+                    "Both factors are transposed, {X} as well.",
                 ),
             ),
         ),
@@ -328,7 +329,7 @@ by_expanding = Derivation(
         Line(
             "D(L, w) == 1 / n * (D(w.T @ X.T @ X @ w, w) - 2 * D(w.T @ X.T @ Y, w))",
             "sum rule",
-            "Term by term. The last term, {Y.T @ Y}, does not depend on w.",
+            "Term by term. The last term, {Y.T @ Y}, does not depend on {w}.",
             slips=(
                 Slip(
                     "1 / n * (D(w.T @ X.T @ X @ w, w) - 2 * D(w.T @ X.T @ Y, w) + Y.T @ Y)",
@@ -354,7 +355,7 @@ by_expanding = Derivation(
                 Slip(
                     "1 / n * (2 * w.T @ X.T @ X - 2 * Y.T @ X)",
                     "The numbers are right, but they stand in a row. The gradient has the shape "
-                    "of w, a column.",
+                    "of {w}, a column.",
                 ),
             ),
         ),
@@ -392,7 +393,7 @@ for_weight = Derivation(
         Line(
             "2 * (y[i] - w * x[i] - b) * (-x[i])",
             "inner derivative",
-            "Only {-w * x[i]} depends on w, and its derivative is {-x[i]}.",
+            "Only {-w * x[i]} depends on {w}, and its derivative is {-x[i]}.",
             slips=(
                 Slip(
                     "2 * (y[i] - w * x[i] - b) * x[i]",
@@ -412,7 +413,7 @@ for_weight = Derivation(
             slips=(
                 Slip(
                     "2 * (w * x[i] - b - y[i]) * x[i]",
-                    "The minus turns every sign in the bracket, that of b as well.",
+                    "The minus turns every sign in the bracket, that of {b} as well.",
                 ),
                 Slip(
                     "-2 * (w * x[i] + b - y[i]) * x[i]",
@@ -427,7 +428,7 @@ for_weight = Derivation(
             slips=(
                 Slip(
                     "1 / n * D((y[i] - w * x[i] - b) ** 2, w)",
-                    "The sum is left out. What is left speaks of one row i alone.",
+                    "The sum is left out. What is left speaks of one row {i} alone.",
                 ),
                 Slip(
                     "Sum(D((y[i] - w * x[i] - b) ** 2, w), i)",
@@ -453,7 +454,7 @@ for_weight = Derivation(
         Line(
             "2 / n * Sum(w * x[i] ** 2 - (y[i] - b) * x[i], i)",
             "multiply out",
-            "We sort by what belongs to w.",
+            "We sort by what belongs to {w}.",
             slips=(
                 Slip(
                     "2 / n * Sum(w * x[i] - (y[i] - b) * x[i], i)",
@@ -461,7 +462,8 @@ for_weight = Derivation(
                 ),
                 Slip(
                     "2 / n * Sum(w * x[i] ** 2 - (y[i] + b) * x[i], i)",
-                    "The sign of b is turned: in the bracket it was plus, and minus minus is plus.",
+                    "The sign of {b} is turned: in the bracket it was plus, and minus minus is "
+                    "plus.",
                 ),
             ),
         ),
@@ -509,7 +511,7 @@ for_bias = Derivation(
             "D((y[i] - w * x[i] - b) ** 2, b) "
             "== 2 * (y[i] - w * x[i] - b) * D(y[i] - w * x[i] - b, b)",
             "chain rule",
-            "The same summand, and now b moves while w is fixed.",
+            "The same summand, and now {b} moves while {w} is fixed.",
         ),
         Line(
             "2 * (w * x[i] + b - y[i])",
@@ -523,7 +525,7 @@ for_bias = Derivation(
                 ),
                 Slip(
                     "2 * (y[i] - w * x[i] - b)",
-                    "The inner derivative is −1, not 1, since b is subtracted.",
+                    "The inner derivative is −1, not 1, since {b} is subtracted.",
                 ),
             ),
         ),
@@ -538,14 +540,14 @@ for_bias = Derivation(
                 ),
                 Slip(
                     "2 / n * (w * x[i] + b - y[i])",
-                    "The sum is left out. What is left speaks of one row i alone.",
+                    "The sum is left out. What is left speaks of one row {i} alone.",
                 ),
             ),
         ),
         Line(
             "2 / n * (Sum(b, i) - Sum(y[i] - w * x[i], i))",
             "split the sum",
-            "We sort by what belongs to b.",
+            "We sort by what belongs to {b}.",
             slips=(
                 Slip(
                     "2 / n * (Sum(b, i) - Sum(y[i] + w * x[i], i))",

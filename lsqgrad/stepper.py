@@ -13,15 +13,12 @@ from lsqgrad import _arguments as arguments
 from lsqgrad import _html
 from lsqgrad._packages import need
 from lsqgrad.arithmetic import FORMS, arithmetic
-from lsqgrad.controls import ANSWERS, StepperControls
+from lsqgrad.controls import ANSWERS, WITHOUT_BUTTONS, StepperControls
 from lsqgrad.picture import LOSS_AXES, SIZES, Picture
 from lsqgrad.playback import Playback
 from lsqgrad.sgd import check_trace, step_with_torch
 from lsqgrad.words import picture_in_words, state_in_words
 
-WITHOUT_BUTTONS = (
-    "The buttons need a running kernel: open the notebook with 'make lab' and run this cell."
-)
 SETTINGS = {  # the names of the fields, and of what they set in a new run
     "Learning rate": "lr",
     "Batch size": "batch_size",

@@ -4,14 +4,10 @@ import threading
 
 from lsqgrad import _arguments as arguments
 from lsqgrad import _html
-from lsqgrad.controls import CHOICES, WalkerControls
+from lsqgrad.controls import CHOICES, WITHOUT_BUTTONS, WalkerControls
 from lsqgrad.derivation import plain, typeset
 from lsqgrad.picture import SIZES
 from lsqgrad.walk import Walk
-
-WITHOUT_BUTTONS = (
-    "The buttons need a running kernel: open the notebook with 'make lab' and run this cell."
-)
 
 
 class Walker:
@@ -158,7 +154,10 @@ class Walker:
         for place in range(len(walk.derivation)):
             shown = place <= walk.position
             controls.show(place, _html.line(walk.derivation, place, self._size) if shown else "")
-        choices = [_html.choice(math, self._size) for math in walk.choices]
+        choices = [
+            _html.choice(walk.derivation, walk.position + 1, math, self._size)
+            for math in walk.choices
+        ]
         controls.ask(choices, self._refused)
         words = typeset(self._words())
         controls.words.value = _html.words(words, self._size, walk.position)

@@ -1,5 +1,5 @@
-// What ipywidgets leaves out of the page of stepper and walker. Runs once for each view, as the load event of
-// the `style` element in it, which comes when all of the view is on the page.
+// What ipywidgets leaves out of the page of stepper and walker. Runs once for each view, as the load
+// event of the `style` element in it, which comes when all of the view is on the page.
 const root = this.closest(".lsqgrad-widget");
 
 // The slider has no name for screen readers.

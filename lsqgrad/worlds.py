@@ -288,7 +288,7 @@ class Symbolic(World):
     """Every entry is a symbol: what is equal here is equal for all numbers."""
 
     def __init__(self, n, p, definitions):
-        self._sympy = need("sympy", "a derivation")
+        self._sympy = need("sympy", "Derivation")
         super().__init__(n, p, definitions)
 
     def constants(self, integers):  # noqa: D102

@@ -56,6 +56,9 @@ arithmetic(playback.step, "chain rule"), picture_in_words(playback), state_in_wo
 STEP = f"lsqgrad.sgd_by_hand({ARGUMENTS})[0]"
 STEPPER = f"lsqgrad.Stepper(lsqgrad.sgd_by_hand({ARGUMENTS})"
 USE_STEPPER = f"{STEPPER}).next()"
+FOR_BIAS = "__import__('lsqgrad.derivations').derivations.for_bias"
+WALK = f"__import__('lsqgrad.walk').walk.Walk({FOR_BIAS})"
+WALKER = f"lsqgrad.Walker({FOR_BIAS})"
 
 
 def printed_by_fresh_interpreter(code):
@@ -67,13 +70,18 @@ def printed_by_fresh_interpreter(code):
 @pytest.mark.parametrize(
     ("use", "absent"),
     [
-        ("", {"torch", "ipywidgets", "matplotlib", "IPython"}),
-        (USE_NUMPY_ALONE, {"torch", "ipywidgets", "matplotlib", "IPython"}),
-        (USE_MODEL, {"torch", "ipywidgets", "matplotlib", "IPython"}),
-        (USE_STEPPER, {"torch", "matplotlib.pyplot"}),
+        ("import lsqgrad.derivations", {"torch", "ipywidgets", "matplotlib", "IPython", "sympy"}),
+        (USE_NUMPY_ALONE, {"torch", "ipywidgets", "matplotlib", "IPython", "sympy"}),
+        (USE_MODEL, {"torch", "ipywidgets", "matplotlib", "IPython", "sympy"}),
+        (f"{WALK}.next()", {"torch", "ipywidgets", "matplotlib", "IPython"}),
+        (f"{WALKER}.next()", {"torch", "matplotlib"}),
+        (USE_STEPPER, {"torch", "matplotlib.pyplot", "sympy"}),
         (f"{STEPPER}, predict=True).predict(w='1')", {"torch", "matplotlib.pyplot"}),
     ],
-    ids=["import", "by hand", "the stepper's model", "Stepper", "Stepper that asks"],
+    ids=[
+        *("import", "by hand", "the stepper's model", "the walker's model", "Walker", "Stepper"),
+        "Stepper that asks",
+    ],
 )
 def test_large_packages_are_loaded_only_when_needed(use, absent):
     loaded = printed_by_fresh_interpreter(
@@ -93,10 +101,13 @@ def test_large_packages_are_loaded_only_when_needed(use, absent):
         ("torch", "sgd_with_torch", f"{STEPPER}).new_run(engine='PyTorch')"),
         ("ipywidgets", "Stepper", USE_STEPPER),
         ("matplotlib", "Stepper", USE_STEPPER),
+        ("ipywidgets", "Walker", WALKER),
+        ("sympy", "Derivation", f"{FOR_BIAS}.check()"),
     ],
     ids=[
         *("gradient_autograd", "sgd_with_torch", "step_with_torch", "compare_gradients"),
         *("Stepper beside PyTorch", "Stepper's new run", "widgets", "matplotlib"),
+        *("walker's widgets", "sympy"),
     ],
 )
 def test_a_missing_package_is_answered_with_what_to_do(package, user, call):
