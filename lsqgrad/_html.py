@@ -78,12 +78,12 @@ def line(derivation, place, size):
     )
 
 
-def choice(math, size):
-    """Write a right side that may come next."""
+def choice(derivation, place, math, size):
+    """Write the line at a place with a right side that it may have."""
     (side,) = Formula(math).relations[0].sides
-    return (
-        f"<div class='lsqgrad-line lsqgrad-choice lsqgrad-{size}'>{_math(f'= {part(side)}')}</div>"
-    )
+    left = "" if derivation.continues(place) else part(derivation.subject(place))
+    tex = _math(f"{left} = {part(side)}")
+    return f"<div class='lsqgrad-line lsqgrad-choice lsqgrad-{size}'>{tex}</div>"
 
 
 def _math(tex):

@@ -115,8 +115,8 @@ by_indices = Derivation(
             slips=(
                 Slip(
                     "2 / n * (X @ r)[k]",
-                    "The product of {X} and {r} does not exist: an n×p matrix wants a column of {p} "
-                    "entries, and {r} has {n}.",
+                    "The product of {X} and {r} does not exist: an n×p matrix wants a column "
+                    "of {p} entries, and {r} has {n}.",
                 ),
                 Slip(
                     "2 / n * (X.T * r)[k]",
