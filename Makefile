@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL = $(BIN)/python -m pip install --constraint constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help lab test lint format notebooks picture bench constraints clean
+.PHONY: help lab test lint format notebooks pictures bench constraints clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -27,10 +27,10 @@ format: $(VENV)/dev-is-installed ## mend what lint finds, where ruff knows how
 notebooks: $(VENV)/dev-is-installed ## run all notebooks and store their outputs
 	$(BIN)/python tools/store_notebooks.py
 
-picture: $(VENV)/dev-is-installed ## take the README's picture of the stepper again
-	$(BIN)/python tools/take_picture.py
+pictures: $(VENV)/dev-is-installed ## take the README's pictures of stepper and walker again
+	$(BIN)/python tools/take_pictures.py
 
-bench: $(VENV)/dev-is-installed ## measure how fast the stepper is (write it into its README: ARGS=--write)
+bench: $(VENV)/dev-is-installed ## measure how fast stepper and walker are (write it into its README: ARGS=--write)
 	$(BIN)/python benchmarks/widgets.py $(ARGS)
 
 # Use the oldest Python that pyproject.toml allows: what installs there installs on newer ones too.

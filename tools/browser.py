@@ -108,7 +108,11 @@ class FrontEnd:
         _choose(page, "Edit", "Clear Outputs of All Cells")
         expect(prompts.last).to_have_text("[ ]:")
         _choose(page, "Run", "Run All Cells")
-        finished = prompts.last.filter(has_text=f"[{prompts.count()}]:")
+        # Of a long notebook only the part in view is on the page, in the end that with its last
+        # cell, which is the active one then.
+        last = page.locator(".jp-Notebook .jp-Cell").last
+        expect(last).to_have_class(re.compile("jp-mod-active"), timeout=PATIENCE * 1000)
+        finished = prompts.last.filter(has_text=re.compile(r"^\[\d+\]:$"))
         finished.or_(page.locator(ERROR)).first.wait_for(state="attached")
         _see_outputs(page)
 
