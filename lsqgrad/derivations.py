@@ -66,8 +66,8 @@ by_indices = Derivation(
             slips=(
                 Slip(
                     "1 / n * Sum(2 * r[i] * w[k], i)",
-                    "This differentiates {X[i, k] * w[k]} by the entry of {X}. We differentiate by "
-                    "the weight, so the entry stays.",
+                    "This is the derivative with respect to {X[i, k]}. We differentiate with "
+                    "respect to the weight, so the entry stays.",
                 ),
                 Slip(
                     "1 / n * Sum(2 * r[i] * (-X[i, k]), i)",
@@ -79,7 +79,8 @@ by_indices = Derivation(
         Line(
             "2 / n * Sum(X[i, k] * r[i], i)",
             "distributive law",
-            "The factor 2 is the same in every term, so it comes out of the sum.",
+            "The factor 2 is the same in every term, so it comes out of the sum. Numbers may "
+            "change places.",
             slips=(
                 Slip(
                     "2 / n * Sum(X[i, k], i) * Sum(r[i], i)",
@@ -111,16 +112,16 @@ by_indices = Derivation(
         Line(
             "2 / n * (X.T @ r)[k]",
             "definition of the matrix product",
-            "Row {k} times the column {r}: products of entries, summed over {i}.",
+            "Row {k} of {X.T} times the column {r}: products of entries, summed over {i}.",
             slips=(
                 Slip(
                     "2 / n * (X @ r)[k]",
-                    "The product of {X} and {r} does not exist: an n×p matrix wants a column "
-                    "of {p} entries, and {r} has {n}.",
+                    "The transpose is lost. {X} wants a column of {p} entries, and {r} has {n}.",
                 ),
                 Slip(
-                    "2 / n * (X.T * r)[k]",
-                    "That is no matrix product. Only a number may be multiplied entry by entry.",
+                    "2 / n * X.T[k, k] * r[k]",
+                    "This is one product alone, and in general not even one of the sum. All must "
+                    "be added.",
                 ),
             ),
         ),
@@ -153,8 +154,7 @@ by_indices = Derivation(
                 ),
                 Slip(
                     "2 / n * (X.T @ X @ w - Y)",
-                    "The factor {X.T} multiplies both terms. Here it reaches the first one only, "
-                    "and the shapes do not fit.",
+                    "The factor {X.T} multiplies both terms. Here it reaches the first one only.",
                 ),
             ),
         ),
@@ -194,7 +194,7 @@ by_differentials = Derivation(
             slips=(
                 Slip(
                     "2 / n * r @ d(r).T",
-                    "A column times a row is an n×n matrix. The change of the loss is a number.",
+                    "A column times a row is a matrix. The change of the loss is a number.",
                 ),
                 Slip(
                     "1 / n * r.T @ d(r)",
@@ -213,7 +213,7 @@ by_differentials = Derivation(
                 ),
                 Slip(
                     "2 / n * r.T @ dw @ X",
-                    "Matrices do not change places. These shapes do not even fit.",
+                    "Matrices do not change places. In general these shapes do not even fit.",
                 ),
             ),
         ),
@@ -228,7 +228,8 @@ by_differentials = Derivation(
                 ),
                 Slip(
                     "2 / n * (X @ r).T @ dw",
-                    "The transpose of {X} is lost, and the product of {X} and {r} does not exist.",
+                    "The transpose of {X} is lost. {X} wants a column of {p} entries, and {r} "
+                    "has {n}.",
                 ),
             ),
         ),
@@ -243,7 +244,7 @@ by_differentials = Derivation(
                 ),
                 Slip(
                     "inner(2 / n * X.T, r) @ dw",
-                    "The inner product is that with {dw}, and it takes two columns of one shape.",
+                    "The change {dw} belongs inside the inner product, and {X.T} is no column.",
                 ),
             ),
         ),
@@ -260,8 +261,7 @@ by_differentials = Derivation(
                 ),
                 Slip(
                     "2 / n * r.T @ X",
-                    "This row stands before {dw} in (17). The gradient is its transpose, in the "
-                    "shape of {w}.",
+                    "This row stands before {dw} in (17). But the gradient has the shape of {w}.",
                 ),
             ),
         ),
@@ -286,7 +286,8 @@ by_expanding = Derivation(
             slips=(
                 Slip(
                     "1 / n * (X.T @ w.T - Y.T) @ (X @ w - Y)",
-                    "Transposing a product turns its order round. These shapes do not fit.",
+                    "Transposing a product turns its order round. In general these shapes do "
+                    "not even fit.",
                 ),
                 Slip(
                     "1 / n * (w.T @ X - Y.T) @ (X @ w - Y)",
@@ -344,8 +345,9 @@ by_expanding = Derivation(
         Line(
             "1 / n * (2 * X.T @ X @ w - 2 * X.T @ Y)",
             "derivatives of a quadratic and of a linear function",
-            "The matrix {X.T @ X} is symmetric, so {D(w.T @ X.T @ X @ w, w) == 2 * X.T @ X @ w}. "
-            "And {D(w.T @ X.T @ Y, w) == X.T @ Y}.",
+            "In the first, {w} stands twice, and by the product rule each gives the same, since "
+            "{X.T @ X} is symmetric: {D(w.T @ X.T @ X @ w, w) == 2 * X.T @ X @ w}. In the second "
+            "it stands once: {D(w.T @ X.T @ Y, w) == X.T @ Y}.",
             slips=(
                 Slip(
                     "1 / n * (X.T @ X @ w - 2 * X.T @ Y)",
@@ -367,7 +369,8 @@ by_expanding = Derivation(
             slips=(
                 Slip(
                     "2 / n * (X @ w - Y) @ X.T",
-                    "It stood on the left, so it comes out on the left. These shapes do not fit.",
+                    "A matrix product keeps its order, and {X.T} stood on the left. On the right "
+                    "it does not fit, or, with one feature, it makes a large matrix.",
                 ),
                 Slip(
                     "2 / n * X.T @ (X @ w + Y)",
@@ -388,7 +391,7 @@ for_weight = Derivation(
             "D((y[i] - w * x[i] - b) ** 2, w) "
             "== 2 * (y[i] - w * x[i] - b) * D(y[i] - w * x[i] - b, w)",
             "chain rule",
-            "We take one summand. The outer function is a square.",
+            "We take one term of the sum. The outer function is a square.",
         ),
         Line(
             "2 * (y[i] - w * x[i] - b) * (-x[i])",
@@ -401,23 +404,23 @@ for_weight = Derivation(
                 ),
                 Slip(
                     "2 * (y[i] - w * x[i] - b) * (-w)",
-                    "This differentiates {-w * x[i]} by x. We differentiate by the weight, so "
-                    "{x[i]} stays.",
+                    "This is the derivative with respect to {x[i]}. We differentiate with "
+                    "respect to the weight, so {x[i]} stays.",
                 ),
             ),
         ),
         Line(
             "2 * (w * x[i] + b - y[i]) * x[i]",
-            "the minus turns the bracket round",
+            "the minus changes every sign in the bracket",
             "The bracket is now prediction minus target: the residual.",
             slips=(
                 Slip(
                     "2 * (w * x[i] - b - y[i]) * x[i]",
-                    "The minus turns every sign in the bracket, that of {b} as well.",
+                    "The minus changes every sign in the bracket, that of {b} as well.",
                 ),
                 Slip(
                     "-2 * (w * x[i] + b - y[i]) * x[i]",
-                    "The minus was used up when the bracket was turned. Here it is used twice.",
+                    "The minus was used up when the signs were changed. Here it is used twice.",
                 ),
             ),
         ),
@@ -494,7 +497,7 @@ for_weight = Derivation(
                 ),
                 Slip(
                     "2 / n * (n * w * Sum(x[i] ** 2, i) - Sum((y[i] - b) * x[i], i))",
-                    "The weight comes out of the sum once, not n times.",
+                    "The weight comes out of the sum once, not {n} times.",
                 ),
             ),
         ),
@@ -511,13 +514,13 @@ for_bias = Derivation(
             "D((y[i] - w * x[i] - b) ** 2, b) "
             "== 2 * (y[i] - w * x[i] - b) * D(y[i] - w * x[i] - b, b)",
             "chain rule",
-            "The same summand, and now {b} moves while {w} is fixed.",
+            "The same term, and now {b} moves while {w} is fixed.",
         ),
         Line(
             "2 * (w * x[i] + b - y[i])",
             "inner derivative",
-            "It is {D(y[i] - w * x[i] - b, b) == -1}, in every row. The minus turns the bracket "
-            "round.",
+            "It is {D(y[i] - w * x[i] - b, b) == -1}, in every row. The minus changes every "
+            "sign in the bracket.",
             slips=(
                 Slip(
                     "2 * (w * x[i] + b - y[i]) * x[i]",
@@ -562,13 +565,13 @@ for_bias = Derivation(
         ),
         Line(
             "2 / n * (n * b - Sum(y[i] - w * x[i], i))",
-            "add a constant n times",
+            "add a constant {n} times",
             "The bias is added once for each row: {Sum(b, i) == n * b}.",
             boxed=True,
             slips=(
                 Slip(
                     "2 / n * (b - Sum(y[i] - w * x[i], i))",
-                    "The bias is added once for each row, so n times.",
+                    "Every row adds the bias once.",
                 ),
                 Slip(
                     "2 / n * (n * b - 1 / n * Sum(y[i] - w * x[i], i))",

@@ -5,11 +5,12 @@ import re
 import ipywidgets
 import pytest
 
-from lsqgrad import Derivation, DerivationError, Line, Slip, Walker, define
+from lsqgrad import Derivation, DerivationError, Line, Slip, Walker, define, derivations
 from lsqgrad.controls import CHOICES, LINE_MOVES
 from lsqgrad.derivations import by_differentials, for_bias
 from lsqgrad.walk import Walk
 
+ALL = [one for one in vars(derivations).values() if isinstance(one, Derivation)]
 LOSS = define("r == X @ w - Y", "L(w) == 1 / n * r.T @ r")
 LINES = (
     Line("d(L) == d(1 / n * r.T @ r)", "put in the loss"),
@@ -216,6 +217,18 @@ def test_choices_can_be_made_in_code():
         walker.choose("A")
     with pytest.raises(ValueError, match=r"^name: expected 'A' or 'B' or 'C', got str 'D'\.$"):
         walker.choose("D")
+
+
+@pytest.mark.parametrize("derivation", ALL, ids=lambda derivation: derivation.title)
+def test_choices_look_different_from_each_other(derivation):
+    walker = Walker(derivation, predict=True)
+    for _ in range(len(derivation) - 1):
+        choices = [
+            w.value for w in widgets_of(walker) if "lsqgrad-choice" in str(getattr(w, "value", ""))
+        ]
+        assert len(set(choices)) == 3
+        walker.next()
+        walker.next()
 
 
 def test_every_right_choice_leads_to_the_end():
