@@ -1,4 +1,4 @@
-"""Writes the HTML of stepper and walker: what changes with every move, the style, the names."""
+"""Writes HTML: the style of stepper and walker, their words, and the rest of the stepper."""
 
 import json
 from html import escape
@@ -6,11 +6,7 @@ from importlib import resources
 from itertools import islice
 
 from lsqgrad.arithmetic import Matrix, Number
-from lsqgrad.changes import changes
 from lsqgrad.colors import COLORS
-from lsqgrad.derivation import typeset
-from lsqgrad.formula import Formula
-from lsqgrad.typeset import part
 
 MOST_POINTS = 12  # more of a batch than these are not listed one by one
 
@@ -60,34 +56,6 @@ def words(text, size, position):
     """Write what is said about the state, in lines."""
     head = f'<div class="lsqgrad-words lsqgrad-{size}" data-position="{position}">'
     return f"{head}{escape(text)}</div>"
-
-
-def line(derivation, place, size):
-    """Write a line of a derivation, what changed in it marked, with its rule beside it."""
-    first, *others = derivation.formulas[place].relations[0].sides
-    sides = [first] if derivation.continues(place) else others
-    marked = changes(derivation.right_side(place - 1), sides[-1]) if place else ()
-    left = "" if derivation.continues(place) else _math(part(first))
-    right = _math(" ".join(f"= {part(side, marked=marked)}" for side in sides))
-    rule, sentence = map(typeset, (derivation.lines[place].rule, derivation.lines[place].sentence))
-    number = derivation.number(place)
-    return (
-        f"<div class='lsqgrad-line lsqgrad-{size}' role='group' aria-label='Equation {number}'>"
-        f"<span>{left}</span><span>{right}</span><span>({number})</span>"
-        f"<span><b>{escape(rule[0].upper() + rule[1:])}.</b> {escape(sentence)}</span></div>"
-    )
-
-
-def choice(derivation, place, math, size):
-    """Write the line at a place with a right side that it may have."""
-    (side,) = Formula(math).relations[0].sides
-    left = "" if derivation.continues(place) else part(derivation.subject(place))
-    tex = _math(f"{left} = {part(side)}")
-    return f"<div class='lsqgrad-line lsqgrad-choice lsqgrad-{size}'>{tex}</div>"
-
-
-def _math(tex):
-    return f"$\\displaystyle {escape(tex)}$"
 
 
 def frame(position, run, size, picture, table):

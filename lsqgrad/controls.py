@@ -229,7 +229,7 @@ class WalkerControls(Controls):
 
     def ask(self, choices, refused):
         """Show the choices, each as HTML, those refused switched off; without any, hide all."""
-        for (name, math), html in zip(self._choices.items(), choices, strict=False):
+        for (name, math), html in zip(self._choices.items(), choices, strict=bool(choices)):
             math.value = html
             self.set(name, disabled=name in refused)
         self._question.layout.display = "flex" if choices else "none"

@@ -94,7 +94,7 @@ class Quiz(Cursor):
     @predicting.setter
     def predicting(self, predicting):
         self._predicting = bool(predicting)
-        self._revealed = False
+        self.seek(self.position)
 
     @property
     def asking(self) -> bool:
@@ -103,11 +103,12 @@ class Quiz(Cursor):
 
     def next(self):
         """Move one on; in predict mode, to the answer or to the next question."""
-        if self.predicting and self._revealed:
+        if self._revealed:
             self._revealed = False
-        else:
-            self._revealed = self.asking
-            super().next()
+            if self.asking:
+                return
+        super().next()
+        self._revealed = self.predicting
 
     def previous(self):
         """Move one back; in predict mode, to the question or to the answer before."""

@@ -14,7 +14,7 @@ from itertools import pairwise
 from lsqgrad import _arguments as arguments
 from lsqgrad.formula import SYMBOLS, Formula
 from lsqgrad.typeset import latex
-from lsqgrad.worlds import FLOATING_SIZES, SYMBOLIC_SIZES, Meaningless, is_fixed, worlds
+from lsqgrad.worlds import Meaningless, Undecided, is_fixed, sizes_for, worlds
 
 WIDTH = 84  # of the reasons, in plain text
 IN_TEXT = re.compile(r"\{(.+?)\}")  # a formula in a sentence
@@ -28,11 +28,12 @@ class DerivationError(AssertionError):
 class Slip:
     """What is typically written instead of a line, and what is wrong with it."""
 
-    math: str
+    math: str  # the right side alone
     why: str
 
     def __post_init__(self):
-        _read("math", self.math)
+        if len(_read("math", self.math).relations[0].sides) > 1:
+            raise ValueError(f"math: expected the right side alone, got {self.math!r}.")
         for formula in IN_TEXT.findall(arguments.string("why", self.why)):
             _read("why", formula)
 
@@ -51,7 +52,7 @@ class Line:
     sentence : str
         The same at more length.
     slips : tuple of Slip
-        Each with the right side alone.
+        Two, or none.
     boxed : bool
         Whether it is a result.
     """
@@ -70,6 +71,8 @@ class Line:
             _read("sentence", formula)
         if not all(isinstance(slip, Slip) for slip in self.slips):
             raise TypeError(f"slips: expected objects of type Slip, got {self.slips!r}.")
+        if len(self.slips) not in (0, 2):
+            raise ValueError(f"slips: expected two, or none, got {len(self.slips)}.")
 
 
 class Derivation:
@@ -165,25 +168,26 @@ class Derivation:
         ------
         DerivationError
             If one fails. The message names the line and its rule, and shows both sides.
+        ValueError
+            If a line cannot be checked, since a name in it is not known.
         ImportError
             If SymPy is not installed.
         """
-        all_worlds = self._worlds()
+        all_worlds = worlds(self.given, self.formulas)
         for place, line in enumerate(self.lines):
             where = f"ine ({self.number(place)}) of {self.title!r}"
             name = f"L{where}, by the rule {line.rule!r},"
             before = self.right_side(place - 1) if self.continues(place) else None
-            _check(self.formulas[place], all_worlds, name, before)
-            for formula in formulas_in(line.rule + line.sentence):
-                _check(formula, all_worlds, f"A formula in the sentence of l{where}")
+            check_formula(self.formulas[place], all_worlds, name, before)
+            for text in (line.rule, line.sentence, *(slip.why for slip in line.slips)):
+                for formula in map(Formula, IN_TEXT.findall(text)):
+                    check_formula(formula, all_worlds, f"A formula in the text to l{where}")
             for slip in line.slips:
                 if not is_refuted(self.equation(place, slip.math), all_worlds):
                     raise DerivationError(f"{name} has a slip that is right: {slip.math}.")
         if self._last_word:
-            _check(self._last_word, all_worlds, f"The gradient at the end of {self.title!r}")
-
-    def _worlds(self):
-        return worlds(self.given, self.formulas)
+            name = f"The gradient at the end of {self.title!r}"
+            check_formula(self._last_word, all_worlds, name)
 
     def _read_remainder(self, remainder):
         """Return what must hold for the gradient in the last line, and for no other."""
@@ -220,22 +224,22 @@ class Derivation:
         text = [f"**{self.title}**"]
         for place, line in enumerate(self.lines):
             tex = latex(self.equation(place), boxed=line.boxed, tag=self.number(place))
-            rule = typeset(line.rule[0].upper() + line.rule[1:])
-            reason = f"*{rule}.* {typeset(line.sentence)}".rstrip()
+            rule = with_latex(line.rule[0].upper() + line.rule[1:])
+            reason = f"*{rule}.* {with_latex(line.sentence)}".rstrip()
             text.append(f"{reason}\n\n$${tex}$$")
         return "\n\n".join([*text, f"*{self._checked()}*"])
 
     def _checked(self):
         """Say what was checked."""
-        p = {world.p for world in self._worlds()}
         floats, symbols = (
-            ", ".join(f"{n}×{k}" for n, k in sizes if k in p)
-            for sizes in (FLOATING_SIZES, SYMBOLIC_SIZES)
+            ", ".join(f"{n}×{p}" for n, p in sizes)
+            for sizes in sizes_for(self.given, self.formulas)
         )
+        remainder = "\nThe gradient at the end was checked by its remainder, too."
         return (
             f"Each line was checked: in float64 for n×p = {floats},\n"
             f"and with a symbol for every number for n×p = {symbols}."
-        )
+        ) + (remainder if self._last_word else "")
 
 
 def define(*equations):
@@ -245,7 +249,7 @@ def define(*equations):
     ----------
     *equations : str
         A name on the left, as in ``"r == X @ w - Y"``, or a name with arguments, as in
-        ``"L(w) == 1 / n * r.T @ r"``. A third side has nothing to say here.
+        ``"L(w) == 1 / n * r.T @ r"``.
 
     Returns
     -------
@@ -266,9 +270,9 @@ def define(*equations):
     for text in equations:
         for sides, signs in _read("equations", text).relations:
             match sides:
-                case [ast.Name(id=name), meaning, *_]:
+                case [ast.Name(id=name), meaning]:
                     parameters = ()
-                case [ast.Call(func=ast.Name(id=name), args=args), meaning, *_] if all(
+                case [ast.Call(func=ast.Name(id=name), args=args), meaning] if all(
                     isinstance(arg, ast.Name) for arg in args
                 ):
                     parameters = tuple(arg.id for arg in args)
@@ -283,18 +287,56 @@ def define(*equations):
     return meanings
 
 
+def check_formula(formula, all_worlds, name, before=None, defined=False):
+    """Raise unless all sides of a formula are equal to each other.
+
+    Parameters
+    ----------
+    formula : Formula
+        What is checked.
+    all_worlds : list of World
+        Where it is to hold.
+    name : str
+        What it is called in the message.
+    before : ast.expr, optional
+        What its first side is to be equal to.
+    defined : bool
+        Whether the first side is a name that the second one defines, so that it is no claim.
+
+    Raises
+    ------
+    DerivationError
+        If two sides are not equal, or one of them has no value.
+    ValueError
+        If a name in it is not known, or it is no equation.
+    """
+    for sides, signs in formula.relations:
+        if "<" in signs:
+            raise ValueError(f"{name} cannot be checked: expected equations, got {formula}.")
+        sides = ([] if before is None else [before]) + [*sides[defined:]]
+        for left, right in pairwise(sides):
+            for world in all_worlds:
+                try:
+                    found = world.difference(left, right)
+                except Meaningless as error:
+                    raise DerivationError(_message(name, left, right, f"{error}.")) from None
+                except Undecided as error:
+                    raise ValueError(f"{name} cannot be checked: {error}.") from None
+                if found:
+                    at, *values = found
+                    where = ", ".join([str(world), *(f"{k} = {v}" for k, v in at.items())])
+                    one, other = map(world.show, values)
+                    reason = f"Where {where}, the one is {one} and the other {other}."
+                    raise DerivationError(_message(name, left, right, reason))
+
+
 def is_refuted(formula, all_worlds):
     """Whether a formula is false, or means nothing, in some world."""
     try:
-        _check(formula, all_worlds, "")
+        check_formula(formula, all_worlds, f"{formula}")
     except DerivationError:
         return True
     return False
-
-
-def formulas_in(text):
-    """Return the formulas that stand between braces in a text."""
-    return [Formula(math) for math in IN_TEXT.findall(text)]
 
 
 def plain(text):
@@ -302,7 +344,7 @@ def plain(text):
     return IN_TEXT.sub(r"\1", text)
 
 
-def typeset(text):
+def with_latex(text):
     """Return a text with its formulas in LaTeX, between dollar signs."""
     return IN_TEXT.sub(lambda found: f"${latex(Formula(found[1]), inline=True)}$", text)
 
@@ -313,24 +355,6 @@ def _read(argument, text):
         return Formula(text)
     except (TypeError, ValueError) as error:
         raise type(error)(str(error).replace("text", argument, 1)) from None
-
-
-def _check(formula, all_worlds, name, before=None):
-    """Raise unless all sides of a formula are equal to each other, and to the side before."""
-    for relation in formula.relations:
-        sides = [before, *relation.sides] if before is not None else relation.sides
-        for left, right in pairwise(sides):
-            for world in all_worlds:
-                try:
-                    found = world.difference(left, right)
-                except Meaningless as error:
-                    raise DerivationError(_message(name, left, right, f"{error}.")) from None
-                if found:
-                    at, *values = found
-                    where = ", ".join([str(world), *(f"{k} = {v}" for k, v in at.items())])
-                    one, other = map(world.show, values)
-                    reason = f"Where {where}, the one is {one} and the other {other}."
-                    raise DerivationError(_message(name, left, right, reason))
 
 
 def _message(name, left, right, reason):

@@ -47,6 +47,7 @@ SYMBOLS = {
     "H": Symbol("H"),
     "lambda_max": Symbol(r"\lambda_\text{max}"),
     "I": Symbol("I"),
+    "I_theta": Symbol("I"),  # the same, in the size of theta
     "dw": Symbol("dw", "w"),
     "d": Symbol("d"),
     "d_theta": Symbol("d"),  # the same, in the shape of theta
@@ -67,7 +68,7 @@ FUNCTIONS = {  # and how many arguments each takes
     "matrix": 1,  # matrix([[1, 2], [3, 4]]): entry by entry
 }
 RELATIONS = {ast.Eq: "=", ast.Lt: "<"}
-OPERATIONS = (ast.Add, ast.Sub, ast.Mult, ast.MatMult, ast.Div, ast.Pow)
+OPERATIONS = (ast.Add, ast.Sub, ast.Mult, ast.MatMult, ast.Div)  # and the square
 
 
 class Relation(NamedTuple):
@@ -150,6 +151,12 @@ class Formula:
                 parts = ()
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 parts = (operand,)
+            case ast.BinOp(
+                left=ast.Call(func=ast.Name(id="norm"), args=[vector]), op=ast.Pow(), right=power
+            ) if is_two(power):
+                parts = (vector,)
+            case ast.BinOp(left=left, op=ast.Pow(), right=power) if is_two(power):
+                parts = (left,)
             case ast.BinOp(left=left, op=op, right=right) if isinstance(op, OPERATIONS):
                 parts = (left, right)
             case ast.Attribute(value=value, attr="T"):
@@ -173,7 +180,7 @@ class Formula:
                 pass
             case "Sum", [term, index] if _is_index(index):
                 return [term]
-            case "Sum", _:
+            case (("Sum" | "norm"), _):  # a norm stands squared only, as above
                 pass
             case "d", [ast.Name() as index] if _is_index(index):
                 pass
@@ -189,6 +196,11 @@ class Formula:
             f"text: expected a formula of known symbols and functions, "
             f"got {ast.unparse(node)!r} in {self.text!r}."
         )
+
+
+def is_two(node):
+    """Whether it is the number 2, the only exponent that there is."""
+    return isinstance(node, ast.Constant) and node.value == 2
 
 
 def names_in(node):

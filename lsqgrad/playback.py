@@ -68,16 +68,6 @@ class Playback(Quiz):
         self._speed = arguments.positive("speed", speed)
 
     @property
-    def predicting(self) -> bool:
-        """Whether the learner is asked for the result of each batch before it is shown."""
-        return super().predicting
-
-    @predicting.setter
-    def predicting(self, predicting):
-        self.pause()
-        Quiz.predicting.fset(self, predicting)
-
-    @property
     def step(self):
         """The step that is looked at: the one done last, or the one asked about; None at 0."""
         if self.asking:

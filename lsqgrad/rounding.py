@@ -180,7 +180,7 @@ class Rounded:
     With ``u = 2⁻⁵³``, k roundings one after another, and every minus taken as a plus, the exact
     value is within ``k u / (1 - k u)`` times the magnitude (Higham, *Accuracy and Stability of
     Numerical Algorithms*, 2nd edition, section 3.1); the bound is twice that, since the
-    magnitude is rounded too.
+    magnitude is rounded too. Overflow and underflow are not counted.
 
     Attributes
     ----------

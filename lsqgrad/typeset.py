@@ -5,6 +5,7 @@ MathJax, and what GitHub uses, understand all of it. A colour stands in braces o
 """
 
 import ast
+import re
 
 from lsqgrad.colors import COLORS
 from lsqgrad.formula import INDICES, ROWS, SYMBOLS
@@ -14,7 +15,7 @@ HIGH = ("\\frac", "\\sum", "\\begin")  # what needs high parentheses
 MARK = "#FFF0A8"  # behind what has changed; all colours keep a contrast of 4 to 1 on it, or more
 
 
-def latex(formula, *, inline=False, sizes=None, marked=(), boxed=False, tag=None):
+def latex(formula, *, inline=False, sizes=None, boxed=False, tag=None):
     r"""Write a formula as LaTeX.
 
     Parameters
@@ -25,8 +26,6 @@ def latex(formula, *, inline=False, sizes=None, marked=(), boxed=False, tag=None
         Whether it stands in a line of text: without colours, and derivatives with a slash.
     sizes : dict of str to int, optional
         Numbers in place of n and p, as in ``{"n": 3}``.
-    marked : collection of ast.expr
-        Parts that are underlined, on a coloured ground.
     boxed : bool
         Whether there is a box around it.
     tag : int, optional
@@ -43,11 +42,11 @@ def latex(formula, *, inline=False, sizes=None, marked=(), boxed=False, tag=None
     >>> print(latex(Formula("D(L, b) == 2 / n * Sum(r[i], i)"), inline=True))
     \partial L/\partial b = \frac{2}{n} \sum_{i=1}^n r_i
     """
-    return _Typesetter(inline, sizes or {}, marked).page(formula, boxed, tag)
+    return _Typesetter(inline, sizes or {}, ()).page(formula, boxed, tag)
 
 
 def part(node, *, marked=()):
-    """Write one part of a formula as LaTeX, each quantity in its colour."""
+    """Write one part of a formula as LaTeX; what is marked is underlined, on another ground."""
     return _Typesetter(False, {}, marked).tex(node)
 
 
@@ -98,12 +97,10 @@ class _Typesetter:
                 return f"{self.tex(left)} {sign} {self.tex(right, PRODUCT)}", SUM
             case ast.BinOp(left=left, op=ast.Div(), right=right):
                 return rf"\frac{{{self.tex(left)}}}{{{self.tex(right)}}}", POWER
-            case ast.BinOp(
-                left=ast.Call(func=ast.Name(id="norm"), args=[vector]), op=ast.Pow(), right=power
-            ):
-                return rf"\lVert {self.tex(vector)} \rVert^{_braced(self.tex(power))}", POWER
-            case ast.BinOp(left=left, op=ast.Pow(), right=power):
-                return f"{self.tex(left, ATOM)}^{_braced(self.tex(power))}", POWER
+            case ast.BinOp(left=ast.Call(func=ast.Name(id="norm"), args=[vector]), op=ast.Pow()):
+                return rf"\lVert {self.tex(vector)} \rVert^2", POWER
+            case ast.BinOp(left=left, op=ast.Pow()):
+                return f"{self.tex(left, ATOM)}^2", POWER
             case ast.BinOp():
                 return self._product(factors(node))
             case ast.Attribute(value=value):
@@ -136,26 +133,24 @@ class _Typesetter:
         for place, part in enumerate(parts):
             # A sum takes in all that follows it, so that without parentheses it stands last.
             last = place == len(parts) - 1
-            factor = self.tex(part, PRODUCT if last and _opens(part) else POWER)
-            if not text:
-                text = factor
-            elif self._is_digit(part, parts[place - 1]):
-                text += rf" \cdot {factor}"
-            elif self._apart(parts[place - 1], part) and not factor.startswith(("(", r"\left")):
-                text += rf" \, {factor}"
-            else:
-                text += f" {factor}"
+            least = PRODUCT if last and _opens(part) else POWER
+            text += self._between(parts[place - 1], part) if place else ""
+            text += self.tex(part, least)
         return text, PRODUCT
 
-    def _is_digit(self, part, before):
-        """Whether a factor begins with a digit, or would make a mixed number with the last."""
-        if isinstance(before, ast.Constant) and isinstance(part, ast.BinOp):
-            return isinstance(part.op, ast.Div) and isinstance(part.left, ast.Constant)
-        return self._part(part)[0][0].isdigit()
+    def _between(self, left, right):
+        """Return what stands between two factors."""
+        before, after = (self._part(part)[0] for part in (left, right))
+        in_parentheses = self._part(right)[1] < POWER and not _opens(right)
+        if after[0].isdigit() or (before[-1].isdigit() and re.match(r"\\frac{\d", after)):
+            return r" \cdot "  # else 2 and 3 would be 23, and 2 and 1/3 a mixed number
+        if in_parentheses:
+            return r" \cdot " if _is_function(left) else " "  # else d (x) would be d of x
+        return r" \, " if self._apart(left, right) else " "
 
     def _apart(self, left, right):
         """Whether two factors need a space between them, so as not to look like one word."""
-        if isinstance(left, ast.Subscript):
+        if isinstance(left, ast.Subscript) or _is_function(left):
             return True
         words = (left, right)
         return any(
@@ -165,7 +160,8 @@ class _Typesetter:
     def _entry(self, node):
         """Write an entry of a matrix: of a named one with a letter of its own."""
         places = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-        index = _braced("".join(self.tex(place) for place in places))
+        places = [self.tex(place) for place in places]
+        index = _braced(("," if max(map(len, places)) > 1 else "").join(places))
         if isinstance(node.value, ast.Name):
             symbol = SYMBOLS[node.value.id]
             letter = symbol.entry or symbol.latex
@@ -213,9 +209,6 @@ class _Typesetter:
         if any(high in text for high in HIGH):
             return rf"\left\langle {text} \right\rangle", ATOM
         return rf"\langle {text} \rangle", ATOM
-
-    def _norm(self, node, vector):
-        return rf"\lVert {self.tex(vector)} \rVert", ATOM
 
     def _hstack(self, node, *parts):
         return self._pmatrix([parts]), ATOM
@@ -286,6 +279,11 @@ def _is_loss(node):
     """Whether it is the loss, or derived from it, that is differentiated."""
     names = [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
     return any(SYMBOLS[name].quantity == "loss" for name in names if name in SYMBOLS)
+
+
+def _is_function(node):
+    """Whether it is a letter that is also written before what it is a function of."""
+    return isinstance(node, ast.Name) and node.id in ("L", "g", "d", "d_theta")
 
 
 def _is_differential(node):

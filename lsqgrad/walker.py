@@ -3,9 +3,9 @@
 import threading
 
 from lsqgrad import _arguments as arguments
-from lsqgrad import _html
+from lsqgrad import _html, _lines
 from lsqgrad.controls import CHOICES, WITHOUT_BUTTONS, WalkerControls
-from lsqgrad.derivation import plain, typeset
+from lsqgrad.derivation import plain, with_latex
 from lsqgrad.picture import SIZES
 from lsqgrad.walk import Walk
 
@@ -153,13 +153,13 @@ class Walker:
         walk, controls = self.walk, self._controls
         for place in range(len(walk.derivation)):
             shown = place <= walk.position
-            controls.show(place, _html.line(walk.derivation, place, self._size) if shown else "")
+            controls.show(place, _lines.line(walk.derivation, place, self._size) if shown else "")
         choices = [
-            _html.choice(walk.derivation, walk.position + 1, math, self._size)
+            _lines.choice(walk.derivation, walk.position + 1, math, self._size)
             for math in walk.choices
         ]
         controls.ask(choices, self._refused)
-        words = typeset(self._words())
+        words = with_latex(self._words())
         controls.words.value = _html.words(words, self._size, walk.position)
         controls.set("Reset", disabled=walk.at_start and not self._note)
         controls.set("Previous line", disabled=walk.at_start)

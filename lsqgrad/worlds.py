@@ -32,7 +32,11 @@ OTHER_NAMES = {"x": "X", "y": "Y"}  # of the same thing, where there is one feat
 
 
 class Meaningless(ValueError):
-    """A formula has no value: shapes do not fit, or a name is not known here."""
+    """A formula has no value: its shapes do not fit, or there is no such entry."""
+
+
+class Undecided(ValueError):
+    """Whether a formula holds cannot be said: a name is not known, or a function no quadratic."""
 
 
 class World:
@@ -60,6 +64,7 @@ class World:
             "p": self.number(p),
             "ones": self.constants(np.ones((n, 1), dtype=int)),
             "I": self.constants(np.eye(p, dtype=int)),
+            "I_theta": self.constants(np.eye(p + 1, dtype=int)),
         }
 
     def __str__(self) -> str:
@@ -116,9 +121,7 @@ class World:
                 return self.named(name)
             case ast.UnaryOp(operand=operand):
                 return -self.value(operand)
-            case ast.BinOp(
-                left=ast.Call(func=ast.Name(id="norm"), args=[vector]), op=ast.Pow(), right=power
-            ) if _is(power, 2):
+            case ast.BinOp(left=ast.Call(func=ast.Name(id="norm"), args=[vector]), op=ast.Pow()):
                 vector = self.value(vector)
                 self._fit(vector.shape[1] == 1, node, vector)
                 return vector.T @ vector
@@ -137,14 +140,14 @@ class World:
         if name in self._known:
             return self._known[name]
         if name in self._meant:
-            raise Meaningless(f"{name} is defined by itself")
+            raise Undecided(f"{name} is defined by itself")
         if name in self._definitions:
             world = self.among()
             world._meant = self._meant | {name}
             return world.value(self._definitions[name][1])
         if name in OTHER_NAMES and self.p == 1:
             return self.named(OTHER_NAMES[name])
-        raise Meaningless(f"{name} is not known where {self}")
+        raise Undecided(f"{name} is not known where {self}")
 
     def difference(self, left, right):
         """Return what tells two parts apart: None, or the indices and both values.
@@ -172,8 +175,7 @@ class World:
     def _operation(self, node):
         left = self.value(node.left)
         if isinstance(node.op, ast.Pow):
-            if left.shape != (1, 1) or not _is(node.right, 2):
-                raise Meaningless(f"{ast.unparse(node)}: only numbers have a power, and only 2")
+            self._fit(left.shape == (1, 1), node, left)
             return left * left
         right = self.value(node.right)
         numbers = (1, 1) in (left.shape, right.shape)
@@ -222,6 +224,9 @@ class World:
 
     def _D(self, node, of, by):
         name, at, entries = self._variable(by)
+        if name in self._definitions and name not in meant(names_in(of), self._definitions):
+            # It may depend on what the name is defined from, which would not be seen here.
+            raise Undecided(f"{ast.unparse(node)}: {ast.unparse(of)} is not written with {name}")
         slopes = []
         for row, column in entries:
             direction = np.zeros(at.shape, dtype=int)
@@ -236,19 +241,20 @@ class World:
         match node:
             case ast.Name(id=name):
                 at = self.named(name)
-                return name, at, list(np.ndindex(at.shape))
+                return self._own_name(name), at, list(np.ndindex(at.shape))
             case ast.Subscript(value=ast.Name(id=name), slice=place):
                 at = self.named(name)
                 self._fit(not isinstance(place, ast.Tuple), node, at)
                 self._entry(node, at, place)  # raises if it is not there
-                return name, at, [(self._place(place) - 1, 0)]
+                return self._own_name(name), at, [(self._place(place) - 1, 0)]
         raise Meaningless(f"{ast.unparse(node)}: expected a name or an entry to differentiate by")
+
+    def _own_name(self, name):
+        """Return X for x, and Y for y: what moves the one moves the other."""
+        return OTHER_NAMES.get(name, name) if name not in self._known else name
 
     def _d(self, node, of):
         return self._slope(of, "w", self.named("w"), self.named("dw"))
-
-    def _norm(self, node, vector):
-        raise Meaningless(f"{ast.unparse(node)}: the norm stands squared only")
 
     def _inner(self, node, left, right):
         left, right = self.value(left), self.value(right)
@@ -332,7 +338,9 @@ class Floating(World):
         return Rounded.exact(np.asarray(integers, dtype=np.float64))
 
     def equal(self, left, right):  # noqa: D102
-        return bool(np.all(np.abs(left.value - right.value) <= left.bound + right.bound))
+        finite = np.isfinite(left.value).all() and np.isfinite(right.value).all()
+        close = np.abs(left.value - right.value) <= left.bound + right.bound
+        return bool(finite and np.all(close))
 
     def show(self, value):  # noqa: D102
         return _table(value.value, lambda entry: f"{entry:.6g}")
@@ -350,14 +358,24 @@ class Floating(World):
             raise Meaningless(f"{ast.unparse(node)}: expected an exact number below") from None
 
     def _slope(self, of, name, at, direction):
-        ahead = self.among(**{name: at + direction}).value(of)
-        behind = self.among(**{name: at - direction}).value(of)
-        return (ahead - behind) / self.number(2)
+        one, two = (self._quotient_of_differences(of, name, at, direction, h) for h in (1, 2))
+        if not self.equal(one, two):
+            raise Undecided(
+                f"{ast.unparse(of)} is no quadratic function of {name}, and its derivative "
+                "cannot be told from differences"
+            )
+        return one
+
+    def _quotient_of_differences(self, of, name, at, direction, h):
+        step = self.number(h) * direction
+        ahead = self.among(**{name: at + step}).value(of)
+        behind = self.among(**{name: at - step}).value(of)
+        return (ahead - behind) / self.number(2 * h)
 
 
 def is_fixed(name):
     """Whether a name has a meaning in every world, so that no definition can give it another."""
-    return name in (*SHAPES, *OTHER_NAMES, *INDICES, "n", "p", "ones", "I")
+    return name in (*SHAPES, *OTHER_NAMES, *INDICES, "n", "p", "ones", "I", "I_theta")
 
 
 def worlds(definitions, formulas, n=None, p=None):
@@ -376,18 +394,28 @@ def worlds(definitions, formulas, n=None, p=None):
     -------
     list of World
     """
-    names = frozenset().union(*(formula.names for formula in formulas))
-    p = 1 if OTHER_NAMES.keys() & _meant(names, definitions) else p
-    kinds = ((Floating, FLOATING_SIZES), (Symbolic, SYMBOLIC_SIZES))
+    kinds = (Floating, Symbolic)
     return [
-        kind(rows, columns, definitions)
-        for kind, sizes in kinds
-        for rows, columns in sizes
-        if n in (None, rows) and p in (None, columns)
+        kind(*size, definitions)
+        for kind, sizes in zip(kinds, sizes_for(definitions, formulas, n, p), strict=True)
+        for size in sizes
     ]
 
 
-def _meant(names, definitions):
+def sizes_for(definitions, formulas, n=None, p=None):
+    """Return the sizes (n, p) of `worlds`, those of floats and those of symbols."""
+    names = frozenset().union(*(formula.names for formula in formulas))
+    if OTHER_NAMES.keys() & meant(names, definitions):
+        if p not in (None, 1):
+            raise ValueError(f"p: expected 1, since x and y stand for one feature, got {p}.")
+        p = 1
+    return [
+        [size for size in sizes if n in (None, size[0]) and p in (None, size[1])]
+        for sizes in (FLOATING_SIZES, SYMBOLIC_SIZES)
+    ]
+
+
+def meant(names, definitions):
     """Return the names, and those that their definitions use."""
     found, waiting = set(), set(names)
     while waiting:
@@ -396,10 +424,6 @@ def _meant(names, definitions):
         if name in definitions:
             waiting |= names_in(definitions[name][1]) - found
     return found
-
-
-def _is(node, number):
-    return isinstance(node, ast.Constant) and node.value == number
 
 
 def _table(values, write):

@@ -21,7 +21,7 @@ FLOW = [
     {"gradients", "typeset", "worlds"},
     {"sgd", "changes", "derivation"},
     {"figures", "arithmetic", "prediction", "derivations"},
-    {"playback", "picture", "words", "walk", "_html"},
+    {"playback", "picture", "words", "walk", "_html", "_lines"},
     {"controls"},
     {"stepper", "walker"},
 ]

@@ -185,7 +185,6 @@ def test_a_line_without_slips_is_shown_without_a_question(walker):
     control(walker, "Predict mode").value = True
     press(walker, right_choice(walker), "Next line")
     assert not choices_are_shown(walker)
-    press(walker, "Next line")
     assert_at(walker, 2)
 
 
@@ -224,7 +223,9 @@ def test_choices_look_different_from_each_other(derivation):
     walker = Walker(derivation, predict=True)
     for _ in range(len(derivation) - 1):
         choices = [
-            w.value for w in widgets_of(walker) if "lsqgrad-choice" in str(getattr(w, "value", ""))
+            w.value
+            for w in widgets_of(walker)
+            if isinstance(w, ipywidgets.HTMLMath) and "lsqgrad-choice" in w.value
         ]
         assert len(set(choices)) == 3
         walker.next()

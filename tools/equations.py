@@ -8,7 +8,8 @@ An equation is written as a formula (lsqgrad/formula.py) in a comment, which rea
 the colon may stand, with commas between them:
 
     definition   the left side is a name, which from here on stands for the next side
-    condition    it is true of some numbers only, and cannot be checked as it stands
+    redefinition so, too, but the name stood for something else before
+    condition    it holds for some numbers only
     boxed        a box is drawn around it
     n = 3        it is meant for three rows (or p = 1: one column)
 
@@ -25,7 +26,7 @@ from lsqgrad.typeset import latex
 COMMENT = re.compile(
     r"<!-- (?:\((?P<number>\d+)\))? ?(?P<marks>[^:]*?): (?P<text>.+?) -->(?:\n\$\$.*?\$\$)?", re.S
 )
-KNOWN_MARKS = {"definition", "condition", "boxed", "inline", "given"}
+KNOWN_MARKS = {"definition", "redefinition", "condition", "boxed", "inline", "given"}
 
 
 @dataclass(frozen=True)

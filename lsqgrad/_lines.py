@@ -1,0 +1,38 @@
+"""Writes the HTML of the walker: the lines of a derivation, and what may be the next."""
+
+from html import escape
+
+from lsqgrad.changes import changes
+from lsqgrad.derivation import with_latex
+from lsqgrad.formula import Formula
+from lsqgrad.typeset import part
+
+
+def line(derivation, place, size):
+    """Write a line of a derivation, what changed in it marked, with its rule beside it."""
+    first, *others = derivation.formulas[place].relations[0].sides
+    sides = [first] if derivation.continues(place) else others
+    marked = changes(derivation.right_side(place - 1), sides[-1]) if place else ()
+    left = "" if derivation.continues(place) else _math(part(first))
+    right = _math(" ".join(f"= {part(side, marked=marked)}" for side in sides))
+    rule, sentence = map(
+        with_latex, (derivation.lines[place].rule, derivation.lines[place].sentence)
+    )
+    number = derivation.number(place)
+    return (
+        f"<div class='lsqgrad-line lsqgrad-{size}' role='group' aria-label='Equation {number}'>"
+        f"<span>{left}</span><span>{right}</span><span>({number})</span>"
+        f"<span><b>{escape(rule[0].upper() + rule[1:])}.</b> {escape(sentence)}</span></div>"
+    )
+
+
+def choice(derivation, place, math, size):
+    """Write the line at a place with a right side that it may have."""
+    (side,) = Formula(math).relations[0].sides
+    left = "" if derivation.continues(place) else part(derivation.subject(place))
+    tex = _math(f"{left} = {part(side)}")
+    return f"<div class='lsqgrad-line lsqgrad-choice lsqgrad-{size}'>{tex}</div>"
+
+
+def _math(tex):
+    return f"$\\displaystyle {escape(tex)}$"
