@@ -34,7 +34,7 @@ def changes(before, after):
             return _changes_in_a_row(old, new)
     if type(before) is not type(after) or isinstance(after, ast.Subscript) or _is_whole(after):
         return [after]
-    if _is_sum(before) and _is_sum(after) and before.args[1].id != after.args[1].id:
+    if isinstance(after, ast.Call) and _name(before) != _name(after):
         return [after]
     old, new = _parts(before), _parts(after)
     if len(old) != len(new) or _heads(before) != _heads(after):
@@ -44,12 +44,18 @@ def changes(before, after):
 
 
 def _is_whole(node):
-    """Whether it is read as one thing: a derivative, or a function of something."""
-    return isinstance(node, ast.Call) and node.func.id not in ("Sum", "inner", "norm", "matrix")
+    """Whether it is read as one thing: a derivative, a square of a norm, a function."""
+    match node:
+        case ast.Call(func=ast.Name(id=name)):
+            return name not in ("Sum", "inner")
+        case ast.BinOp(left=ast.Call(func=ast.Name(id="norm")), op=ast.Pow()):
+            return True
+    return False
 
 
-def _is_sum(node):
-    return isinstance(node, ast.Call) and node.func.id == "Sum"
+def _name(call):
+    """Return what tells one kind of sum or inner product from another: Sum over i, Sum over j."""
+    return call.func.id, call.args[1].id if call.func.id == "Sum" else ""
 
 
 def _changes_in_a_row(old, new):

@@ -67,10 +67,11 @@ class Line:
         _read("math", self.math)
         if not arguments.string("rule", self.rule):
             raise ValueError("rule: expected why the line follows, got an empty string.")
-        for formula in IN_TEXT.findall(self.rule + arguments.string("sentence", self.sentence)):
-            _read("sentence", formula)
-        if not all(isinstance(slip, Slip) for slip in self.slips):
-            raise TypeError(f"slips: expected objects of type Slip, got {self.slips!r}.")
+        for name, text in {"rule": self.rule, "sentence": self.sentence}.items():
+            for formula in IN_TEXT.findall(arguments.string(name, text)):
+                _read(name, formula)
+        if not isinstance(self.slips, tuple) or not all(isinstance(s, Slip) for s in self.slips):
+            raise TypeError(f"slips: expected a tuple of objects of type Slip, got {self.slips!r}.")
         if len(self.slips) not in (0, 2):
             raise ValueError(f"slips: expected two, or none, got {len(self.slips)}.")
 
@@ -130,8 +131,9 @@ class Derivation:
             if len(formula.relations) > 1 or "<" in formula.relations[0].signs:
                 raise ValueError(f"lines: expected one chain of equations in each, got {formula}.")
         if not self.lines or self.continues(0):
-            raise ValueError("lines: expected the first to be an equation.")
-        self._last_word = remainder and self._read_remainder(remainder)
+            came = self.lines[0].math if self.lines else "no line"
+            raise ValueError(f"lines: expected the first to be an equation, got {came}.")
+        self._last_word = None if remainder is None else self._read_remainder(remainder)
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -191,7 +193,8 @@ class Derivation:
 
     def _read_remainder(self, remainder):
         """Return what must hold for the gradient in the last line, and for no other."""
-        _read("remainder", remainder)
+        if [len(relation.sides) for relation in _read("remainder", remainder).relations] != [1]:
+            raise ValueError(f"remainder: expected an expression, got {remainder!r}.")
         match self.subject(len(self) - 1):
             case ast.Call(
                 func=ast.Name(id="D"), args=[ast.Name(id=loss), ast.Name(id=parameter)]
@@ -277,8 +280,9 @@ def define(*equations):
                 ):
                     parameters = tuple(arg.id for arg in args)
                 case _:
-                    name = ""
-            if name not in SYMBOLS or is_fixed(name) or "<" in signs:
+                    name, parameters = "", ()
+            known = {name, *parameters} <= SYMBOLS.keys() and len({*parameters}) == len(parameters)
+            if not known or is_fixed(name) or "<" in signs:
                 raise ValueError(
                     f"equations: expected a name to be defined that has no meaning yet, "
                     f"got {text!r}."

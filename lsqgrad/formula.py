@@ -161,7 +161,9 @@ class Formula:
                 parts = (left, right)
             case ast.Attribute(value=value, attr="T"):
                 parts = (value,)
-            case ast.Subscript(value=value, slice=places) if not _is_index(value):
+            case ast.Subscript(value=value, slice=places) if not (
+                _is_index(value) or isinstance(places, ast.List) or not _elements(places)
+            ):
                 parts = (value, *_elements(places))
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if args:
                 parts = self._arguments(node, name, args)

@@ -201,7 +201,8 @@ class _Typesetter:
     def _d(self, node, of):
         if isinstance(of, ast.Name):
             symbol = SYMBOLS[of.id]
-            return self._color(f"d{symbol.latex}", symbol.quantity), ATOM
+            tightness = POWER if "^" in symbol.latex else ATOM
+            return self._color(f"d{symbol.latex}", symbol.quantity), tightness
         return f"d {self.tex(of, ATOM)}", PRODUCT
 
     def _inner(self, node, left, right):

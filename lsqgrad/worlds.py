@@ -139,15 +139,19 @@ class World:
         """Return the value of a name, after its definition if it has one."""
         if name in self._known:
             return self._known[name]
-        if name in self._meant:
-            raise Undecided(f"{name} is defined by itself")
         if name in self._definitions:
-            world = self.among()
-            world._meant = self._meant | {name}
-            return world.value(self._definitions[name][1])
+            return self._meaning(name)
         if name in OTHER_NAMES and self.p == 1:
             return self.named(OTHER_NAMES[name])
         raise Undecided(f"{name} is not known where {self}")
+
+    def _meaning(self, name):
+        """Return the value of what defines a name."""
+        if name in self._meant:
+            raise Undecided(f"{name} is defined by itself")
+        world = self.among()
+        world._meant = self._meant | {name}
+        return world.value(self._definitions[name][1])
 
     def difference(self, left, right):
         """Return what tells two parts apart: None, or the indices and both values.
@@ -190,6 +194,8 @@ class World:
                 return left * right
             case ast.Div():
                 self._fit(right.shape == (1, 1), node, left, right)
+                if self.equal(right, self.number(0)):
+                    raise Meaningless(f"{ast.unparse(node)}: division by 0")
                 return self._quotient(node, left, right)
         self._fit(left.shape[1] == right.shape[0], node, left, right)
         return left @ right
@@ -287,7 +293,7 @@ class World:
         values = {p: self.value(arg) for p, arg in zip(parameters, args, strict=True)}
         for parameter, value in values.items():
             self._fit(value.shape == self.named(parameter).shape, node, value)
-        return self.among(**values).value(meaning)
+        return self.among(**values)._meaning(name)
 
 
 class Symbolic(World):
