@@ -142,10 +142,10 @@ class _Typesetter:
         """Return what stands between two factors."""
         before, after = (self._part(part)[0] for part in (left, right))
         in_parentheses = self._part(right)[1] < POWER and not _opens(right)
-        if after[0].isdigit() or (before[-1].isdigit() and re.match(r"\\frac{\d", after)):
-            return r" \cdot "  # else 2 and 3 would be 23, and 2 and 1/3 a mixed number
         if in_parentheses:
             return r" \cdot " if _is_function(left) else " "  # else d (x) would be d of x
+        if after[0].isdigit() or (before[-1].isdigit() and re.match(r"\\frac{\d", after)):
+            return r" \cdot "  # else 2 and 3 would be 23, and 2 and 1/3 a mixed number
         return r" \, " if self._apart(left, right) else " "
 
     def _apart(self, left, right):
