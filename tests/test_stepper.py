@@ -24,6 +24,7 @@ from lsqgrad.picture import Picture
 from lsqgrad.playback import Playback
 from lsqgrad.prediction import judge
 
+pytestmark = pytest.mark.usefixtures("errors_are_raised")
 LAST = 4
 MOVES = ["Reset", "Previous batch", "Next batch", "Next epoch"]
 BUTTONS = {*MOVES, "Play", "Check"}
@@ -54,17 +55,6 @@ class NoPicture:
 
     def png(self, position, asking=False):
         return b""
-
-
-@pytest.fixture(autouse=True)
-def errors_are_raised(monkeypatch):
-    """Where a button is pressed, ipywidgets writes an error into a log and goes on."""
-
-    def call(dispatcher, *arguments):
-        for callback in dispatcher.callbacks:
-            callback(*arguments)
-
-    monkeypatch.setattr(ipywidgets.CallbackDispatcher, "__call__", call)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from lsqgrad.controls import CHOICES, LINE_MOVES
 from lsqgrad.derivations import by_differentials, for_bias
 from lsqgrad.walk import Walk
 
+pytestmark = pytest.mark.usefixtures("errors_are_raised")
 ALL = [one for one in vars(derivations).values() if isinstance(one, Derivation)]
 LOSS = define("r == X @ w - Y", "L(w) == 1 / n * r.T @ r")
 LINES = (
@@ -22,17 +23,6 @@ LINES = (
     ),
     Line("2 / n * r.T @ d(r)", "a number is its own transpose"),
 )
-
-
-@pytest.fixture(autouse=True)
-def errors_are_raised(monkeypatch):
-    """Where a button is pressed, ipywidgets writes an error into a log and goes on."""
-
-    def call(dispatcher, *arguments):
-        for callback in dispatcher.callbacks:
-            callback(*arguments)
-
-    monkeypatch.setattr(ipywidgets.CallbackDispatcher, "__call__", call)
 
 
 @pytest.fixture
