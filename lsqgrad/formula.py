@@ -152,7 +152,9 @@ class Formula:
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 parts = (operand,)
             case ast.BinOp(
-                left=ast.Call(func=ast.Name(id="norm"), args=[vector]), op=ast.Pow(), right=power
+                left=ast.Call(func=ast.Name(id="norm"), args=[vector], keywords=[]),
+                op=ast.Pow(),
+                right=power,
             ) if is_two(power):
                 parts = (vector,)
             case ast.BinOp(left=left, op=ast.Pow(), right=power) if is_two(power):
@@ -202,7 +204,7 @@ class Formula:
 
 def is_two(node):
     """Whether it is the number 2, the only exponent that there is."""
-    return isinstance(node, ast.Constant) and node.value == 2
+    return isinstance(node, ast.Constant) and type(node.value) is int and node.value == 2
 
 
 def names_in(node):

@@ -140,11 +140,11 @@ class _Typesetter:
 
     def _between(self, left, right):
         """Return what stands between two factors."""
-        before, after = (self._part(part)[0] for part in (left, right))
-        in_parentheses = self._part(right)[1] < POWER and not _opens(right)
-        if in_parentheses:
+        plain = _Typesetter(True, self._sizes, ())  # whatever is coloured or marked
+        before, after = plain._part(left)[0], plain._part(right)[0]
+        if plain._part(right)[1] < POWER and not _opens(right):  # it stands in parentheses
             return r" \cdot " if _is_function(left) else " "  # else d (x) would be d of x
-        if after[0].isdigit() or (before[-1].isdigit() and re.match(r"\\frac{\d", after)):
+        if after[0].isdigit() or (before.isdigit() and re.match(r"\\(frac{\d|mathbf 1)", after)):
             return r" \cdot "  # else 2 and 3 would be 23, and 2 and 1/3 a mixed number
         return r" \, " if self._apart(left, right) else " "
 

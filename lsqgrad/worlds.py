@@ -361,7 +361,7 @@ class Floating(World):
         try:
             return left / right
         except ValueError:
-            raise Meaningless(f"{ast.unparse(node)}: expected an exact number below") from None
+            raise Undecided(f"{ast.unparse(node)}: expected an exact number below") from None
 
     def _slope(self, of, name, at, direction):
         one, two = (self._quotient_of_differences(of, name, at, direction, h) for h in (1, 2))

@@ -16,4 +16,9 @@ def _one_up(parts):
     return st.builds(str.format, st.sampled_from(FORMS), parts, parts)
 
 
-expressions = st.recursive(st.sampled_from(NAMES), _one_up, max_leaves=8)
+def made_of(names):
+    """Make formulas of some names at random."""
+    return st.recursive(st.sampled_from(names), _one_up, max_leaves=8)
+
+
+expressions = made_of(NAMES)

@@ -16,7 +16,9 @@ from lsqgrad import (
     Derivation,
     Line,
     Printed,
+    Slip,
     Stepper,
+    Walker,
     compare_gradients,
     define,
     draw_data,
@@ -44,7 +46,8 @@ PROBLEM = {"X": [[1], [2], [3], [4]], "Y": [[2], [4], [6], [8]], "w": [[0]], "b"
 TRACE = sgd_by_hand(**PROBLEM, epochs=1)
 TWO_FEATURES = sgd_by_hand(np.eye(3), [[1], [2], [3]], np.zeros((3, 1)), 0)
 AXES = Figure().subplots()
-LINES = [Line("L == r.T @ r / n", "the loss"), Line("norm(r) ** 2 / n", "the norm")]
+LINES = [Line("L == r.T @ r / n", "the loss"), Line("D(L, w) == 2 / n * X.T @ r", "its gradient")]
+LOSS = define("r == X @ w - Y", "L(w) == r.T @ r / n")
 
 # Arguments that each function takes without complaint. What it refuses is below: for each argument
 # a name of the case, the value, the error.
@@ -75,9 +78,22 @@ GOOD = {
     Derivation: {
         "title": "The loss",
         "lines": LINES,
-        "given": define("r == X @ w - Y", "L(w) == r.T @ r / n"),
+        "given": LOSS,
         "first": 3,
-        "remainder": "0",
+        "remainder": "1 / n * norm(X @ d) ** 2",
+    },
+    Line: {
+        "math": "n == n",
+        "rule": "by {n == n}",
+        "sentence": "It is {n}.",
+        "slips": (Slip("n + 1", "Too much."), Slip("n + 2", "Still more.")),
+        "boxed": True,
+    },
+    Slip: {"math": "n + 1", "why": "It is {n}."},
+    Walker: {
+        "derivation": Derivation("The loss", LINES, LOSS),
+        "size": "projector",
+        "predict": True,
     },
 }
 
@@ -174,6 +190,18 @@ NOT_ONE_OF_THEM = [
 ]
 AX = [("None", None, TypeError), ("a figure", Figure(), TypeError)]
 
+NO_FORMULA = [
+    ("None", None, TypeError),
+    ("a number", 3, TypeError),
+    ("bytes", b"n", TypeError),
+    ("a name of nothing", "q", ValueError),
+    ("nothing", "", ValueError),
+    ("half a formula", "2 *", ValueError),
+    ("another relation", "n > 1", ValueError),
+    ("a function of nothing", "L()", ValueError),
+]
+NO_TEXT = [("None", None, TypeError), ("a number", 1, TypeError), ("bytes", b"a", TypeError)]
+
 BAD_PROBLEM = {
     "X": NOT_A_MATRIX,
     "Y": [
@@ -240,19 +268,57 @@ BAD = {
         ]
     },
     Derivation: {
-        "title": [
-            ("None", None, TypeError),
-            ("a number", 1, TypeError),
-            ("bytes", b"a", TypeError),
-        ],
+        "title": NO_TEXT,
         "lines": [
             ("strings", ["L == r.T @ r / n"], TypeError),
             ("a string", "L == r.T @ r / n", TypeError),
             ("a line and a string", [LINES[0], "norm(r) ** 2 / n"], TypeError),
+            ("None", None, TypeError),
+            ("a number", 3, TypeError),
+            ("a line alone", LINES[0], TypeError),
+            ("in no order", set(LINES), TypeError),
+            ("an iterator", iter(LINES), TypeError),
+            ("two chains in one", [*LINES, Line("n == n, p == p", "both")], ValueError),
+            ("an inequality", [Line("n < 2", "less")], ValueError),
+            ("none", [], ValueError),
         ],
-        "given": [],
+        "given": [
+            ("None", None, TypeError),
+            ("a number", 3, TypeError),
+            ("a string", "L(w) == r.T @ r / n", TypeError),
+            ("names", ["r", "L"], TypeError),
+            ("pairs", [*LOSS.items()], TypeError),
+        ],
         "first": [*NOT_AN_INTEGER, ("negative", -1, ValueError)],
-        "remainder": [],
+        "remainder": [bad for bad in NO_FORMULA if bad[0] != "None"],
+    },
+    Line: {
+        "math": NO_FORMULA,
+        "rule": [*NO_TEXT, ("empty", "", ValueError)],
+        "sentence": [*NO_TEXT, ("with no formula", "It is {q}.", ValueError)],
+        "slips": [
+            ("strings", ("n + 1",), TypeError),
+            ("a string", "n + 1", TypeError),
+            ("a line", (Line("n", "rule"),), TypeError),
+            ("None", None, TypeError),
+            ("a slip alone", Slip("n", "why"), TypeError),
+            ("a list", [Slip("n", "why")] * 2, TypeError),
+            ("one", (Slip("n", "why"),), ValueError),
+            ("three", (Slip("n", "why"),) * 3, ValueError),
+        ],
+    },
+    Slip: {
+        "math": NO_FORMULA,
+        "why": [*NO_TEXT, ("with no formula", "It is {q}.", ValueError)],
+    },
+    Walker: {
+        "derivation": [
+            ("None", None, TypeError),
+            ("its name", "by_indices", TypeError),
+            ("its lines", LINES, TypeError),
+            ("its definitions", LOSS, TypeError),
+        ],
+        "size": [*NOT_ONE_OF_THEM, ("with a space", "projector ", ValueError)],
     },
 }
 
@@ -301,15 +367,15 @@ def test_every_argument_of_every_public_function_is_tried():
     not_here = {
         "ARTICLE",  # not a function, nor is
         "COLORS",
-        *("DerivationError", "Gradient", "Line", "Slip", "Step", "Trace"),  # records: these
-        # hold what they are given
+        *("DerivationError", "Gradient", "Step", "Trace"),  # records: these hold what they
+        # are given
         *("define", "rounding_interval", "ulps_apart"),  # below
     }
     assert {function.__name__ for function in BAD} | not_here == set(lsqgrad.__all__)
     for function, of_arguments in BAD.items():
         parameters = set(inspect.signature(function).parameters)
         parameters -= {"functions"}  # that one is below, too
-        parameters -= {"predict", "compare"}  # whatever is true or false
+        parameters -= {"predict", "compare", "boxed"}  # whatever is true or false
         assert set(of_arguments) == parameters
 
 
@@ -396,7 +462,14 @@ def test_an_interval_is_of_a_function():
     assert_clear(caught, "function")
 
 
-@pytest.mark.parametrize("equation", ["r", "X @ w == r", "r[i] == 1", "L(2 * w) == 1"])
+@pytest.mark.parametrize(
+    "equation",
+    [
+        *("r", "X @ w == r", "r[i] == 1", "L(2 * w) == 1"),  # no name
+        *("X == 1", "n == 3", "i == 1", "D(L, w) == 1", "norm(w) == 1"),  # one that has a meaning
+        *("g < 1", "g == q", "g == L()", "g =="),  # nothing that it could mean
+    ],
+)
 def test_an_equation_defines_a_name(equation):
     with pytest.raises(ValueError, match="got") as caught:
         define("r == X @ w - Y", equation)

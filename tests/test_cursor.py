@@ -183,3 +183,34 @@ def test_a_seek_that_is_refused_leaves_a_quiz_as_it_was(position):
     with pytest.raises((TypeError, ValueError), match=r"^position: "):
         asked.seek(position)
     assert state(asked) == (1, False)
+
+
+def test_to_change_the_mode_is_a_move():
+    """So that what moves stop, such as the playing of a run, stops then too."""
+
+    class Watched(Quiz):
+        sought = ()
+
+        def seek(self, position):
+            self.sought += (position,)
+            super().seek(position)
+
+    quiz = Watched(last=2)
+    quiz.next()
+    quiz.predicting = True
+    assert quiz.sought == (1,)
+
+
+def test_where_nothing_is_asked_next_goes_on_at_once():
+    class SeldomAsking(Quiz):
+        @property
+        def asking(self):
+            return super().asking and self.position == 0
+
+    quiz = SeldomAsking(last=3)
+    quiz.predicting = True
+    seen = []
+    for _ in range(4):
+        seen.append((quiz.position, quiz.asking))
+        quiz.next()
+    assert seen == [(0, True), (1, False), (2, False), (3, False)]

@@ -1,6 +1,7 @@
 """A derivation is refused where a line does not follow, and says which one and why."""
 
 import ast
+import re
 import sys
 
 import pytest
@@ -10,12 +11,13 @@ from lsqgrad.derivation import (
     DerivationError,
     Line,
     Slip,
+    check_formula,
     define,
-    formulas_in,
     is_refuted,
     plain,
-    typeset,
+    with_latex,
 )
+from lsqgrad.formula import Formula
 from lsqgrad.worlds import worlds
 
 TITLE = "A small one"
@@ -65,7 +67,6 @@ def refusal(*lines, **options):
         ["L == 1 / n * r.T @ r == norm(r) ** 2 / n", "1 / n * inner(r, r)"],
         ["D(L, w[k]) == 2 / n * Sum(X[i, k] * r[i], i)", "D(L, w) == 2 / n * X.T @ r"],
         ["d(L) == 2 / n * r.T @ d(r)", "2 / n * r.T @ X @ dw"],
-        ["n * L == r.T @ r, r == X @ w - Y"],
         ["r[i] == Sum(X[i, j] * w[j], j) - Y[i]", "(X @ w - Y)[i]"],
     ],
 )
@@ -174,11 +175,6 @@ def test_every_side_of_a_chain_is_checked():
     assert "\n    2 * n - n\nis not\n    n + n - 1\n" in message
 
 
-def test_every_chain_of_a_line_is_checked():
-    message = refusal("n == n, p == p * n")
-    assert "\n    p\nis not\n    p * n\n" in message
-
-
 def test_an_equation_of_its_own_need_not_follow_from_the_line_before():
     derivation("n == n", "p == p", "L == r.T @ r / n").check()
 
@@ -205,7 +201,7 @@ def test_what_rounding_hides_is_seen_with_symbols():
 def test_a_wrong_formula_in_a_sentence_is_refused():
     line = Line("n", "fine", "It is {n}, since {n == 2 * n - n}. Never is {n == n + n}.")
     assert refusal("n == n", line) == (
-        "A formula in the sentence of line (5) of 'A small one' does not hold:\n"
+        "A formula in the text to line (5) of 'A small one' does not hold:\n"
         "    n\n"
         "is not\n"
         "    n + n\n"
@@ -220,9 +216,41 @@ def test_a_wrong_formula_in_a_rule_is_refused():
     assert "\n    n\nis not\n    n + n\n" in message
 
 
-def test_a_formula_in_a_sentence_has_to_be_one():
-    with pytest.raises(ValueError, match=r"^text: expected .*, got 'q' in 'q'\.$"):
-        derivation(Line("n == n", "fine", "It is {q}.")).check()
+def test_every_chain_in_a_sentence_is_checked():
+    derivation(Line("n == n", "fine", "So {n == n, p == 2 * p - p}.")).check()
+    message = refusal(Line("n == n", "fine", "So {n == n, p == p * n}."))
+    assert "\n    p\nis not\n    p * n\n" in message
+
+
+def test_a_name_whose_definition_means_nothing_is_refused():
+    message = refusal("n == n", Line("r == r", "a rule"), given=define("r == X ** 2"))
+    assert message == (
+        "Line (5) of 'A small one', by the rule 'a rule', does not hold:\n"
+        "    r\n"
+        "is not\n"
+        "    r\n"
+        "X ** 2: the shapes do not fit, 3×1."
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (Line("r == Y / (1 / n)", "a rule"), "Y / (1 / n): expected an exact number below"),
+        (Line("r == theta_star", "a rule"), "r is not known where n = 1, p = 1"),
+        (Line("D(b * b * b, b) == 3", "a rule"), "b * b * b is no quadratic function of b"),
+    ],
+)
+def test_a_line_that_cannot_be_checked_says_so(line, reason):
+    with pytest.raises(ValueError, match=re.escape(reason)) as caught:
+        derivation("n == n", line).check()
+    assert not isinstance(caught.value, DerivationError)
+    assert str(caught.value).startswith("Line (5) of 'A small one', by the rule 'a rule', cannot")
+
+
+def test_a_comparison_in_a_sentence_cannot_be_checked():
+    with pytest.raises(ValueError, match=r"cannot be checked: expected equations, got n < 2 \* n"):
+        derivation("n == n", Line("n == n", "a rule", "For {n < 2 * n}.")).check()
 
 
 @pytest.mark.parametrize("slip", ["n", "2 * n - n", "n ** 2 / n"])
@@ -234,13 +262,15 @@ def test_a_slip_that_is_right_is_refused(slip):
 
 
 def test_a_slip_of_an_equation_is_compared_with_its_own_left_side():
-    slips = (Slip("n", "That is the line before."),)
+    slips = Slip("n", "That is the line before."), Slip("n + p", "No.")
     derivation("n == n", Line("p == p", "fine", slips=slips)).check()
     assert "slip that is right" in refusal("p == p", Line("n == n", "fine", slips=slips))
 
 
 def test_a_slip_may_mean_nothing():
-    derivation(Line("L == r.T @ r / n", "fine", slips=(Slip("r @ r", "No product."),))).check()
+    derivation(
+        Line("L == r.T @ r / n", "fine", slips=(Slip("r @ r", "No product."), Slip("X", "No.")))
+    ).check()
 
 
 # The remainder
@@ -291,8 +321,79 @@ def test_the_remainder_alone_would_find_a_wrong_gradient(gradient):
     wrong = derivation(f"D(L, w) == {gradient}", remainder=REMAINDER)
     right = derivation(GRADIENT, remainder=REMAINDER)
     all_worlds = worlds(LOSS, right.formulas)
-    assert is_refuted(wrong._last_word(), all_worlds)
-    assert not is_refuted(right._last_word(), all_worlds)
+    assert is_refuted(wrong._last_word, all_worlds)
+    assert not is_refuted(right._last_word, all_worlds)
+
+
+def test_what_must_hold_for_the_gradient_is_a_formula():
+    two = derivation(GRADIENT, "2 / n * X.T @ (X @ w - Y)", remainder=REMAINDER)
+    assert two._last_word == Formula(
+        "L(w + h * d) - L(w) - h * inner(2 / n * X.T @ (X @ w - Y), d) "
+        "== h ** 2 * (1 / n * norm(X @ d) ** 2)"
+    )
+    of_two = derivation("D(L, b) == 2 * b", given=LINE_LOSS, remainder="1")
+    assert of_two._last_word == Formula(
+        "L(w, b + h * d) - L(w, b) - h * inner(2 * b, d) == h ** 2 * (1)"
+    )
+
+
+def test_without_a_remainder_nothing_else_must_hold():
+    assert derivation(GRADIENT)._last_word is None
+    assert derivation("L == r.T @ r / n")._last_word is None
+
+
+@pytest.mark.parametrize(
+    ("remainder", "error", "message"),
+    [
+        ("q", ValueError, "expected a formula of known symbols and functions, got 'q' in 'q'."),
+        (
+            "L()",
+            ValueError,
+            "expected a formula of known symbols and functions, got 'L()' in 'L()'.",
+        ),
+        ("d = 1", ValueError, "expected a formula in the notation of Python, got 'd = 1' ("),
+        (3, TypeError, "expected a formula as a string, got 3."),
+        (0, TypeError, "expected a formula as a string, got 0."),
+        (False, TypeError, "expected a formula as a string, got False."),
+        ("", ValueError, "expected a formula in the notation of Python, got '' ("),
+        ("n == n", ValueError, "expected an expression, got 'n == n'."),
+        ("n < 2", ValueError, "expected an expression, got 'n < 2'."),
+        ("n, p", ValueError, "expected an expression, got 'n, p'."),
+        (b"d", TypeError, "expected a formula as a string, got b'd'."),
+    ],
+)
+def test_a_remainder_is_a_formula(remainder, error, message):
+    with pytest.raises(error, match=r"^remainder: ") as caught:
+        derivation(GRADIENT, remainder=remainder)
+    assert str(caught.value).startswith(f"remainder: {message}")
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "L == r.T @ r / n",
+        "D(L, Y) == -2 / n * r",  # the loss is no function of Y
+        "D(L, w[k]) == 2 / n * (X.T @ r)[k]",
+        "D(L(w), w) == 2 / n * X.T @ r",
+        "D(r, w) == X",  # what is given is r, not r(w)
+        "D(g, w) == X.T @ X",
+        "D(D(L, w[1]), w) == X",
+        "d(L) == 2 / n * r.T @ X @ dw",
+        "inner(L, w) == b",
+    ],
+)
+def test_only_a_gradient_of_what_is_given_has_a_remainder(last):
+    with pytest.raises(ValueError, match=r"^remainder: ") as caught:
+        derivation(GRADIENT, last, remainder=REMAINDER)
+    assert str(caught.value) == (
+        f"remainder: expected the last line to be about D(L, w), where L(w) is given, got {last}."
+    )
+
+
+def test_a_remainder_is_refused_where_a_line_goes_on_from_what_is_no_gradient():
+    with pytest.raises(ValueError, match=r" got L == norm\(r\) \*\* 2 / n\.$"):
+        derivation("L == r.T @ r / n", "norm(r) ** 2 / n", remainder="0")
 
 
 # What is shown
@@ -360,12 +461,10 @@ def test_the_text_stands_in_columns():
 
 def test_formulas_in_a_text_stand_in_braces():
     text = "As {r == X @ w - Y}, it is {L}."
-    assert [formula.text for formula in formulas_in(text)] == ["r == X @ w - Y", "L"]
     assert plain(text) == "As r == X @ w - Y, it is L."
-    assert typeset(text) == "As $r = X w - Y$, it is $L$."
-    for of_text in (plain, typeset):
+    assert with_latex(text) == "As $r = X w - Y$, it is $L$."
+    for of_text in (plain, with_latex):
         assert of_text("No formula.") == "No formula."
-    assert formulas_in("") == []
 
 
 @pytest.mark.parametrize(
@@ -379,7 +478,7 @@ def test_formulas_in_a_text_stand_in_braces():
     ],
 )
 def test_a_formula_is_refuted_in_some_world_or_in_none(math, refuted):
-    (formula,) = formulas_in(f"{{{math}}}")
+    formula = Formula(math)
     assert is_refuted(formula, worlds({}, [formula])) == refuted
 
 
@@ -390,18 +489,181 @@ def test_a_formula_is_refuted_in_some_world_or_in_none(math, refuted):
 def test_lines_are_lines(line):
     with pytest.raises(TypeError) as caught:
         Derivation(TITLE, [Line("n == n", "rule"), line], LOSS)
-    assert str(caught.value) == f"lines: expected objects of type Line, got {line!r}."
+    lines = [Line("n == n", "rule"), line]
+    assert str(caught.value) == f"lines: expected a list of objects of type Line, got {lines!r}."
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        *(None, 3, "n == n", SMALL.lines[0]),
+        *(iter(SMALL.lines), set(SMALL.lines), dict.fromkeys(SMALL.lines)),
+    ],
+    ids=lambda lines: type(lines).__name__,
+)
+def test_lines_are_a_list(lines):
+    with pytest.raises(TypeError) as caught:
+        Derivation(TITLE, lines, LOSS)
+    assert str(caught.value) == f"lines: expected a list of objects of type Line, got {lines!r}."
+
+
+@pytest.mark.parametrize(
+    "math",
+    [
+        "n, p",
+        "n == n, p == p",
+        "n, p == p",
+        "n == n, p",
+        "n < 2",
+        "n < n",
+        "n == n < p",
+        "1 < n == n",
+    ],
+)
+def test_a_line_is_one_chain_of_equations(math):
+    line = Line(math, "rule")
+    for lines in ([line], [SMALL.lines[0], line], [line, SMALL.lines[0]]):
+        with pytest.raises(ValueError, match=r"^lines: ") as caught:
+            Derivation(TITLE, lines, LOSS)
+        assert str(caught.value) == (f"lines: expected one chain of equations in each, got {math}.")
+
+
+@pytest.mark.parametrize("given", [None, 3, "L", [], (), ["L"], [*LOSS.items()]])
+def test_what_is_given_is_a_dict(given):
+    with pytest.raises(TypeError) as caught:
+        Derivation(TITLE, SMALL.lines, given)
+    assert str(caught.value) == f"given: expected what define() returns, got {given!r}."
 
 
 @pytest.mark.parametrize("lines", [[], [Line("n", "rule")], [Line("n", "r"), Line("n == n", "r")]])
 def test_the_first_line_is_an_equation(lines):
-    with pytest.raises(ValueError, match=r"^lines: expected the first to be an equation\.$"):
+    came = lines[0].math if lines else "no line"
+    with pytest.raises(ValueError, match=r"^lines: ") as caught:
         Derivation(TITLE, lines, LOSS)
+    assert str(caught.value) == f"lines: expected the first to be an equation, got {came}."
 
 
-def test_a_line_that_is_no_formula_is_refused_when_it_is_given():
-    with pytest.raises(ValueError, match=r"^text: expected .*, got 'q' in 'q == 1'\.$"):
-        derivation("n == n", "q == 1")
+NO_FORMULAS = [
+    (
+        "q == 1",
+        ValueError,
+        "expected a formula of known symbols and functions, got 'q' in 'q == 1'.",
+    ),
+    (
+        "text",
+        ValueError,
+        "expected a formula of known symbols and functions, got 'text' in 'text'.",
+    ),
+    ("()", ValueError, "expected a formula of known symbols and functions, got '()' in '()'."),
+    ("n != 1", ValueError, "expected == or < between two sides, got 'n != 1'."),
+    (3, TypeError, "expected a formula as a string, got 3."),
+    (None, TypeError, "expected a formula as a string, got None."),
+]
+
+
+@pytest.mark.parametrize("record", [Line, Slip])
+@pytest.mark.parametrize(("math", "error", "message"), NO_FORMULAS)
+def test_a_line_or_slip_that_is_no_formula_is_refused_when_it_is_made(record, math, error, message):
+    with pytest.raises(error) as caught:
+        record(math, "a reason")
+    assert str(caught.value) == f"math: {message}"
+    assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize("formula", ["q", "n == q", "L()", "Sum(b, n)"])
+def test_a_formula_in_a_text_has_to_be_one_when_the_text_is_given(formula):
+    text = f"As {{n == n}}, it is {{{formula}}}."
+    with pytest.raises(ValueError, match=r"^sentence: expected .*, got .* in ") as caught:
+        Line("n", "fine", text)
+    assert str(caught.value).endswith(f" in {formula!r}.")
+    with pytest.raises(ValueError, match=r"^why: expected .*, got .* in ") as caught:
+        Slip("n", text)
+    assert str(caught.value).endswith(f" in {formula!r}.")
+    with pytest.raises(ValueError, match=r"^rule: .* in " + re.escape(repr(formula))):
+        Line("n", text)
+
+
+@pytest.mark.parametrize("text", [None, 3, b"text", ["text"]])
+def test_reasons_are_texts(text):
+    named = f"expected a string, got {type(text).__name__} {text!r}."
+    for argument, make in {
+        "rule": lambda: Line("n", text),
+        "sentence": lambda: Line("n", "rule", text),
+        "why": lambda: Slip("n", text),
+    }.items():
+        with pytest.raises(TypeError) as caught:
+            make()
+        assert str(caught.value) == f"{argument}: {named}"
+
+
+def test_every_line_has_a_rule():
+    with pytest.raises(ValueError, match=r"^rule: ") as caught:
+        Line("n", "", "A sentence.")
+    assert str(caught.value) == "rule: expected why the line follows, got an empty string."
+
+
+@pytest.mark.parametrize("slips", [("n",), (Slip("n", "why"), "n"), [None], (Line("n", "r"),), "n"])
+def test_slips_are_slips(slips):
+    with pytest.raises(TypeError) as caught:
+        Line("n", "rule", slips=slips)
+    assert str(caught.value) == (f"slips: expected a tuple of objects of type Slip, got {slips!r}.")
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_line_has_two_slips_or_none(number):
+    with pytest.raises(ValueError, match=r"^slips: ") as caught:
+        Line("n", "rule", slips=(Slip("p", "why"),) * number)
+    assert str(caught.value) == f"slips: expected two, or none, got {number}."
+
+
+@pytest.mark.parametrize("math", ["n == p", "n < p", "n == n == p"])
+def test_a_slip_is_one_expression(math):
+    with pytest.raises(ValueError, match=r"^math: ") as caught:
+        Slip(math, "why")
+    assert str(caught.value) == f"math: expected the right side alone, got {math!r}."
+
+
+UNDECIDED = [
+    ("theta == theta", "theta is not known where n = 1, p = 1."),
+    ("r == r", "r is defined by itself."),
+    ("D(b, g) == 0", "D(b, g): b is not written with g."),
+    (
+        "D(b ** 2 * b, b) == b",
+        "b ** 2 * b is no quadratic function of b, "
+        "and its derivative cannot be told from differences.",
+    ),
+    ("n < p", "expected equations, got n < p."),
+]
+
+
+@pytest.mark.parametrize(("math", "reason"), UNDECIDED)
+def test_what_cannot_be_checked_is_neither_right_nor_refuted(math, reason):
+    formula = Formula(math)
+    all_worlds = worlds(define("r == r", "g == 2 * b"), [formula])
+    for check in (check_formula, lambda *args: is_refuted(*args[:2])):
+        with pytest.raises(ValueError, match="cannot be checked") as caught:
+            check(formula, all_worlds, math)
+        assert str(caught.value) == f"{math} cannot be checked: {reason}"
+        assert not isinstance(caught.value, DerivationError)
+
+
+def test_a_first_side_that_is_defined_is_no_claim():
+    formula, all_worlds = Formula("theta == n == 2 * n - n"), worlds({}, [Formula("n")])
+    check_formula(formula, all_worlds, "It", defined=True)
+    with pytest.raises(DerivationError, match=r"^It does not hold"):
+        check_formula(Formula("theta == n == p"), all_worlds, "It", defined=True)
+
+
+def test_a_wrong_formula_beside_a_slip_is_refused():
+    slips = Slip("n + 1", "Never is {n == n + n}."), Slip("n + 2", "No.")
+    message = refusal(Line("n == n", "fine", slips=slips))
+    assert message.startswith("A formula in the text to line (4) of 'A small one' does not hold:")
+
+
+def test_a_remainder_that_was_checked_is_told():
+    end = "\nThe gradient at the end was checked by its remainder, too."
+    assert repr(derivation(GRADIENT, remainder=REMAINDER)).endswith(end)
+    assert "remainder" not in repr(derivation(GRADIENT))
 
 
 @pytest.mark.parametrize(
@@ -421,8 +683,14 @@ def test_title_and_number_are_what_they_are_called(argument, value, error, messa
     assert str(caught.value) == message
 
 
-def test_lines_may_come_from_anywhere():
-    assert Derivation(TITLE, iter(SMALL.lines), LOSS).lines == SMALL.lines
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_lines_are_kept_as_they_were_given(kind):
+    lines = kind(SMALL.lines)
+    small = Derivation(TITLE, lines, LOSS)
+    assert small.lines == SMALL.lines
+    if kind is list:
+        lines.clear()
+    assert len(small) == 2
 
 
 def test_lines_and_slips_are_values():
@@ -437,9 +705,7 @@ def test_a_missing_sympy_is_answered_with_what_to_do(monkeypatch):
     with pytest.raises(ImportError) as caught:
         SMALL.check()
     message = str(caught.value)
-    assert message.startswith(
-        "a derivation needs the package sympy, which cannot be imported here ("
-    )
+    assert message.startswith("Derivation needs the package sympy, which cannot be imported here (")
     assert "'pip install sympy'" in message
 
 
@@ -460,7 +726,6 @@ def defined(*equations):
         (["r == X @ w - Y"], {"r": ((), "X @ w - Y")}),
         (["L(w) == r.T @ r / n"], {"L": (("w",), "r.T @ r / n")}),
         (["L(w, b) == b ** 2"], {"L": (("w", "b"), "b ** 2")}),
-        (["H == X.T @ X == theta"], {"H": ((), "X.T @ X")}),
         (["r == Y, H == I", "g == r"], {"r": ((), "Y"), "H": ((), "I"), "g": ((), "r")}),
     ],
 )
@@ -468,10 +733,32 @@ def test_equations_define_names(equations, meanings):
     assert defined(*equations) == meanings
 
 
-@pytest.mark.parametrize(
-    "equation", ["r", "2 == r", "r[i] == 1", "X @ w == r", "L(w + d) == 1", "L(2) == 1"]
-)
+NO_DEFINITIONS = [
+    *("H == X.T @ X == theta", "L(i) == 1", "L(w, w) == w", "L(w[1]) == 1"),
+    *("r", "2 == r", "r[i] == 1", "X @ w == r", "L(w + d) == 1", "L(2) == 1", "r, g == 1"),
+    # names that mean something already, in every world
+    *("X == 3", "w == X", "b == 1", "h == 1", "d == w", "eta == 1", "n == 3", "p == 1"),
+    *("i == 3", "k == 3", "ones == 1", "I == X", "x == w", "y == b", "g == 1, n == 2"),
+    # functions
+    *("D(L, w) == 3", "d(L) == 3", "inner(w, b) == 2", "matrix([[1]]) == r"),
+    *("Sum(w, i) == 3", "hstack(w, b) == r", "X(w) == 3", "n(w) == 3"),
+    # an inequality
+    *("r < 3", "L(w) < 3", "r == w < 3", "r < w == 3", "g == 1, r < 2"),
+]
+
+
+@pytest.mark.parametrize("equation", NO_DEFINITIONS)
 def test_what_defines_no_name_is_refused(equation):
     with pytest.raises(ValueError, match=r"^equations: ") as caught:
         define("H == I", equation)
-    assert str(caught.value) == f"equations: expected a name to be defined, got {equation!r}."
+    assert str(caught.value) == (
+        f"equations: expected a name to be defined that has no meaning yet, got {equation!r}."
+    )
+
+
+@pytest.mark.parametrize(("equation", "error", "message"), NO_FORMULAS)
+def test_what_is_no_formula_defines_nothing(equation, error, message):
+    with pytest.raises(error) as caught:
+        define("H == I", equation)
+    assert str(caught.value) == f"equations: {message}"
+    assert caught.value.__suppress_context__

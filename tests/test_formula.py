@@ -1,6 +1,7 @@
 """What is a formula, and what is answered to what is none."""
 
 import ast
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -187,11 +188,16 @@ def test_other_relations_are_refused(text):
         ("d(L, w)", "d(L, w)"),
         ("d()", "d()"),
         ("inner(g)", "inner(g)"),
-        ("norm(g, d)", "norm(g, d)"),
+        ("norm(g, d) ** 2", "norm(g, d)"),
         ("hstack(X)", "hstack(X)"),
         ("vstack(X, w, b)", "vstack(X, w, b)"),
         ("matrix([[1, q]])", "q"),
         ("matrix([1], [2])", "matrix([1], [2])"),
+        ("()", "()"),  # nothing at all
+        ("w, ()", "()"),
+        ("L()", "L()"),  # a function of nothing
+        ("w + r()", "r()"),
+        ("matrix([[L()]])", "L()"),
     ],
 )
 def test_what_is_not_known_is_refused_and_shown(text, part):
@@ -200,6 +206,115 @@ def test_what_is_not_known_is_refused_and_shown(text, part):
     assert str(caught.value) == (
         f"text: expected a formula of known symbols and functions, got {part!r} in {text!r}."
     )
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "matrix()",
+        "matrix(2)",
+        "matrix(X)",
+        "matrix([])",
+        "matrix([1, 2])",
+        "matrix([[]])",
+        "matrix([[], []])",
+        "matrix([[1], [2, 3]])",
+        "matrix([[1, 2], []])",
+        "matrix([[1, 2], 3])",
+        "matrix([[1, 2], X])",
+        "matrix([[1, 2], (3, 4)])",
+        "matrix(((1, 2), (3, 4)))",
+        "matrix([[1, 2]], [[3, 4]])",
+    ],
+)
+def test_what_is_no_list_of_rows_of_one_length_is_no_matrix(call):
+    with pytest.raises(ValueError, match=r"^text: ") as caught:
+        Formula(f"X @ {call} == w")
+    assert str(caught.value) == (
+        "text: expected a formula of known symbols and functions, "
+        f"got {call!r} in 'X @ {call} == w'."
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["matrix([[1]])", "matrix([[1, b, w]])", "matrix([[1], [X.T]])", "matrix([[X, w], [b, 1]])"],
+)
+def test_a_list_of_rows_of_one_length_is_a_matrix(text):
+    assert sides(text) == [[text]]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        *("b ** 0", "b ** 1", "b ** 3", "b ** 10", "b ** (-1)", "b ** b", "b ** n", "2 ** n"),
+        *("X[i, k] ** 10", "(X @ w) ** 3", "norm(w) ** 3", "norm(w) ** b", "b ** (1 + 1)"),
+    ],
+)
+@pytest.mark.parametrize("form", ["{}", "2 * ({})", "({}) ** 2", "L == w, {} == 1"])
+def test_the_only_power_is_the_square(form, part):
+    text = form.format(part)
+    with pytest.raises(ValueError, match=r"^text: ") as caught:
+        Formula(text)
+    assert str(caught.value) == (
+        f"text: expected a formula of known symbols and functions, got {part!r} in {text!r}."
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("norm(w)", "norm(w) * norm(w)", "2 * norm(w) + b", "norm(w).T", "norm(norm(w)) ** 2"),
+        *("norm(w)[1]", "inner(norm(w), b)", "norm(w) == b", "(2 * norm(w)) ** 2"),
+    ],
+)
+def test_a_norm_stands_squared_only(text):
+    with pytest.raises(ValueError, match=r"^text: ") as caught:
+        Formula(text)
+    assert str(caught.value) == (
+        f"text: expected a formula of known symbols and functions, got 'norm(w)' in {text!r}."
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["norm(w) ** 2", "(norm(w) ** 2) ** 2", "norm(norm(w) ** 2) ** 2", "2 ** 2", "w ** 2"]
+)
+def test_whatever_there_is_has_a_square(text):
+    assert sides(text) == [[text]]
+
+
+@pytest.mark.parametrize("part", ["X[[1, 2]]", "X[[1]]", "X[[]]", "X[()]", "(X @ w)[()]"])
+@pytest.mark.parametrize("form", ["{}", "w + {}"])
+def test_an_entry_has_one_index_or_more_and_not_a_list_of_them(form, part):
+    text = form.format(part)
+    with pytest.raises(ValueError, match=r"^text: ") as caught:
+        Formula(text)
+    assert str(caught.value) == (
+        f"text: expected a formula of known symbols and functions, got {part!r} in {text!r}."
+    )
+
+
+@pytest.mark.parametrize(("text", "part"), [("X[[1, 2], 1]", "[1, 2]"), ("X[1, (1, 2)]", "(1, 2)")])
+def test_an_index_is_no_list(text, part):
+    with pytest.raises(ValueError, match=re.escape(f" got {part!r} in {text!r}.")):
+        Formula(text)
+
+
+@pytest.mark.parametrize("index", ["n", "p", "w", "b", "1", "i + 1", "-i", "w[i]", "q", "L"])
+def test_only_over_an_index_there_is_a_sum(index):
+    call = f"Sum(b, {index})"
+    with pytest.raises(ValueError, match=r"^text: ") as caught:
+        Formula(f"2 * {call}")
+    assert str(caught.value) == (
+        f"text: expected a formula of known symbols and functions, got {call!r} in '2 * {call}'."
+    )
+
+
+@pytest.mark.parametrize("index", ["i", "j", "k"])
+@pytest.mark.parametrize("form", ["d({})", "{}[1]", "{}[1, 2]", "{}[k]", "{}(w)"])
+def test_an_index_has_no_differential_and_no_entry_and_is_no_function(form, index):
+    with pytest.raises(ValueError, match=rf" got '{re.escape(form.format(index))}' in "):
+        Formula(f"w + {form.format(index)}")
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,18 @@ def test_of_an_equation_the_right_side_is_chosen():
     assert not any("==" in choice for choice in walk.choices)
 
 
+@pytest.mark.parametrize(
+    "math", ["p == p * 1", "p==p*1", "p  ==  p  *  1", " p ==(p * 1) ", "p == 1 * p==p*1"]
+)
+def test_spaces_in_a_line_do_not_show_in_the_choices(math):
+    slips = Slip("p * 2", "Too much."), Slip("p * n", "No.")
+    walk = predicting(
+        Derivation("Spaces", [Line("n == n", "rule"), Line(math, "rule", slips=slips)], {})
+    )
+    assert sorted(walk.choices) == ["p * 1", "p * 2", "p * n"]
+    assert walk.choose(walk.choices.index("p * 1")) is None
+
+
 def test_a_line_without_slips_is_not_asked_for():
     walk = predicting(position=1)
     assert state(walk) == (1, False)
@@ -253,7 +265,11 @@ def test_only_a_derivation_is_walked_through(derivation):
     [
         Line("2 / n * r.T @ r", "wrong"),
         Line("1 / n * r.T @ r", "right", "But {n == n + n}."),
-        Line("1 / n * r.T @ r", "right", slips=(Slip("r.T @ r / n", "This is right."),)),
+        Line(
+            "1 / n * r.T @ r",
+            "right",
+            slips=(Slip("r.T @ r / n", "This is right."), Slip("r", "No.")),
+        ),
     ],
     ids=["a line", "a sentence", "a slip"],
 )

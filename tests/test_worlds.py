@@ -15,7 +15,11 @@ from lsqgrad.worlds import (
     Floating,
     Meaningless,
     Symbolic,
+    Undecided,
     free_indices,
+    is_fixed,
+    meant,
+    sizes_for,
     worlds,
 )
 
@@ -96,6 +100,7 @@ def stacked(v, blocks):
         ("p", lambda v: 2),
         ("ones", lambda v: ones(v, 4)),
         ("I", lambda v: stacked(v, [[1, 0], [0, 1]])),
+        ("I_theta", lambda v: stacked(v, [[1, 0, 0], [0, 1, 0], [0, 0, 1]])),
         ("X", lambda v: v.X),
         ("b", lambda v: v.b),
         ("-X", lambda v: -v.X),
@@ -112,7 +117,6 @@ def stacked(v, blocks):
         ("X / n", lambda v: v.X / 4),
         ("b / 2", lambda v: v.b / 2),
         ("b ** 2", lambda v: v.b * v.b),
-        ("b ** 1", lambda v: v.b),
         ("X @ w", lambda v: v.X @ v.w),
         ("X.T @ X", lambda v: v.X.T @ v.X),
         ("X.T", lambda v: v.X.T),
@@ -169,6 +173,24 @@ def test_x_and_y_are_the_only_columns(make):
     assert entries(world.named("x")) == entries(world.named("X"))
     assert entries(world.named("y")) == entries(world.named("Y"))
     assert entries(world.value(side("x[3]"))) == [entries(world.named("X"))[2]]
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("D(L, x[2])", "D(L, X[2])"),
+        ("D(L, x)", "D(L, X)"),
+        ("D(L, y)", "D(L, Y)"),
+        ("D(L, y[3])", "2 / n * (y[3] - w * x[3] - b)"),
+        ("D(L, X[2])", "-2 / n * (y[2] - w * x[2] - b) * w"),
+        ("D(y[1], Y[1])", "1"),
+        ("D(X.T @ X, x)", "2 * x"),
+    ],
+)
+def test_what_moves_x_moves_X_too(make, text, known):
+    world = make(LINE, p=1)
+    assert entries(world.value(side(text))) == entries(world.value(side(known)))
 
 
 @KINDS
@@ -278,15 +300,29 @@ def test_with_symbols_a_derivative_is_exact_for_any_degree():
         ("X @ Y", "X @ Y: the shapes do not fit, 4×2 and 4×1"),
         ("b @ X", "b @ X: the shapes do not fit, 1×1 and 4×2"),
         ("b / w", "b / w: the shapes do not fit, 1×1 and 2×1"),
-        ("w ** 2", "w ** 2: the shapes do not fit, 2×1"),
         ("inner(X, X)", "inner(X, X): the shapes do not fit, 4×2 and 4×2"),
         ("inner(w, Y)", "inner(w, Y): the shapes do not fit, 2×1 and 4×1"),
         ("inner(w, w.T)", "inner(w, w.T): the shapes do not fit, 2×1 and 1×2"),
         ("norm(X) ** 2", "norm(X) ** 2: the shapes do not fit, 4×2"),
         ("hstack(X, w)", "hstack(X, w): the shapes do not fit, 4×2 and 2×1"),
-        ("vstack(X, w)", "vstack(X, w): the shapes do not fit, 4×2 and 2×1"),
+        ("vstack(X, Y)", "vstack(X, Y): the shapes do not fit, 4×2 and 4×1"),
+        ("matrix([[X, w]])", "matrix([[X, w]]): the shapes do not fit, 4×2 and 2×1"),
+        ("matrix([[X], [Y]])", "matrix([[X], [Y]]): the shapes do not fit, 4×2 and 4×1"),
+        (
+            "matrix([[X, Y], [1, 2]])",
+            "matrix([[X, Y], [1, 2]]): the shapes do not fit, 4×2 and 4×1 and 1×1 and 1×1",
+        ),
         ("X[1]", "X[1]: the shapes do not fit, 4×2"),
         ("w.T[2]", "w.T[2]: the shapes do not fit, 1×2"),
+        ("w ** 2", "w ** 2: the shapes do not fit, 2×1"),
+        ("X ** 2", "X ** 2: the shapes do not fit, 4×2"),
+        ("w.T ** 2", "w.T ** 2: the shapes do not fit, 1×2"),
+        ("norm(w.T) ** 2", "norm(w.T) ** 2: the shapes do not fit, 1×2"),
+        ("X[1, 1, 1]", "X[1, 1, 1]: the shapes do not fit, 4×2"),
+        ("w[1, 1, 1]", "w[1, 1, 1]: the shapes do not fit, 2×1"),
+        ("D(L, X[1, 2])", "X[1, 2]: the shapes do not fit, 4×2"),  # of a column only
+        ("D(L, w[1, 1])", "w[1, 1]: the shapes do not fit, 2×1"),
+        ("D(L, X[1])", "X[1]: the shapes do not fit, 4×2"),
         ("D(w, w)", "D(w, w): the shapes do not fit, 2×1"),
         ("L(X)", "L(X): the shapes do not fit, 4×2"),
         ("X[5, 1]", "X[5, 1]: there is no such entry in 4×2"),
@@ -299,10 +335,13 @@ def test_with_symbols_a_derivative_is_exact_for_any_degree():
         ("w[k]", "k: expected an index"),
         ("w[-1]", "-1: expected an index"),
         ("w[1 + 1]", "1 + 1: expected an index"),
-        ("theta", "theta is not known where n = 4, p = 2"),
-        ("x", "x is not known where n = 4, p = 2"),
-        ("k", "k is not known where n = 4, p = 2"),
-        ("D(L, theta)", "theta is not known where n = 4, p = 2"),
+        ("X[b, 1]", "b: expected an index"),  # a number, but none that counts
+        ("X[1, eta]", "eta: expected an index"),
+        ("X[X, 1]", "X: expected an index"),
+        ("X[w[1], 1]", "w[1]: expected an index"),
+        ("ones[L]", "L: expected an index"),
+        ("D(L, w[b])", "b: expected an index"),
+        ("D(L, w[k])", "k: expected an index"),
         ("D(L, 2 * w)", "2 * w: expected a name or an entry to differentiate by"),
         ("D(L, w.T)", "w.T: expected a name or an entry to differentiate by"),
         ("D(L, w.T[1])", "w.T[1]: expected a name or an entry to differentiate by"),
@@ -318,10 +357,160 @@ def test_what_has_no_value_says_why(make, text, message):
 
 
 @KINDS
-@pytest.mark.parametrize("text", ["b ** 3", "b ** b", "b ** 0"])
-def test_powers_are_first_and_second(make, text):
-    with pytest.raises(Meaningless, match=r"^b \*\* "):
-        make().value(side(text))
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("1 / 0", "1 / 0"),
+        ("X / (n - 4)", "X / (n - 4)"),
+        ("2 * w / (b - b)", "2 * w / (b - b)"),
+        ("1 / (p - 2) == b", "1 / (p - 2)"),
+    ],
+)
+def test_by_zero_nothing_is_divided(make, text, part):
+    ((first, *_), _), *_ = Formula(text).relations
+    with pytest.raises(Meaningless) as caught:
+        make().value(first)
+    assert str(caught.value) == f"{part}: division by 0"
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("1 / (1 / n)", "1 / (1 / n)"),
+        ("b / (b * b)", "b / (b * b)"),
+        ("w / L", "w / L"),
+        ("X @ (w / (n + 1))", "w / (n + 1)"),
+        ("D(1 / b, b)", "1 / b"),
+    ],
+)
+def test_floats_are_divided_by_exact_numbers_only(text, part):
+    with pytest.raises(Undecided) as caught:
+        floating(WITHOUT_BIAS).value(side(text))
+    assert str(caught.value) == f"{part}: expected an exact number below"
+    assert caught.value.__suppress_context__
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("equations", "text", "name"),
+    [
+        (["r == r"], "r", "r"),
+        (["r == X @ w - r"], "r", "r"),
+        (["r == 2 * g", "g == H @ r", "H == X"], "r", "r"),
+        (["r == 2 * g", "g == H @ r", "H == X"], "g", "g"),
+        (["r == 2 * g", "g == H @ r", "H == X"], "norm(H @ g) ** 2", "g"),
+        (["L(w) == r.T @ r", "r == X @ w - L * Y"], "L", "L"),
+        (["L(w) == r.T @ r", "r == X @ w - L(w) * Y"], "r", "r"),
+        (["L(w) == r.T @ r", "r == X @ w - L(d) * Y"], "L(w)", "L"),
+        (["g == D(g, w)"], "g", "g"),
+        (["g == d(g)"], "g", "g"),
+    ],
+)
+def test_what_is_defined_in_a_circle_is_not_decided(make, equations, text, name):
+    with pytest.raises(Undecided) as caught:
+        make(define(*equations)).value(side(text))
+    assert str(caught.value) == f"{name} is defined by itself"
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        *(("theta", "theta"), ("x", "x"), ("y[1]", "y"), ("k", "k"), ("2 * w[1] - c * g", "g")),
+        *(("D(L, theta)", "theta"), ("D(theta, w)", "theta"), ("L(theta)", "theta")),
+        *(("D(L, x)", "x"), ("D(b, k)", "k"), ("D(b, g[1])", "g"), ("d(H @ w)", "H")),
+    ],
+)
+def test_what_is_not_known_is_not_decided(make, text, name):
+    with pytest.raises(Undecided) as caught:
+        make(WITHOUT_BIAS).value(side(text))
+    assert str(caught.value) == f"{name} is not known where n = 4, p = 2"
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("text", "of", "name"),
+    [
+        ("D(norm(X @ w - Y) ** 2, r)", "norm(X @ w - Y) ** 2", "r"),  # it is r.T @ r, unsaid
+        ("D(b, r[1])", "b", "r"),
+        ("D(r[1], L)", "r[1]", "L"),
+        ("D(D(b ** 2, b), r)", "D(b ** 2, b)", "r"),
+    ],
+)
+def test_a_derivative_by_a_defined_name_needs_the_name(make, text, of, name):
+    with pytest.raises(Undecided) as caught:
+        make(WITHOUT_BIAS).value(side(text))
+    assert str(caught.value) == f"{text}: {of} is not written with {name}"
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("D(r.T @ r, r)", "2 * r"),
+        ("D(r[2], r[2])", "1"),
+        ("D(r[2], r[3])", "0"),
+        ("D(L, r)", "2 / n * r"),  # the loss is defined with r
+        ("D(L ** 2, L)", "2 * L"),
+    ],
+)
+def test_a_derivative_by_a_defined_name_is_known_where_it_is_written(make, text, known):
+    world = make(WITHOUT_BIAS)
+    difference = world.difference(side(text), side(known))
+    assert difference is None
+
+
+@pytest.mark.parametrize(
+    ("text", "of", "name"),
+    [
+        ("D(b ** 2 * b ** 2, b)", "b ** 2 * b ** 2", "b"),
+        ("D(b ** 2 * b, b)", "b ** 2 * b", "b"),
+        ("D(L ** 2, w)", "L ** 2", "w"),
+        ("d(L * w[1])", "L * w[1]", "w"),
+        ("D(D(w[1] ** 2 * w[1] ** 2, w[1]), w[1])", "w[1] ** 2 * w[1] ** 2", "w"),
+    ],
+)
+def test_with_floats_the_derivative_of_no_quadratic_is_not_decided(text, of, name):
+    with pytest.raises(Undecided) as caught:
+        floating(WITHOUT_BIAS).value(side(text))
+    assert str(caught.value) == (
+        f"{of} is no quadratic function of {name}, "
+        "and its derivative cannot be told from differences"
+    )
+
+
+def test_what_is_not_decided_is_not_meaningless():
+    assert not issubclass(Undecided, Meaningless)
+    assert not issubclass(Meaningless, Undecided)
+    assert issubclass(Undecided, ValueError)
+
+
+@KINDS
+def test_a_definition_may_be_used_twice_and_in_another_one(make):
+    world = make(define("r == X @ w - Y", "g == r + r", "L(w) == r.T @ g + g.T @ r"))
+    assert entries(world.value(side("L"))) == entries(world.value(side("4 * r.T @ r")))
+    assert entries(world.value(side("L(w) + L"))) == entries(world.value(side("8 * r.T @ r")))
+
+
+# Names that mean the same everywhere
+
+
+FIXED = ["X", "Y", "w", "b", "dw", "d", "d_theta", "h", "c", "eta", "I_theta"]
+
+
+@pytest.mark.parametrize("name", [*FIXED, "n", "p", "ones", "I", "x", "y", "i", "j", "k"])
+def test_a_name_that_every_world_knows_is_fixed(name):
+    assert is_fixed(name)
+
+
+@pytest.mark.parametrize("name", ["L", "L_sum", "r", "g", "H", "theta", "w_after", "Y_hat", "q"])
+def test_a_name_that_waits_for_its_definition_is_not_fixed(name):
+    assert not is_fixed(name)
+
+
+@KINDS
+def test_no_world_knows_a_name_that_is_not_fixed(make):
+    assert all(map(is_fixed, vars(make())["_known"]))
 
 
 # Two parts compared
@@ -381,6 +570,17 @@ def test_two_floats_are_equal_if_their_rounding_explains_how_they_differ():
     assert world.equal(three, other)
     assert not world.equal(three, other + world.constants(np.full((1, 1), 1e-14)))
     assert not world.equal(world.number(3), world.constants(np.full((1, 1), 3 + 1e-15)))
+
+
+@pytest.mark.parametrize("strange", [np.inf, -np.inf, np.nan])
+def test_what_is_not_finite_is_equal_to_nothing(strange):
+    world = Floating(3, 2, {})
+    value = world.constants(np.array([[1.0], [strange]]))
+    one = world.constants(np.ones((2, 1)))
+    with np.errstate(invalid="ignore"):
+        for pair in ((value, value), (value, one), (one, value)):
+            assert not world.equal(*pair)
+    assert world.equal(one, one)
 
 
 def test_two_symbolic_values_are_equal_if_their_difference_expands_to_nothing():
@@ -486,6 +686,56 @@ def test_worlds_may_be_of_one_size():
     assert made({}, "w", n=3) == [(Floating, 3, 1), (Symbolic, 3, 1)]
     assert made({}, "w", p=4) == [(Floating, 20, 4)]
     assert made({}, "w", n=2, p=2) == [(Floating, 2, 2), (Symbolic, 2, 2)]
+
+
+@pytest.mark.parametrize("size", [{"p": 2}, {"n": 2, "p": 2}, {"p": 4}])
+@pytest.mark.parametrize(
+    ("definitions", "text"), [({}, "x[i]"), ({}, "y"), (LINE, "D(L, b)"), (LINE, "L")]
+)
+def test_worlds_of_more_columns_have_no_x_and_no_y(definitions, text, size):
+    for make in (worlds, sizes_for):
+        with pytest.raises(ValueError, match=r"^p: ") as caught:
+            make(definitions, [Formula(text)], **size)
+        assert str(caught.value) == (
+            f"p: expected 1, since x and y stand for one feature, got {size['p']}."
+        )
+
+
+def test_of_x_and_y_there_is_one_column_which_may_be_asked_for():
+    assert made({}, "x", p=1) == made({}, "x") == ONE_COLUMN
+    assert made({}, "x", n=3) == made({}, "x", n=3, p=1) == [(Floating, 3, 1), (Symbolic, 3, 1)]
+
+
+@pytest.mark.parametrize("size", [{}, {"n": 3}, {"p": 1}, {"n": 2, "p": 2}])
+def test_the_sizes_are_those_of_the_worlds(size):
+    floats, symbols = sizes_for({}, [Formula("w")], **size)
+    expected = [*((Floating, *size) for size in floats), *((Symbolic, *size) for size in symbols)]
+    assert made({}, "w", **size) == expected
+
+
+def test_sizes_are_of_floats_and_of_symbols():
+    assert sizes_for({}, [Formula("w")]) == [list(FLOATING_SIZES), list(SYMBOLIC_SIZES)]
+    assert sizes_for({}, [Formula("w == w"), Formula("x")]) == [
+        [(1, 1), (3, 1), (10, 1)],
+        [(1, 1), (3, 1)],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        ([], set()),
+        (["w", "q"], {"w", "q"}),
+        (["L"], {"L", "n", "r", "X", "w", "Y"}),
+        (["r", "b"], {"r", "X", "w", "Y", "b"}),
+    ],
+)
+def test_what_is_meant_by_names_are_those_that_define_them_too(names, found):
+    assert meant(names, WITHOUT_BIAS) == found
+
+
+def test_what_is_meant_by_a_circle_is_found():
+    assert meant(["r"], define("r == 2 * g", "g == H @ r")) == {"r", "g", "H"}
 
 
 def test_floats_come_first():
