@@ -5,7 +5,7 @@ from html import escape
 from lsqgrad.changes import changes
 from lsqgrad.derivation import with_latex
 from lsqgrad.formula import Formula
-from lsqgrad.typeset import part
+from lsqgrad.typeset import is_narrow, part
 
 
 def line(derivation, place, size):
@@ -13,8 +13,11 @@ def line(derivation, place, size):
     first, *others = derivation.formulas[place].relations[0].sides
     sides = [first] if derivation.continues(place) else others
     marked = changes(derivation.right_side(place - 1), sides[-1]) if place else ()
-    left = "" if derivation.continues(place) else _math(part(first))
-    right = _math(" ".join(f"= {part(side, marked=marked)}" for side in sides))
+    left = "" if derivation.continues(place) else part(first)
+    right = " ".join(f"= {part(side, marked=marked)}" for side in sides)
+    if left and not is_narrow(first):  # it would push all the rest aside
+        left, right = "", f"{left} {right}"
+    left, right = _math(left) if left else "", _math(right)
     rule, sentence = map(
         with_latex, (derivation.lines[place].rule, derivation.lines[place].sentence)
     )

@@ -34,8 +34,7 @@ class Slip:
     def __post_init__(self):
         if len(_read("math", self.math).relations[0].sides) > 1:
             raise ValueError(f"math: expected the right side alone, got {self.math!r}.")
-        for formula in IN_TEXT.findall(arguments.string("why", self.why)):
-            _read("why", formula)
+        _read_text("why", self.why)
 
 
 @dataclass(frozen=True)
@@ -67,9 +66,8 @@ class Line:
         _read("math", self.math)
         if not arguments.string("rule", self.rule):
             raise ValueError("rule: expected why the line follows, got an empty string.")
-        for name, text in {"rule": self.rule, "sentence": self.sentence}.items():
-            for formula in IN_TEXT.findall(arguments.string(name, text)):
-                _read(name, formula)
+        _read_text("rule", self.rule)
+        _read_text("sentence", self.sentence)
         if not isinstance(self.slips, tuple) or not all(isinstance(s, Slip) for s in self.slips):
             raise TypeError(f"slips: expected a tuple of objects of type Slip, got {self.slips!r}.")
         if len(self.slips) not in (0, 2):
@@ -327,11 +325,7 @@ def check_formula(formula, all_worlds, name, before=None, defined=False):
                 except Undecided as error:
                     raise ValueError(f"{name} cannot be checked: {error}.") from None
                 if found:
-                    at, *values = found
-                    where = ", ".join([str(world), *(f"{k} = {v}" for k, v in at.items())])
-                    one, other = map(world.show, values)
-                    reason = f"Where {where}, the one is {one} and the other {other}."
-                    raise DerivationError(_message(name, left, right, reason))
+                    raise DerivationError(_message(name, left, right, _evidence(world, *found)))
 
 
 def is_refuted(formula, all_worlds):
@@ -353,12 +347,34 @@ def with_latex(text):
     return IN_TEXT.sub(lambda found: f"${latex(Formula(found[1]), inline=True)}$", text)
 
 
+def _read_text(argument, text):
+    """Raise unless all that stands in braces in a text is a formula."""
+    for formula in IN_TEXT.findall(arguments.string(argument, text)):
+        _read(argument, formula)
+    if {"{", "}"} & {*IN_TEXT.sub("", text)}:
+        raise ValueError(f"{argument}: expected a brace at both ends of a formula, got {text!r}.")
+
+
 def _read(argument, text):
     """Return a text as a Formula, or say which argument is none."""
     try:
         return Formula(text)
     except (TypeError, ValueError) as error:
         raise type(error)(str(error).replace("text", argument, 1)) from None
+
+
+def _evidence(world, at, one, other):
+    """Say where two sides differ, and by what."""
+    where = ", ".join([str(world), *(f"{k} = {v}" for k, v in at.items())])
+    shapes = [f", a {'×'.join(map(str, v.shape))} matrix" for v in (one, other)]
+    shapes = shapes if one.shape != other.shape else ["", ""]
+    text = (
+        f"Where {where}, the first is {world.show(one)}{shapes[0]}, "
+        f"and the second {world.show(other)}{shapes[1]}."
+    )
+    if factor := world.factor(one, other):
+        text += f" The second is {factor} times the first."
+    return text
 
 
 def _message(name, left, right, reason):

@@ -7,9 +7,12 @@ columns. A formula is never executed; `worlds` gives it a value, `typeset` a for
 """
 
 import ast
+import re
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import NamedTuple
 
+ASSIGNMENT = r"(?<![=<>!])=(?!=)"  # one = alone
 ROWS, COLUMNS = ("i",), ("j", "k")  # the letters of indices
 INDICES = (*ROWS, *COLUMNS)
 
@@ -67,6 +70,13 @@ FUNCTIONS = {  # and how many arguments each takes
     "vstack": 2,  # one upon the other
     "matrix": 1,  # matrix([[1, 2], [3, 4]]): entry by entry
 }
+CODE_NAMES = {  # what the notebooks' code, and other books, call some of them
+    "residual": "r",
+    "grad_w": "D(L, w)",
+    "grad_b": "D(L, b)",
+    "lr": "eta",
+    "m": "n",
+}
 RELATIONS = {ast.Eq: "=", ast.Lt: "<"}
 OPERATIONS = (ast.Add, ast.Sub, ast.Mult, ast.MatMult, ast.Div)  # and the square
 
@@ -113,9 +123,10 @@ class Formula:
         try:
             tree = ast.parse(self.text.strip(), mode="eval").body
         except SyntaxError as error:
+            hint = " An equation is written with ==." if re.search(ASSIGNMENT, self.text) else ""
             raise ValueError(
                 f"text: expected a formula in the notation of Python, got {self.text!r} "
-                f"({error.msg})."
+                f"({error.msg}).{hint}"
             ) from None
         parts = tree.elts if isinstance(tree, ast.Tuple) and tree.elts else [tree]
         object.__setattr__(self, "relations", tuple(map(self._relation, parts)))
@@ -198,8 +209,29 @@ class Formula:
     def _refuse(self, node):
         raise ValueError(
             f"text: expected a formula of known symbols and functions, "
-            f"got {ast.unparse(node)!r} in {self.text!r}."
+            f"got {ast.unparse(node)!r} in {self.text!r}.{_hint(node)}"
         )
+
+
+def _hint(node):
+    """Return how to write what was probably meant, if that can be told."""
+    match node:
+        case ast.BinOp(op=ast.BitXor()):
+            return " A square is written with ** 2."
+        case ast.BinOp(op=ast.Pow()):
+            return " There is no power but ** 2."
+        case ast.Call(func=ast.Name(id="sum" | "Sum")):
+            return " A sum over all rows is written Sum(term, i)."
+        case ast.Call(func=ast.Name(id="D")):
+            return " A derivative is written D(L, w)."
+        case ast.Call(func=ast.Name(id="norm")):
+            return " A norm stands squared, norm(v) ** 2."
+        case ast.Name(id=name) if name[0] == "d" and name[1:] in SYMBOLS:
+            return f" A differential is written d({name[1:]})."
+        case ast.Name(id=name):
+            meant = CODE_NAMES.get(name) or next(iter(get_close_matches(name, SYMBOLS, n=1)), "")
+            return f" Perhaps {meant} is meant." if meant else ""
+    return ""
 
 
 def is_two(node):

@@ -264,6 +264,16 @@ def _opens(node):
     return False
 
 
+def is_narrow(node):
+    """Whether it is a name, a differential, or a derivative that is written as one fraction."""
+    match node:
+        case ast.Call(func=ast.Name(id="D"), args=[of, _]):
+            return _is_short(of)
+        case ast.Call(func=ast.Name(id="d"), args=[of]):
+            return _is_short(of)
+    return _is_short(node)
+
+
 def _is_short(node):
     """Whether the derivative of it is written as one fraction."""
     match node:

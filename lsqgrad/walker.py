@@ -176,6 +176,8 @@ class Walker:
         else:
             rule = lines[walk.position + 1].rule
             text = f"{where}. Which line comes next? The rule is: {rule}."
+        if walk.predicting and not any(line.slips for line in lines):
+            text += " Predict mode asks nothing here, since no line has slips to choose from."
         return "\n".join(filter(None, [self._note, text]))
 
     def _repr_mimebundle_(self, **_):

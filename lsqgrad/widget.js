@@ -25,13 +25,26 @@ for (const label of root.querySelectorAll("label")) {
   if (label.control) label.control.title = tooltip;
 }
 
-// A control that goes away takes the keyboard's focus with it: the next move is to have it.
-root.addEventListener("focusout", ({ target }) =>
-  requestAnimationFrame(() => {
-    if (document.activeElement !== document.body || target.checkVisibility()) return;
-    [...root.querySelectorAll("button")].find((one) => one.textContent.includes("Next"))?.focus();
-  }),
-);
+// A control that goes away, or is switched off, takes the keyboard's focus with it: the next move
+// is to have it, or the previous one at the end.
+let focused = null;
+const isLost = (control) => control.disabled || !control.checkVisibility();
+root.addEventListener("focusin", ({ target }) => (focused = target));
+root.addEventListener("focusout", ({ target }) => {
+  if (!isLost(target)) focused = null; // the focus went on of its own will
+});
+const handOn = () => {
+  if (!focused || !isLost(focused) || ![document.body, focused].includes(document.activeElement)) {
+    return;
+  }
+  const moves = [...root.querySelectorAll("button")].filter((one) => !isLost(one));
+  const named = (name) => moves.find((one) => one.textContent.includes(name));
+  (named("Next") ?? named("Previous"))?.focus();
+};
+new MutationObserver(() => requestAnimationFrame(handOn)).observe(root, {
+  attributeFilter: ["disabled", "style"],
+  subtree: true,
+});
 
 // A click on the loss curve moves the slider to the step that is nearest.
 root.addEventListener("click", ({ target, clientX }) => {

@@ -6,6 +6,7 @@ equal if they differ by no more than their rounding explains, which is counted o
 """
 
 import ast
+from fractions import Fraction
 from itertools import chain, product
 
 import numpy as np
@@ -14,6 +15,7 @@ from lsqgrad._packages import need
 from lsqgrad.formula import COLUMNS, INDICES, ROWS, names_in
 from lsqgrad.rounding import Rounded
 
+SIMPLE = 20  # the largest number in a fraction that is called simple
 SYMBOLIC_SIZES = ((1, 1), (3, 1), (2, 2))  # n and p
 FLOATING_SIZES = ((1, 1), (3, 1), (10, 1), (2, 2), (5, 3), (2, 5), (20, 4))
 SHAPES = {
@@ -83,6 +85,10 @@ class World:
     def show(self, value) -> str:
         """Write a value for people."""
         raise NotImplementedError
+
+    def factor(self, one, other):
+        """Return the simple fraction that leads from one number to another, if there is one."""
+        return None
 
     def _draw(self, name, shape):
         """Return the value of a name that means nothing in particular."""
@@ -173,7 +179,7 @@ class World:
 
     def _fit(self, fits, node, *values):
         if not fits:
-            shapes = " and ".join("×".join(map(str, value.shape)) for value in values)
+            shapes = " and ".join(map(_shape, values))
             raise Meaningless(f"{ast.unparse(node)}: the shapes do not fit, {shapes}")
 
     def _operation(self, node):
@@ -190,7 +196,12 @@ class World:
                 self._fit(left.shape == right.shape, node, left, right)
                 return left + right if isinstance(node.op, ast.Add) else left - right
             case ast.Mult():
-                self._fit(numbers, node, left, right)
+                if not numbers:
+                    shapes = f"{_shape(left)} and {_shape(right)}"
+                    raise Meaningless(
+                        f"{ast.unparse(node)}: one factor of * is a number, and these are "
+                        f"{shapes}; a product of matrices is written @"
+                    )
                 return left * right
             case ast.Div():
                 self._fit(right.shape == (1, 1), node, left, right)
@@ -351,6 +362,14 @@ class Floating(World):
     def show(self, value):  # noqa: D102
         return _table(value.value, lambda entry: f"{entry:.6g}")
 
+    def factor(self, one, other):  # noqa: D102
+        if one.shape != other.shape or one.shape != (1, 1) or one.item() == 0:
+            return None
+        ratio = other.item() / one.item()
+        simple = Fraction(ratio).limit_denominator(SIMPLE)
+        close = abs(ratio - simple) <= 1e-9 * abs(ratio)  # by chance once in a million, or so
+        return simple if close and simple and abs(simple.numerator) <= SIMPLE else None
+
     def _draw(self, name, shape):
         return Rounded.exact(self._random.normal(size=shape))
 
@@ -430,6 +449,10 @@ def meant(names, definitions):
         if name in definitions:
             waiting |= names_in(definitions[name][1]) - found
     return found
+
+
+def _shape(value):
+    return "×".join(map(str, value.shape))
 
 
 def _table(values, write):

@@ -328,6 +328,15 @@ def test_axe_finds_no_violation(stepper):
 # The walker, in every front end
 
 LINES = len(by_differentials)
+# What scrolls sideways, from the walker inwards and outwards.
+TOO_WIDE = """root => {
+    const parts = [root, ...root.querySelectorAll("*")];
+    for (let part = root; part.parentElement; part = part.parentElement) parts.push(part);
+    return parts
+        .filter((part) => /auto|scroll/.test(getComputedStyle(part).overflowX))
+        .filter((part) => part.scrollWidth > part.clientWidth && part.clientWidth > 0)
+        .map((part) => `${part.className}: ${part.scrollWidth} in ${part.clientWidth}`);
+}"""
 
 
 def lines(walker):
@@ -381,6 +390,27 @@ def test_the_walker_works_from_the_keyboard(walker):
     expect(button(walker, "Previous line")).to_be_focused()
     walker.page.keyboard.press("Enter")
     expect_line(walker, 2)
+
+
+def test_the_focus_stays_in_the_walker_at_both_ends(walker):
+    for number in range(2, LINES + 1):
+        button(walker, "Next line").press("Enter")
+        expect_line(walker, number)
+    expect(button(walker, "Next line")).to_be_disabled()
+    expect(button(walker, "Previous line")).to_be_focused()
+    button(walker, "Reset").press("Enter")
+    expect_line(walker, 1)
+    expect(button(walker, "Next line")).to_be_focused()
+
+
+def test_the_walker_needs_no_scroll_bar(walker):
+    press(walker, "Show all")
+    expect_line(walker, LINES)
+    for size in ("notebook", "projector"):
+        choose(walker, "Size", size)
+        expect(walker.locator(f".lsqgrad-line.lsqgrad-{size}").first).to_be_visible()
+        too_wide = walker.evaluate(TOO_WIDE)
+        assert not too_wide
 
 
 def test_the_walker_asks_and_explains_and_goes_on(walker):

@@ -267,3 +267,14 @@ def test_two_walkers_do_not_touch_each_other():
     press(one, "Next line")
     assert (one.position, other.position) == (1, 0)
     assert isinstance(other.walk, Walk)
+
+
+def test_it_is_said_when_predict_mode_has_nothing_to_ask():
+    walker = Walker(Derivation("No slips", LINES[::2], LOSS), predict=True)
+    assert walker.text.endswith("asks nothing here, since no line has slips to choose from.")
+
+
+def test_a_wide_left_side_does_not_push_the_rest_aside():
+    walker = Walker(derivations.for_bias)
+    line = next(w.value for w in widgets_of(walker) if "Equation 10" in getattr(w, "value", ""))
+    assert "<span></span><span>$" in line

@@ -295,8 +295,16 @@ def test_with_symbols_a_derivative_is_exact_for_any_degree():
         ("Y + h", "Y + h: the shapes do not fit, 4×1 and 1×1"),  # the bias alone is spread
         ("X + b", "X + b: the shapes do not fit, 4×2 and 1×1"),
         ("w + b", "w + b: the shapes do not fit, 2×1 and 1×1"),
-        ("X * Y", "X * Y: the shapes do not fit, 4×2 and 4×1"),
-        ("w * w", "w * w: the shapes do not fit, 2×1 and 2×1"),
+        (
+            "X * Y",
+            "X * Y: one factor of * is a number, and these are 4×2 and 4×1; "
+            "a product of matrices is written @",
+        ),
+        (
+            "w * w",
+            "w * w: one factor of * is a number, and these are 2×1 and 2×1; "
+            "a product of matrices is written @",
+        ),
         ("X @ Y", "X @ Y: the shapes do not fit, 4×2 and 4×1"),
         ("b @ X", "b @ X: the shapes do not fit, 1×1 and 4×2"),
         ("b / w", "b / w: the shapes do not fit, 1×1 and 2×1"),
