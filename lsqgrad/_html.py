@@ -21,8 +21,9 @@ STYLE = """
 .lsqgrad-words { white-space: pre-line; padding: 0.25em 0.5em; }
 .lsqgrad-stepper .lsqgrad-words { min-height: 6em; }
 .lsqgrad-walker .lsqgrad-words { min-height: 3em; }
-.lsqgrad-line { display: grid; overflow: hidden; gap: 0 1em; align-items: center; padding: 0.3em 0.5em;
-  grid-template-columns: minmax(4em, max-content) minmax(0, 3fr) 3em minmax(0, 2fr); }
+/* MathJax's text for screen readers may be wider than what is seen. */
+.lsqgrad-line { display: grid; gap: 0 1em; align-items: center; padding: 0.3em 0.5em;
+  overflow: hidden; grid-template-columns: minmax(4em, max-content) minmax(0, 3fr) 3em minmax(0, 2fr); }
 .lsqgrad-line.lsqgrad-projector { grid-template-columns: minmax(3em, max-content) 1fr 3em; }
 .lsqgrad-line.lsqgrad-projector > :nth-child(4) { grid-column: 2 / -1; }
 .lsqgrad-line.lsqgrad-choice { display: block; }
