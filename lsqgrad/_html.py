@@ -23,7 +23,8 @@ STYLE = """
 .lsqgrad-walker .lsqgrad-words { min-height: 3em; }
 /* MathJax's text for screen readers may be wider than what is seen. */
 .lsqgrad-line { display: grid; gap: 0 1em; align-items: center; padding: 0.3em 0.5em;
-  overflow: hidden; grid-template-columns: minmax(4em, max-content) minmax(0, 3fr) 3em minmax(0, 2fr); }
+  overflow: hidden;
+  grid-template-columns: minmax(4em, max-content) minmax(0, 3fr) 3em minmax(0, 2fr); }
 .lsqgrad-line.lsqgrad-projector { grid-template-columns: minmax(3em, max-content) 1fr 3em; }
 .lsqgrad-line.lsqgrad-projector > :nth-child(4) { grid-column: 2 / -1; }
 .lsqgrad-line.lsqgrad-choice { display: block; }

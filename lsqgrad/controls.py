@@ -218,6 +218,7 @@ class WalkerControls(Controls):
                 for name, math in self._choices.items()
             ]
         )
+        self._question.add_class("lsqgrad-choices")
         self._fill(self._row(*moves, *views), self.words, *self._lines, self._question)
 
     def show(self, place, html):

@@ -25,8 +25,8 @@ for (const label of root.querySelectorAll("label")) {
   if (label.control) label.control.title = tooltip;
 }
 
-// A control that goes away, or is switched off, takes the keyboard's focus with it: the next move
-// is to have it, or the previous one at the end.
+// A control that goes away, or is switched off, takes the keyboard's focus with it: another choice
+// is to have it, or the next move, or the previous one at the end.
 let focused = null;
 const isLost = (control) => control.disabled || !control.checkVisibility();
 root.addEventListener("focusin", ({ target }) => (focused = target));
@@ -37,9 +37,10 @@ const handOn = () => {
   if (!focused || !isLost(focused) || ![document.body, focused].includes(document.activeElement)) {
     return;
   }
-  const moves = [...root.querySelectorAll("button")].filter((one) => !isLost(one));
-  const named = (name) => moves.find((one) => one.textContent.includes(name));
-  (named("Next") ?? named("Previous"))?.focus();
+  const buttons = [...root.querySelectorAll("button")].filter((one) => !isLost(one));
+  const named = (name) => buttons.find((one) => one.textContent.includes(name));
+  const choice = buttons.find((one) => one.closest(".lsqgrad-choices"));
+  (choice ?? named("Next") ?? named("Previous"))?.focus();
 };
 new MutationObserver(() => requestAnimationFrame(handOn)).observe(root, {
   attributeFilter: ["disabled", "style"],

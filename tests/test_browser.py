@@ -421,6 +421,8 @@ def test_the_walker_asks_and_explains_and_goes_on(walker):
     press(walker, wrong)
     expect_words(walker, f"{wrong} is not right.")
     expect(button(walker, wrong)).to_be_disabled()
+    other = next(name for name in CHOICES if name != wrong)
+    expect(button(walker, other)).to_be_focused()  # and not Next line, which would tell
     expect(lines(walker)).to_have_count(1)
     button(walker, right).focus()
     walker.page.keyboard.press("Enter")
