@@ -4,6 +4,18 @@
 
 is ∂L/∂w_k = (2/n) Σ x_ik r_i. Indices count from 1, as in mathematics: i the rows, j and k the
 columns. A formula is never executed; `worlds` gives it a value, `typeset` a form on the page.
+
+    X @ w, X.T, n * b       products of matrices, the transpose, products with numbers
+    X[i, k], r[i]           entries
+    Sum(term, i)            over all rows; with j or k over all columns
+    D(L, w[k]), D(L, w)     a partial derivative; all of them, in the shape of w
+    d(L)                    the differential: what L changes to first order when w changes by dw
+    L(w + d)                L at another w
+    inner(g, dw)            the inner product of two columns
+    b ** 2, norm(r) ** 2    squares: of a number, and the sum of those of all entries
+    hstack(X, ones), vstack(w, b), matrix([[1, 2], [3, 4]])
+
+`SYMBOLS` holds the letters: X, Y, w, b, r, L, Y_hat, X_tilde, theta, eta and so on.
 """
 
 import ast
@@ -61,14 +73,14 @@ SYMBOLS = {
     "p": Symbol("p"),
 }
 FUNCTIONS = {  # and how many arguments each takes
-    "Sum": 2,  # Sum(term, i): over all rows; Sum(term, j): over all columns
-    "D": 2,  # D(L, w[k]): a partial derivative; D(L, w): all of them, in the shape of w
-    "d": 1,  # d(L): the differential, the change to first order when w changes by dw
-    "inner": 2,  # inner(g, dw): the sum of the products of the entries
-    "norm": 1,  # norm(v) ** 2, the sum of the squares of the entries; it stands squared only
-    "hstack": 2,  # side by side
-    "vstack": 2,  # one upon the other
-    "matrix": 1,  # matrix([[1, 2], [3, 4]]): entry by entry
+    "Sum": 2,
+    "D": 2,
+    "d": 1,
+    "inner": 2,
+    "norm": 1,
+    "hstack": 2,
+    "vstack": 2,
+    "matrix": 1,
 }
 CODE_NAMES = {  # what the notebooks' code, and other books, call some of them
     "residual": "r",
