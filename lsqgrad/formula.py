@@ -55,17 +55,13 @@ SYMBOLS = {
     "r": Symbol("r", "residual"),
     "r_after": Symbol(r"r_\text{after}", "residual"),
     "L": Symbol("L", "loss"),
-    "L_sum": Symbol(r"L_\text{sum}", "loss"),
-    "L_half": Symbol(r"L_\text{half}", "loss"),
     "g": Symbol("g", "gradient"),
-    "g_after": Symbol(r"g_\text{after}", "gradient"),
     "H": Symbol("H"),
     "lambda_max": Symbol(r"\lambda_\text{max}"),
     "I": Symbol("I"),
     "I_theta": Symbol("I"),  # the same, in the size of theta
     "dw": Symbol("dw", "w"),
     "d": Symbol("d"),
-    "d_theta": Symbol("d"),  # the same, in the shape of theta
     "h": Symbol("h"),
     "c": Symbol("c"),
     "eta": Symbol(r"\eta"),

@@ -294,7 +294,7 @@ def _is_loss(node):
 
 def _is_function(node):
     """Whether it is a letter that is also written before what it is a function of."""
-    return isinstance(node, ast.Name) and node.id in ("L", "g", "d", "d_theta")
+    return isinstance(node, ast.Name) and node.id in ("L", "g", "d")
 
 
 def _is_differential(node):

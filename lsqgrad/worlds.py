@@ -25,7 +25,6 @@ SHAPES = {
     "b": (1, 1),
     "dw": ("p", 1),
     "d": ("p", 1),
-    "d_theta": ("p + 1", 1),
     "h": (1, 1),
     "c": (1, 1),
     "eta": (1, 1),
@@ -56,7 +55,7 @@ class World:
         self.n, self.p = n, p
         self._meant = frozenset()  # the names whose definitions are being looked up
         self._definitions = definitions
-        sizes = {"n": n, "p": p, "p + 1": p + 1, 1: 1}
+        sizes = {"n": n, "p": p, 1: 1}
         self._known = {
             name: self._draw(name, tuple(sizes[size] for size in shape))
             for name, shape in SHAPES.items()

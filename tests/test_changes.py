@@ -77,7 +77,7 @@ def test_what_differs_is_marked(before, after, marked):
         ("(X @ w)[i]", "(X @ d)[i]"),
         ("D(L, w)", "D(L, b)"),  # a derivative
         ("D(L, w[k])", "D(L, w[j])"),
-        ("D(L, w)", "D(L_half, w)"),
+        ("D(L, w)", "D(g, w)"),
         ("D(r[i] ** 2, w[k])", "D(r[i], w[k])"),
         ("d(r)", "d(w)"),  # a differential
         ("d(X @ w)", "d(X @ w - Y)"),

@@ -73,7 +73,6 @@ INLINE = {
         ("2 * (3 ** 2)", r"2 \cdot 3^2"),
         ("b ** 2 * 3", r"b^2 \cdot 3"),
         ("d * (w + b)", r"d \cdot (w + b)"),  # not d of w + b
-        ("d_theta * (w + b)", r"d \cdot (w + b)"),
         ("L * (w + b)", r"L \cdot (w + b)"),
         ("2 * g * (-b)", r"2 g \cdot (-b)"),
         ("-d * (w + b)", r"-d \cdot (w + b)"),
@@ -97,7 +96,6 @@ INLINE = {
         ("L * w", r"L \, w"),
         ("g @ w", r"g \, w"),
         ("d @ w.T", r"d \, w^\top"),
-        ("d_theta * b", r"d \, b"),
         ("d * Sum(w[j], j)", r"d \, \sum_{j=1}^p w_j"),
         ("b * D(L, w)", r"b \, \partial L/\partial w"),
         ("D(L, w) * b", r"\partial L/\partial w \, b"),
@@ -174,7 +172,7 @@ INLINE = {
         ("X_tilde[i, k]", r"\tilde X_{ik}"),
         ("w_after[k]", r"(w_\text{after})_k"),
         ("r_after[i]", r"(r_\text{after})_i"),
-        ("g_after[1]", r"(g_\text{after})_1"),
+        ("r_after[1]", r"(r_\text{after})_1"),
         ("theta_after[k]", r"(\theta_\text{after})_k"),
         ("theta_star[1]", r"(\theta^*)_1"),
         ("theta_star[1] ** 2", r"(\theta^*)_1^2"),
@@ -225,7 +223,7 @@ INLINE = {
         ("L(w)", "L(w)"),
         ("L(w + h * d, b) - L(w, b)", "L(w + h d, b) - L(w, b)"),
         ("d(r)", "dr"),
-        ("d(L_half)", r"dL_\text{half}"),
+        ("d(r_after)", r"dr_\text{after}"),
         ("d(theta_star)", r"d\theta^*"),
         ("d(r.T @ r)", r"d (r^\top r)"),
         ("d(1 / n * b)", r"d \left( \frac{1}{n} b \right)"),
@@ -273,7 +271,6 @@ def test_a_formula_in_a_line_of_text_has_its_latex(text, tex):
         ),
         # the gradient has a colour of its own, and that alone
         ("D(L, w[k])", colored("gradient", r"\frac{\partial L}{\partial w_k}")),
-        ("D(L_half, w)", colored("gradient", r"\frac{\partial L_\text{half}}{\partial w}")),
         (
             "D(D(L, w[j]), w[k])",
             colored("gradient", r"\frac{\partial^2 L}{\partial w_k \, \partial w_j}"),
