@@ -122,7 +122,8 @@ class Derivation:
         if not isinstance(given, Mapping):
             raise TypeError(f"given: expected what define() returns, got {given!r}.")
         self.lines = tuple(lines)
-        self.given = given
+        self.given = dict(given)
+        self._is_checked = False
         self.first = arguments.integer("first", first, low=0)
         self.formulas = tuple(Formula(line.math) for line in self.lines)
         for formula in self.formulas:
@@ -164,6 +165,11 @@ class Derivation:
     def check(self):
         """Check every line, every equation in a sentence, and that every slip is one.
 
+        Returns
+        -------
+        Derivation
+            Itself, so that a cell can check it and show it. It is not checked a second time.
+
         Raises
         ------
         DerivationError
@@ -173,6 +179,8 @@ class Derivation:
         ImportError
             If SymPy is not installed.
         """
+        if self._is_checked:
+            return self
         all_worlds = worlds(self.given, self.formulas)
         for place, line in enumerate(self.lines):
             where = f"ine ({self.number(place)}) of {self.title!r}"
@@ -188,6 +196,8 @@ class Derivation:
         if self._last_word:
             name = f"The gradient at the end of {self.title!r}"
             check_formula(self._last_word, all_worlds, name)
+        self._is_checked = True
+        return self
 
     def _read_remainder(self, remainder):
         """Return what must hold for the gradient in the last line, and for no other."""

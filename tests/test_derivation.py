@@ -117,7 +117,8 @@ def test_where_a_line_stands_is_known():
 
 def test_a_derivation_holds_what_it_was_given():
     assert SMALL.title == TITLE
-    assert SMALL.given is LOSS
+    assert SMALL.given == LOSS
+    assert SMALL.given is not LOSS  # which may be changed later
     assert SMALL.first == 4
     assert [formula.text for formula in SMALL.formulas] == [line.math for line in SMALL.lines]
 
@@ -704,7 +705,7 @@ def test_lines_and_slips_are_values():
 def test_a_missing_sympy_is_answered_with_what_to_do(monkeypatch):
     monkeypatch.setitem(sys.modules, "sympy", None)  # to tell Python that it is not there
     with pytest.raises(ImportError) as caught:
-        SMALL.check()
+        derivation(GRADIENT).check()
     message = str(caught.value)
     assert message.startswith("Derivation needs the package sympy, which cannot be imported here (")
     assert "'pip install sympy'" in message
@@ -789,3 +790,13 @@ def test_shapes_are_told_where_they_differ():
 def test_a_brace_alone_is_refused(text):
     with pytest.raises(ValueError, match=r"^rule: expected a brace at both ends of a formula, got"):
         Line("n == n", text)
+
+
+def test_what_is_checked_can_be_shown_and_is_not_checked_again(monkeypatch):
+    checked = derivation(GRADIENT)
+    assert checked.check() is checked
+    monkeypatch.setattr("lsqgrad.derivation.worlds", None)  # without which nothing can be checked
+    assert checked.check() is checked
+    assert "Each line was checked" in repr(checked)
+    with pytest.raises(TypeError):
+        derivation(GRADIENT).check()
