@@ -18,14 +18,15 @@ def line(derivation, place, size):
     if left and not is_narrow(first):  # it would push all the rest aside
         left, right = "", f"{left} {right}"
     left, right = _math(left) if left else "", _math(right)
-    rule, sentence = map(
-        with_latex, (derivation.lines[place].rule, derivation.lines[place].sentence)
+    heading, sentence = (
+        escape(with_latex(text))
+        for text in (derivation.lines[place].heading, derivation.lines[place].sentence)
     )
     number = derivation.number(place)
     return (
         f"<div class='lsqgrad-line lsqgrad-{size}' role='group' aria-label='Equation {number}'>"
         f"<span>{left}</span><span>{right}</span><span>({number})</span>"
-        f"<span><b>{escape(rule[0].upper() + rule[1:])}.</b> {escape(sentence)}</span></div>"
+        f"<span><b>{heading}.</b> {sentence}</span></div>"
     )
 
 

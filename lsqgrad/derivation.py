@@ -73,6 +73,11 @@ class Line:
         if len(self.slips) not in (0, 2):
             raise ValueError(f"slips: expected two, or none, got {len(self.slips)}.")
 
+    @property
+    def heading(self) -> str:
+        """The rule with a capital letter, as it stands before the sentence."""
+        return self.rule[0].upper() + self.rule[1:]
+
 
 class Derivation:
     """Lines of which each must follow from the one before.
@@ -183,13 +188,13 @@ class Derivation:
             return self
         all_worlds = worlds(self.given, self.formulas)
         for place, line in enumerate(self.lines):
-            where = f"ine ({self.number(place)}) of {self.title!r}"
-            name = f"L{where}, by the rule {line.rule!r},"
+            which = f"({self.number(place)}) of {self.title!r}"
+            name = f"Line {which}, by the rule {line.rule!r},"
             before = self.right_side(place - 1) if self.continues(place) else None
             check_formula(self.formulas[place], all_worlds, name, before)
             for text in (line.rule, line.sentence, *(slip.why for slip in line.slips)):
                 for formula in map(Formula, IN_TEXT.findall(text)):
-                    check_formula(formula, all_worlds, f"A formula in the text to l{where}")
+                    check_formula(formula, all_worlds, f"A formula in the text to line {which}")
             for slip in line.slips:
                 if not is_refuted(self.equation(place, slip.math), all_worlds):
                     raise DerivationError(f"{name} has a slip that is right: {slip.math}.")
@@ -235,8 +240,7 @@ class Derivation:
         text = [f"**{self.title}**"]
         for place, line in enumerate(self.lines):
             tex = latex(self.equation(place), boxed=line.boxed, tag=self.number(place))
-            rule = with_latex(line.rule[0].upper() + line.rule[1:])
-            reason = f"*{rule}.* {with_latex(line.sentence)}".rstrip()
+            reason = f"*{with_latex(line.heading)}.* {with_latex(line.sentence)}".rstrip()
             text.append(f"{reason}\n\n$${tex}$$")
         return "\n\n".join([*text, f"*{self._checked()}*"])
 

@@ -183,9 +183,9 @@ class Formula:
             case ast.Attribute(value=value, attr="T"):
                 parts = (value,)
             case ast.Subscript(value=value, slice=places) if not (
-                _is_index(value) or isinstance(places, ast.List) or not _elements(places)
+                _is_index(value) or isinstance(places, ast.List) or not elements(places)
             ):
-                parts = (value, *_elements(places))
+                parts = (value, *elements(places))
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if args:
                 parts = self._arguments(node, name, args)
             case _:
@@ -266,6 +266,6 @@ def _row(node):
     return node if isinstance(node, ast.List) else ast.List(elts=[])
 
 
-def _elements(node):
-    """Return what stands between the commas."""
-    return node.elts if isinstance(node, ast.Tuple | ast.List) else [node]
+def elements(node):
+    """Return what stands between the commas, such as the indices of an entry."""
+    return node.elts if isinstance(node, ast.Tuple) else [node]

@@ -8,7 +8,7 @@ import ast
 import re
 
 from lsqgrad.colors import COLORS
-from lsqgrad.formula import INDICES, ROWS, SYMBOLS
+from lsqgrad.formula import INDICES, ROWS, SYMBOLS, elements
 
 SUM, PRODUCT, POWER, ATOM = range(4)  # how tightly the parts of an expression hold together
 HIGH = ("\\frac", "\\sum", "\\begin")  # what needs high parentheses
@@ -141,8 +141,8 @@ class _Typesetter:
     def _between(self, left, right):
         """Return what stands between two factors."""
         plain = _Typesetter(True, self._sizes, ())  # whatever is coloured or marked
-        before, after = plain._part(left)[0], plain._part(right)[0]
-        if plain._part(right)[1] < POWER and not _opens(right):  # it stands in parentheses
+        (before, _), (after, tightness) = plain._part(left), plain._part(right)
+        if tightness < POWER and not _opens(right):  # it stands in parentheses
             return r" \cdot " if _is_function(left) else " "  # else d (x) would be d of x
         if after[0].isdigit() or (before.isdigit() and re.match(r"\\(frac{\d|mathbf 1)", after)):
             return r" \cdot "  # else 2 and 3 would be 23, and 2 and 1/3 a mixed number
@@ -159,8 +159,7 @@ class _Typesetter:
 
     def _entry(self, node):
         """Write an entry of a matrix: of a named one with a letter of its own."""
-        places = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-        places = [self.tex(place) for place in places]
+        places = [self.tex(place) for place in elements(node.slice)]
         index = _braced(("," if max(map(len, places)) > 1 else "").join(places))
         if isinstance(node.value, ast.Name):
             symbol = SYMBOLS[node.value.id]

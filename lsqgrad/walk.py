@@ -89,9 +89,10 @@ class Walk(Quiz):
         """
         if not self.asking:
             raise RuntimeError("choose: expected to be asked for a line here, but was not.")
-        place = arguments.integer("place", place, low=0, high=len(self.choices) - 1)
+        choices = self.choices
+        place = arguments.integer("place", place, low=0, high=len(choices) - 1)
         for slip in self._next_line.slips:
-            if slip.math == self.choices[place]:
+            if slip.math == choices[place]:
                 return slip.why
         self.next()
         return None

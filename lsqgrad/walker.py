@@ -1,6 +1,7 @@
 """The walker: a `Walk` with buttons. It shows what the walk says, and decides nothing."""
 
 import threading
+from functools import cache, partial
 
 from lsqgrad import _arguments as arguments
 from lsqgrad import _html, _lines
@@ -57,6 +58,7 @@ class Walker:
         self._note = ""  # what was said about a choice: it stays until the next move
         self._refused = set()
         self._lock = threading.RLock()  # a front end may press buttons from a thread of its own
+        self._line = cache(partial(_lines.line, derivation))  # a line is written once in a size
         self._controls = WalkerControls(self._act, len(derivation))
         self.widget = self._controls.widget
         self._controls.set("Predict mode", value=self.walk.predicting)
@@ -153,7 +155,7 @@ class Walker:
         walk, controls = self.walk, self._controls
         for place in range(len(walk.derivation)):
             shown = place <= walk.position
-            controls.show(place, _lines.line(walk.derivation, place, self._size) if shown else "")
+            controls.show(place, self._line(place, self._size) if shown else "")
         choices = [
             _lines.choice(walk.derivation, walk.position + 1, math, self._size)
             for math in walk.choices

@@ -12,7 +12,7 @@ from itertools import chain, product
 import numpy as np
 
 from lsqgrad._packages import need
-from lsqgrad.formula import COLUMNS, INDICES, ROWS, names_in
+from lsqgrad.formula import INDICES, ROWS, elements, names_in
 from lsqgrad.rounding import Rounded
 
 SIMPLE = 20  # the largest number in a fraction that is called simple
@@ -28,6 +28,13 @@ SHAPES = {
     "h": (1, 1),
     "c": (1, 1),
     "eta": (1, 1),
+}
+CONSTANTS = {
+    "n": lambda n, p: np.array([[n]]),
+    "p": lambda n, p: np.array([[p]]),
+    "ones": lambda n, p: np.ones((n, 1), dtype=int),
+    "I": lambda n, p: np.eye(p, dtype=int),
+    "I_theta": lambda n, p: np.eye(p + 1, dtype=int),
 }
 OTHER_NAMES = {"x": "X", "y": "Y"}  # of the same thing, where there is one feature
 
@@ -60,13 +67,7 @@ class World:
             name: self._draw(name, tuple(sizes[size] for size in shape))
             for name, shape in SHAPES.items()
         }
-        self._known |= {
-            "n": self.number(n),
-            "p": self.number(p),
-            "ones": self.constants(np.ones((n, 1), dtype=int)),
-            "I": self.constants(np.eye(p, dtype=int)),
-            "I_theta": self.constants(np.eye(p + 1, dtype=int)),
-        }
+        self._known |= {name: self.constants(value(n, p)) for name, value in CONSTANTS.items()}
 
     def __str__(self) -> str:
         return f"n = {self.n}, p = {self.p}"
@@ -211,8 +212,7 @@ class World:
         return left @ right
 
     def _entry(self, node, matrix, places):
-        places = places.elts if isinstance(places, ast.Tuple) else [places]
-        numbers = [self._place(place) for place in places]
+        numbers = [self._place(place) for place in elements(places)]
         if len(numbers) == 1 and matrix.shape[1] == 1:
             numbers.append(1)
         self._fit(len(numbers) == 2, node, matrix)
@@ -399,7 +399,7 @@ class Floating(World):
 
 def is_fixed(name):
     """Whether a name has a meaning in every world, so that no definition can give it another."""
-    return name in (*SHAPES, *OTHER_NAMES, *INDICES, "n", "p", "ones", "I", "I_theta")
+    return name in (*SHAPES, *CONSTANTS, *OTHER_NAMES, *INDICES)
 
 
 def worlds(definitions, formulas, n=None, p=None):
@@ -466,5 +466,5 @@ def free_indices(node):
         case ast.Call(func=ast.Name(id="Sum"), args=[term, ast.Name(id=index)]):
             return free_indices(term) - {index}
         case ast.Name(id=name):
-            return {name} & {*ROWS, *COLUMNS}
+            return {name} & {*INDICES}
     return set().union(*(free_indices(part) for part in ast.iter_child_nodes(node)))
