@@ -4,6 +4,7 @@ Importing it loads NumPy alone. PyTorch, ipywidgets, matplotlib and SymPy are lo
 functions that need them, when they are called.
 """
 
+from lsqgrad.backward import GraphNode, GraphRecord, record_backward
 from lsqgrad.colors import COLORS
 from lsqgrad.data import ARTICLE, line_data, minibatches
 from lsqgrad.derivation import Derivation, DerivationError, Line, Slip, define
@@ -17,6 +18,8 @@ from lsqgrad.gradients import (
     gradient_scalar,
     mean_squared_error,
 )
+from lsqgrad.graph_picture import draw_graph
+from lsqgrad.graph_walker import GraphWalker
 from lsqgrad.rounding import Printed, rounding_interval, ulps_apart
 from lsqgrad.sgd import Step, Trace, sgd_by_hand, sgd_with_torch, step_with_torch
 from lsqgrad.stepper import Stepper
@@ -28,6 +31,9 @@ __all__ = [
     "Derivation",
     "DerivationError",
     "Gradient",
+    "GraphNode",
+    "GraphRecord",
+    "GraphWalker",
     "Line",
     "Printed",
     "Slip",
@@ -38,6 +44,7 @@ __all__ = [
     "compare_gradients",
     "define",
     "draw_data",
+    "draw_graph",
     "draw_losses",
     "draw_path",
     "gradient_autograd",
@@ -47,6 +54,7 @@ __all__ = [
     "line_data",
     "mean_squared_error",
     "minibatches",
+    "record_backward",
     "rounding_interval",
     "sgd_by_hand",
     "sgd_with_torch",

@@ -15,7 +15,7 @@ STYLE = """
 .lsqgrad-widget :is(.widget-html, .widget-html-content, .widget-htmlmath,
   .widget-htmlmath-content) { width: 100%; overflow: visible; }
 .lsqgrad-widget :is(.widget-html-content, .widget-htmlmath-content) { line-height: 1.5; }
-.lsqgrad-stepper svg { display: block; width: 100%; height: auto; }
+.lsqgrad-widget svg { display: block; width: 100%; height: auto; }
 :is(.lsqgrad-words, .lsqgrad-paper, .lsqgrad-line, .lsqgrad-arithmetic tr) {
   background: white; color: #1a1a1a; }
 .lsqgrad-words { white-space: pre-line; padding: 0.25em 0.5em; }

@@ -1,4 +1,4 @@
-"""The widgets of stepper and walker: what each is called and where it stands, not what it does."""
+"""The widgets of stepper and walkers: what each is called and where it stands, not what it does."""
 
 from contextlib import contextmanager
 
@@ -30,6 +30,12 @@ LINE_MOVES = {
     "Previous line": "Take the last line away",
     "Next line": "Show the line that follows",
     "Show all": "Show the whole derivation",
+}
+NODE_MOVES = {
+    "Reset": "Go back to the start of the forward pass",
+    "Previous node": "Go back by one node",
+    "Next node": "Compute the next value, or let backward() come to the next node",
+    "Show all": "Show every value and every gradient",
 }
 CHOICES = ("A", "B", "C")
 SIZE = "The size of the type"
@@ -237,3 +243,19 @@ class WalkerControls(Controls):
 
     def _math(self):
         return self._widgets.HTMLMath(layout=self._widgets.Layout(width="100%"))
+
+
+class GraphControls(Controls):
+    """The graph walker's.
+
+    Attributes
+    ----------
+    screen : ipywidgets.HTML
+        Where the picture is shown.
+    """
+
+    def __init__(self, act):
+        super().__init__("GraphWalker", act)
+        moves = [self._button(name, tooltip) for name, tooltip in NODE_MOVES.items()]
+        self.screen = self._widgets.HTML()
+        self._fill(self._row(*moves, self._choice("Size", SIZES, SIZE)), self.words, self.screen)

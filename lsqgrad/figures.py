@@ -340,8 +340,7 @@ def thinned(points, most=MOST_DRAWN):
 
 def _read_position(ax, trace, position, one_feature=True):
     """Return `position` as an int, the end of the trace if it is None; check the others."""
-    if not hasattr(ax, "set_xlim"):  # pyplot itself has none
-        raise TypeError(f"ax: expected matplotlib axes, got a {type(ax).__name__}.")
+    arguments.axes("ax", ax)
     check_trace(trace, one_feature_to="draw" if one_feature else None)
     if position is None:
         return len(trace)

@@ -17,13 +17,13 @@ PACKAGE = Path(lsqgrad.__file__).parent
 # Data flows this way, and an import may only point against the arrow: sgd may import data. Those
 # that stand side by side do not import each other.
 FLOW = [
-    {"data", "formula"},
-    {"gradients", "typeset", "worlds"},
-    {"sgd", "changes", "derivation"},
-    {"figures", "arithmetic", "prediction", "derivations"},
+    {"data", "formula", "rules"},
+    {"gradients", "typeset", "worlds", "backward"},
+    {"sgd", "changes", "derivation", "graph_walk"},
+    {"figures", "arithmetic", "prediction", "derivations", "graph_picture"},
     {"playback", "picture", "words", "walk", "_html", "_lines"},
     {"controls"},
-    {"stepper", "walker"},
+    {"stepper", "walker", "graph_walker"},
 ]
 TOOLS = {
     "_arguments",

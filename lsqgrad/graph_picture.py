@@ -1,0 +1,289 @@
+"""Draws autograd's graph: a box for each node with its value and its gradient, and the arrows."""
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+
+from lsqgrad import _arguments as arguments
+from lsqgrad._packages import need
+from lsqgrad.colors import COLORS, FAINT, GREY
+from lsqgrad.graph_walk import GraphWalk
+
+MOST_ROWS, MOST_COLUMNS = 3, 2  # of an array that a box has room for
+WIDTH, HEIGHT = 0.7, 0.84  # of a box, where the next column and the next row are 1 away
+CENTERED = {"ha": "center", "va": "center"}
+# Width of a column and height of a row in inches of 72 pixels, and the type in points.
+SIZES = {"notebook": ((3.1, 1.3), 12), "projector": ((2.5, 1.3), 12)}
+TITLE = 0.4  # inches above the rows
+QUANTITIES = {"X": "x", "Y": "y", "w": "w", "weight": "w", "weightᵀ": "w", "b": "b", "bias": "b"}
+
+
+@dataclass
+class Box:
+    """A node, or data that goes into one: its place and what it is called."""
+
+    title: str
+    subtitle: str
+    column: int  # counted from the loss to the left
+    row: float = 0
+    node: object = None
+    value: np.ndarray | None = None
+
+    @property
+    def quantity(self):
+        """Whose colour the value takes."""
+        return "loss" if self.column == 0 else QUANTITIES.get(self.title.rpartition(".")[2])
+
+
+def draw_graph(ax, record, position=None):
+    """Draw the graph that `backward()` walked, with a value and a gradient in each box.
+
+    The forward pass goes from left to right, along the grey arrows, which name the shape of the
+    value; `backward()` goes from right to left, along the green ones, which name the shape of
+    the gradient. Data have no gradient, since nobody asks for it.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Drawn on; not cleared.
+    record : GraphRecord
+        From `record_backward`.
+    position : int, optional
+        How far the walk has come, as in `GraphWalk`: at first values appear, then gradients. The
+        end if left out.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `ax` is not axes, `record` is not a GraphRecord, or has no such position.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from matplotlib.figure import Figure
+    >>> from lsqgrad import record_backward
+    >>> ax = Figure().subplots()
+    >>> draw_graph(ax, record_backward(torch.ones(2, requires_grad=True).mean()))
+    >>> ax.get_title()
+    'In each box: value | gradient'
+    """
+    arguments.axes("ax", ax)
+    walk = GraphWalk(record)
+    walk.seek(walk.last if position is None else position)
+    GraphPanel(ax, Layout(record)).show(walk)
+
+
+class GraphPanel:
+    """The graph on axes: what is there from the start is drawn once, and the rest is shown or not.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Drawn on; not cleared.
+    layout : Layout
+        What is drawn, and where.
+    """
+
+    def __init__(self, ax, layout):
+        self._ax = ax
+        self._artists = []  # those that come and go, each with the question whether it is there
+        ax.set(xlim=(0.5 - layout.columns, 0.5), ylim=(-0.5, layout.rows - 0.5))
+        ax.set_title("In each box: value | gradient")
+        ax.set_axis_off()
+        for source, target, node, place in layout.arrows:
+            self._draw_arrows(source, target, node, place)
+        for box in layout.boxes.values():
+            self._draw_box(box)
+
+    @property
+    def moving(self):
+        """The artists that come and go."""
+        return [artist for artist, _ in self._artists]
+
+    def show(self, walk):
+        """Show what is known at a position of a walk."""
+        for artist, is_there in self._artists:
+            artist.set_visible(is_there(walk))
+
+    def _draw_box(self, box):
+        """Draw a box, and prepare what it will hold."""
+        patches = need("matplotlib.patches", "draw_graph")
+        node, x, y = box.node, -box.column, box.row
+
+        def frame(**style):
+            corner = (x - WIDTH / 2, y - HEIGHT / 2)
+            style |= {"facecolor": "white", "boxstyle": "round,pad=0,rounding_size=0.05"}
+            return self._ax.add_patch(patches.FancyBboxPatch(corner, WIDTH, HEIGHT, **style))
+
+        frame(edgecolor=FAINT, zorder=2)
+        self._ax.plot([x, x], [y - 0.45 * HEIGHT, y + 0.1 * HEIGHT], color=FAINT, lw=1, zorder=3)
+        self._ax.text(x, y + 0.37 * HEIGHT, box.title, weight="bold", **CENTERED)
+        self._ax.text(x, y + 0.22 * HEIGHT, box.subtitle, color=GREY, size="small", **CENTERED)
+        value = self._write(x - WIDTH / 4, y, box.value, COLORS.get(box.quantity, "black"))
+        if node is None:
+            return
+        gradient = self._write(x + WIDTH / 4, y, node.received[0], COLORS["gradient"])
+        here = frame(edgecolor="black", linewidth=3, fill=False, zorder=4)
+        self._artists += [
+            (value, lambda walk: walk.has_value(node)),
+            (gradient, lambda walk: walk.has_gradient(node)),
+            (here, lambda walk: walk.node is node),
+        ]
+
+    def _write(self, x, y, array, color):
+        """Write the numbers of an array into one half of a box."""
+        size = "medium" if array is None or array.shape[1:] in ((), (1,)) else "x-small"
+        style = {"color": color, "size": size} | CENTERED
+        return self._ax.text(x, y - 0.18 * HEIGHT, _in_rows(array), **style)
+
+    def _draw_arrows(self, source, target, node, place):
+        """Prepare the arrows between two boxes: the value forward, the gradient back."""
+        start = np.array([-source.column + WIDTH / 2, source.row])
+        end = np.array([-target.column - WIDTH / 2, target.row])
+        lift = np.array([0, 0.07])
+        forward = self._arrow(start + lift, end + lift, node.inputs[place], "black")
+        if source.node is not None:
+            self._artists += [(a, lambda walk: walk.has_value(source.node)) for a in forward]
+        if node.passed[place] is not None:
+            back = self._arrow(end - lift, start - lift, node.passed[place], COLORS["gradient"])
+            self._artists += [(a, lambda walk: walk.has_gradient(node)) for a in back]
+
+    def _arrow(self, tail, head, array, color):
+        """Return an arrow, and the shape of what it carries, which stands near its tail."""
+        style = {"arrowstyle": "->", "color": color, "shrinkA": 2, "shrinkB": 2}
+        arrow = self._ax.annotate("", head, tail, arrowprops=style)
+        if array is None:
+            return [arrow]
+        paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+        place = 0.65 * tail + 0.35 * head
+        style = {"color": color, "size": "small", "bbox": paper} | CENTERED
+        return [arrow, self._ax.text(*place, str(array.shape), **style)]
+
+
+class Layout:
+    """Where each box stands: the loss on the right, each node left of all that it goes into.
+
+    Parameters
+    ----------
+    record : GraphRecord
+        Whose nodes get a place.
+
+    Attributes
+    ----------
+    boxes : dict of Box
+        By the number of the node; for data by the node's number and the place of the input.
+    arrows : list of tuple
+        From box, to box, and the node and the input that it goes into.
+    columns, rows : int
+        How many there are.
+    """
+
+    def __init__(self, record):
+        self._record = record
+        self._columns = _columns(record)
+        self.boxes, self.arrows = {}, []
+        self.rows = 0
+        self._place(record[0])
+        self.columns = 1 + max(box.column for box in self.boxes.values())
+
+    def _place(self, node):
+        """Give a node its box, in the middle of those of its inputs, and return it."""
+        column = self._columns[node.number]
+        box = Box(node.computes, node.name, column, node=node, value=node.value)
+        self.boxes[node.number] = box
+        below = []
+        for place, (source, value) in enumerate(zip(node.sources, node.inputs, strict=True)):
+            if source in self.boxes:
+                self.arrows.append((self.boxes[source], box, node, place))
+                continue
+            if source is not None:
+                below.append(self._place(self._record[source - 1]))
+            elif value is not None:
+                name = [*node.rule.passes][place]  # without a rule, no value is known
+                below.append(Box(name, "data", column + 1, row=self._new_row(), value=value))
+                self.boxes[node.number, place] = below[-1]
+            else:
+                continue
+            self.arrows.append((below[-1], box, node, place))
+        box.row = np.mean([one.row for one in below]) if below else self._new_row()
+        return box
+
+    def _new_row(self):
+        self.rows += 1
+        return self.rows - 1
+
+
+def _columns(record):
+    """Return the column of each node by its number: how far the loss is on the longest way."""
+    columns = dict.fromkeys((node.number for node in record), 0)
+    for node in record:  # each comes after all that pass something to it
+        for source in node.sources:
+            if source is not None:
+                columns[source] = max(columns[source], columns[node.number] + 1)
+    return columns
+
+
+def _in_rows(array):
+    """Write an array in rows, as far as a box has room for them."""
+    if array is None:
+        return "not kept"
+    rows = array.reshape(-1, array.shape[-1] if array.ndim > 1 else 1)
+    most = MOST_ROWS if len(rows) <= MOST_ROWS else MOST_ROWS - 1
+    digits = 4 if rows.shape[1] == 1 else 2
+    lines = [
+        " ".join([*(f"{entry:.{digits}g}" for entry in row[:MOST_COLUMNS]), "…"][: len(row)])
+        for row in rows[:most]
+    ]
+    return "\n".join([*lines, "…"][: len(rows)])
+
+
+class GraphPicture:
+    """The graph of a record as SVG for the screen and as PNG for paper.
+
+    Parameters
+    ----------
+    record : GraphRecord
+        Whose graph is drawn.
+    size : {"notebook", "projector"}
+        The projector's type is larger.
+    """
+
+    def __init__(self, record, size="notebook"):
+        self._matplotlib = need("matplotlib", "GraphWalker")
+        self._svg = need("lsqgrad._svg", "GraphWalker")
+        figure = need("matplotlib.figure", "GraphWalker").Figure
+        layout = Layout(record)
+        (column, row), self._type = SIZES[size]
+        width, height = column * layout.columns, row * layout.rows + TITLE
+        with self._large_type():
+            self._figure = figure(figsize=(width, height), dpi=72)
+            axes = self._figure.add_axes((0, 0, 1, 1 - TITLE / height))
+            self._panel = GraphPanel(axes, layout)
+            for artist in self._panel.moving:
+                artist.set_animated(True)  # the background is drawn without what comes and goes
+            self._background = self._svg.drawn(self._figure, self._figure.draw)
+
+    def svg(self, walk, attributes) -> str:
+        """Draw what is known at a position of a walk, as an SVG element with these attributes."""
+        self._panel.show(walk)
+
+        def draw(renderer):
+            for artist in self._panel.moving:
+                artist.draw(renderer)
+
+        with self._large_type():
+            foreground = self._svg.drawn(self._figure, draw)
+        return self._svg.element(self._figure, attributes, self._background, foreground)
+
+    def png(self, walk) -> bytes:
+        """Draw it as a PNG."""
+        self._panel.show(walk)
+        buffer = io.BytesIO()
+        with self._large_type():
+            self._figure.savefig(buffer, format="png", dpi=100, metadata={"Software": None})
+        return buffer.getvalue()
+
+    def _large_type(self):
+        """Draw text in this picture's size, and leave it as text."""
+        return self._matplotlib.rc_context({"font.size": self._type, "svg.fonttype": "none"})

@@ -1,0 +1,127 @@
+"""A walk through autograd's graph: forward with values, then backward with gradients."""
+
+from lsqgrad.backward import GraphRecord, entries
+from lsqgrad.cursor import Cursor
+
+
+class GraphWalk(Cursor):
+    """A position in the walk, one node a move: first the values, then the gradients.
+
+    At position 0 the leaves and the data are known. Then each other node is computed, and then
+    `backward()` comes to each node, in its own order.
+
+    Parameters
+    ----------
+    record : GraphRecord
+        What is walked through.
+
+    Attributes
+    ----------
+    record : GraphRecord
+        What is walked through.
+    forward : tuple of GraphNode
+        The nodes that the forward pass computes, in an order in which it can.
+
+    Raises
+    ------
+    TypeError
+        If `record` is not a GraphRecord.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lsqgrad import record_backward
+    >>> w = torch.tensor([[2.0]], requires_grad=True)
+    >>> Y_hat = torch.tensor([[1.0], [3.0]]) @ w
+    >>> loss = torch.nn.functional.mse_loss(Y_hat, torch.zeros(2, 1))
+    >>> walk = GraphWalk(record_backward(loss, {"w": w}))
+    >>> walk.seek(1)
+    >>> print(walk.text)
+    Forward, 1 of 2: AB, shape (2, 1): 2, 6. This leaves MmBackward0 in the graph.
+    >>> walk.seek(4)
+    >>> print(walk.text)
+    Backward, 2 of 3: MmBackward0 received shape (2, 1): 2, 6.
+    It passes on, to B: AᵀG, shape (1, 1): 20.
+    """
+
+    def __init__(self, record):
+        if not isinstance(record, GraphRecord):
+            raise TypeError(f"record: expected a GraphRecord, got a {type(record).__name__}.")
+        self.record = record
+        # What backward() did last, a forward pass can do first.
+        self.forward = tuple(node for node in reversed(record) if node.leaf is None)
+        super().__init__(last=len(self.forward) + len(record))
+
+    @property
+    def node(self):
+        """The node that is looked at; None at the start."""
+        if self.at_start:
+            return None
+        return (*self.forward, *self.record)[self.position - 1]
+
+    @property
+    def is_backward(self) -> bool:
+        """Whether the forward pass is over."""
+        return self.position > len(self.forward)
+
+    def has_value(self, node) -> bool:
+        """Whether the value of a node is known by now."""
+        return node.leaf is not None or node in self.forward[: self.position]
+
+    def has_gradient(self, node) -> bool:
+        """Whether `backward()` has come to a node by now."""
+        return node.number <= self.position - len(self.forward)
+
+    @property
+    def text(self) -> str:
+        """What happens at this position, in words and numbers."""
+        node = self.node
+        if node is None:
+            return f"At the start, the data and the leaves are known ({self._leaves})."
+        if not self.is_backward:
+            value = "the graph keeps no number of it" if node.value is None else _told(node.value)
+            return (
+                f"Forward, {self.position} of {len(self.forward)}: {node.computes}, {value}. "
+                f"This leaves {node.name} in the graph."
+            )
+        place = f"Backward, {node.number} of {len(self.record)}"
+        received = "; ".join(map(_told, node.received))
+        return f"{place}: {node.name} received {received}.\n{_what_follows(node)}"
+
+    @property
+    def alt_text(self) -> str:
+        """The picture at this position in words."""
+        values = sum(map(self.has_value, self.record))
+        gradients = sum(map(self.has_gradient, self.record))
+        return (
+            f"A graph of {len(self.record)} nodes, from {self._leaves} on the left to "
+            f"{self.record[0].computes} on the right. "
+            f"Shown are the values of {values} and the gradients of {gradients}."
+        )
+
+    @property
+    def _leaves(self):
+        return ", ".join(node.leaf for node in self.record if node.leaf)
+
+
+def _what_follows(node):
+    """Say what a node does with what it received."""
+    if node.leaf:
+        before = "none" if node.grad_before is None else entries(node.grad_before)
+        return f"It adds it to {node.leaf}.grad: before {before}, now {entries(node.grad_after)}."
+    if not node.rule:
+        return f"lsqgrad does not know its rule. It passes on, {_passed(node)}"
+    return f"It passes on, {_passed(node)}"
+
+
+def _passed(node):
+    """Tell what was passed on to each input."""
+    terms = (
+        f"to {name}: {formula}{', ' if formula else ''}{_told(array)}"
+        for name, formula, array in node.terms
+    )
+    return "; ".join(terms) + "."
+
+
+def _told(array):
+    return "nothing" if array is None else f"shape {array.shape}: {entries(array)}"
