@@ -18,7 +18,6 @@ from lsqgrad.gradients import (
     gradient_scalar,
     mean_squared_error,
 )
-from lsqgrad.graph_picture import draw_graph
 from lsqgrad.graph_walker import GraphWalker
 from lsqgrad.rounding import Printed, rounding_interval, ulps_apart
 from lsqgrad.sgd import Step, Trace, sgd_by_hand, sgd_with_torch, step_with_torch
@@ -44,7 +43,6 @@ __all__ = [
     "compare_gradients",
     "define",
     "draw_data",
-    "draw_graph",
     "draw_losses",
     "draw_path",
     "gradient_autograd",

@@ -117,13 +117,6 @@ def choice(name, value, options):
     return value
 
 
-def axes(name, value):
-    """Return `value`, matplotlib axes."""
-    if not hasattr(value, "set_xlim"):  # pyplot itself has none
-        raise TypeError(f"{name}: expected matplotlib axes, got a {type(value).__name__}.")
-    return value
-
-
 def float_type(name, value):
     """Return `value` as the NumPy dtype float32 or float64."""
     try:

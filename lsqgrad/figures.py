@@ -340,7 +340,8 @@ def thinned(points, most=MOST_DRAWN):
 
 def _read_position(ax, trace, position, one_feature=True):
     """Return `position` as an int, the end of the trace if it is None; check the others."""
-    arguments.axes("ax", ax)
+    if not hasattr(ax, "set_xlim"):  # pyplot itself has none
+        raise TypeError(f"ax: expected matplotlib axes, got a {type(ax).__name__}.")
     check_trace(trace, one_feature_to="draw" if one_feature else None)
     if position is None:
         return len(trace)

@@ -56,6 +56,8 @@ SYMBOLS = {
     "r_after": Symbol(r"r_\text{after}", "residual"),
     "L": Symbol("L", "loss"),
     "g": Symbol("g", "gradient"),
+    "v": Symbol("v", "gradient"),
+    "v_after": Symbol(r"v_\text{after}", "gradient"),
     "H": Symbol("H"),
     "lambda_max": Symbol(r"\lambda_\text{max}"),
     "I": Symbol("I"),
@@ -65,6 +67,9 @@ SYMBOLS = {
     "h": Symbol("h"),
     "c": Symbol("c"),
     "eta": Symbol(r"\eta"),
+    "lam": Symbol(r"\lambda"),
+    "mu": Symbol(r"\mu"),
+    "tau": Symbol(r"\tau"),
     "n": Symbol("n"),
     "p": Symbol("p"),
 }

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lsqgrad import _arguments as arguments
 from lsqgrad._packages import need
 from lsqgrad.colors import COLORS, FAINT, GREY
-from lsqgrad.graph_walk import GraphWalk
 
 MOST_ROWS, MOST_COLUMNS = 3, 2  # of an array that a box has room for
 WIDTH, HEIGHT = 0.7, 0.84  # of a box, where the next column and the next row are 1 away
@@ -34,44 +32,6 @@ class Box:
     def quantity(self):
         """Whose colour the value takes."""
         return "loss" if self.column == 0 else QUANTITIES.get(self.title.rpartition(".")[2])
-
-
-def draw_graph(ax, record, position=None):
-    """Draw the graph that `backward()` walked, with a value and a gradient in each box.
-
-    The forward pass goes from left to right, along the grey arrows, which name the shape of the
-    value; `backward()` goes from right to left, along the green ones, which name the shape of
-    the gradient. Data have no gradient, since nobody asks for it.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        Drawn on; not cleared.
-    record : GraphRecord
-        From `record_backward`.
-    position : int, optional
-        How far the walk has come, as in `GraphWalk`: at first values appear, then gradients. The
-        end if left out.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `ax` is not axes, `record` is not a GraphRecord, or has no such position.
-
-    Examples
-    --------
-    >>> import torch
-    >>> from matplotlib.figure import Figure
-    >>> from lsqgrad import record_backward
-    >>> ax = Figure().subplots()
-    >>> draw_graph(ax, record_backward(torch.ones(2, requires_grad=True).mean()))
-    >>> ax.get_title()
-    'In each box: value | gradient'
-    """
-    arguments.axes("ax", ax)
-    walk = GraphWalk(record)
-    walk.seek(walk.last if position is None else position)
-    GraphPanel(ax, Layout(record)).show(walk)
 
 
 class GraphPanel:
@@ -108,7 +68,7 @@ class GraphPanel:
 
     def _draw_box(self, box):
         """Draw a box, and prepare what it will hold."""
-        patches = need("matplotlib.patches", "draw_graph")
+        patches = need("matplotlib.patches", "GraphWalker")
         node, x, y = box.node, -box.column, box.row
 
         def frame(**style):

@@ -136,11 +136,17 @@ class GraphWalker:
         controls.set("Show all", disabled=walk.at_end)
 
     def _repr_mimebundle_(self, **_):
-        """Show the widget where a kernel runs; elsewhere the picture, or at the least the text."""
-        picture = base64.b64encode(self.png()).decode("ascii")
+        """Show the widget where a kernel runs; elsewhere the whole walk: all of it at once."""
+        walk = GraphWalk(self.record)
+        words = [walk.text]
+        while not walk.at_end:
+            walk.next()
+            words.append(walk.text)
+        with self._lock:
+            picture = base64.b64encode(self._picture.png(walk)).decode("ascii")
         bundle = self.widget._repr_mimebundle_()
-        bundle |= {"text/plain": f"{self.text}\n{WITHOUT_BUTTONS}", "image/png": picture}
-        return bundle, {"image/png": {"alt": f"{self.alt_text}\n{self.text}"}}
+        bundle |= {"text/plain": "\n".join([*words, WITHOUT_BUTTONS]), "image/png": picture}
+        return bundle, {"image/png": {"alt": "\n".join([walk.alt_text, *words])}}
 
     def __repr__(self):
         return f"<GraphWalker at position {self.position} of {self.walk.last}>"

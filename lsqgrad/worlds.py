@@ -28,6 +28,10 @@ SHAPES = {
     "h": (1, 1),
     "c": (1, 1),
     "eta": (1, 1),
+    "v": ("p", 1),
+    "lam": (1, 1),
+    "mu": (1, 1),
+    "tau": (1, 1),
 }
 CONSTANTS = {
     "n": lambda n, p: np.array([[n]]),
