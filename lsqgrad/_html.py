@@ -1,4 +1,4 @@
-"""Writes HTML: the style of stepper and walker, their words, and the rest of the stepper."""
+"""Writes HTML: the style of the widgets, their words, and the rest of the stepper."""
 
 import json
 from html import escape
@@ -21,6 +21,7 @@ STYLE = """
 .lsqgrad-words { white-space: pre-line; padding: 0.25em 0.5em; }
 .lsqgrad-stepper .lsqgrad-words { min-height: 6em; }
 .lsqgrad-walker .lsqgrad-words { min-height: 3em; }
+.lsqgrad-graphwalker .lsqgrad-words { min-height: 4.5em; }
 /* MathJax's text for screen readers may be wider than what is seen. */
 .lsqgrad-line { display: grid; gap: 0 1em; align-items: center; padding: 0.3em 0.5em;
   overflow: hidden;

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 import lsqgrad
 from lsqgrad import (
     Derivation,
+    GraphWalker,
     Line,
     Printed,
     Slip,
@@ -31,6 +32,7 @@ from lsqgrad import (
     line_data,
     mean_squared_error,
     minibatches,
+    record_backward,
     rounding_interval,
     sgd_by_hand,
     sgd_with_torch,
@@ -48,6 +50,11 @@ TWO_FEATURES = sgd_by_hand(np.eye(3), [[1], [2], [3]], np.zeros((3, 1)), 0)
 AXES = Figure().subplots()
 LINES = [Line("L == r.T @ r / n", "the loss"), Line("D(L, w) == 2 / n * X.T @ r", "its gradient")]
 LOSS = define("r == X @ w - Y", "L(w) == r.T @ r / n")
+
+
+def loss_with_graph():
+    return torch.ones(3, 1, requires_grad=True).sum()
+
 
 # Arguments that each function takes without complaint. What it refuses is below: for each argument
 # a name of the case, the value, the error.
@@ -90,6 +97,8 @@ GOOD = {
         "boxed": True,
     },
     Slip: {"math": "n + 1", "why": "It is {n}."},
+    record_backward: {"loss": loss_with_graph(), "parameters": torch.nn.Linear(1, 1)},
+    GraphWalker: {"record": record_backward(loss_with_graph()), "size": "projector"},
     Walker: {
         "derivation": Derivation("The loss", LINES, LOSS),
         "size": "projector",
@@ -311,6 +320,33 @@ BAD = {
         "math": NO_FORMULA,
         "why": [*NO_TEXT, ("with no formula", "It is {q}.", ValueError)],
     },
+    record_backward: {
+        "loss": [
+            ("None", None, TypeError),
+            ("a number", 1.5, TypeError),
+            ("an array", np.ones(1), TypeError),
+            ("without a graph", torch.ones(1), ValueError),
+            ("detached", loss_with_graph().detach(), ValueError),
+            ("a leaf", torch.ones(1, requires_grad=True), ValueError),
+            ("three numbers", 2 * torch.ones(3, requires_grad=True), ValueError),
+            ("complex", 1j * torch.ones(1, requires_grad=True), ValueError),
+        ],
+        "parameters": [
+            ("a tensor", torch.ones(1), TypeError),
+            ("a list", [torch.ones(1)], TypeError),
+            ("a name", "weight", TypeError),
+            ("arrays", {"w": np.ones(1)}, TypeError),
+            ("numbers for names", {1: torch.ones(1)}, TypeError),
+        ],
+    },
+    GraphWalker: {
+        "record": [
+            ("None", None, TypeError),
+            ("its loss", loss_with_graph(), TypeError),
+            ("its nodes", [*record_backward(loss_with_graph())], TypeError),
+        ],
+        "size": [*NOT_ONE_OF_THEM, ("with a space", "projector ", ValueError)],
+    },
     Walker: {
         "derivation": [
             ("None", None, TypeError),
@@ -367,7 +403,14 @@ def test_every_argument_of_every_public_function_is_tried():
     not_here = {
         "ARTICLE",  # not a function, nor is
         "COLORS",
-        *("DerivationError", "Gradient", "Step", "Trace"),  # records: these hold what they
+        *(
+            "DerivationError",
+            "Gradient",
+            "GraphNode",
+            "GraphRecord",
+            "Step",
+            "Trace",
+        ),  # records: these hold what they
         # are given
         *("define", "rounding_interval", "ulps_apart"),  # below
     }

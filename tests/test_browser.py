@@ -1,4 +1,4 @@
-"""Stepper and walker in real browsers: pressed as a learner presses, in every front end."""
+"""The widgets in real browsers: pressed as a learner presses, in every front end."""
 
 import os
 import re
@@ -15,19 +15,29 @@ from nbconvert import HTMLExporter
 from playwright.sync_api import expect
 
 from lsqgrad import ARTICLE, Stepper, line_data, sgd_by_hand
-from lsqgrad.controls import ANSWERS, CHOICES, FIELDS, LINE_MOVES, MOVES
+from lsqgrad.controls import ANSWERS, CHOICES, FIELDS, LINE_MOVES, MOVES, NODE_MOVES
 from lsqgrad.derivations import by_differentials
+from lsqgrad.graph_walk import GraphWalk
 from lsqgrad.walk import Walk
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 LESSON = "04_step_sgd.ipynb"
 WIDGETS = "widgets.ipynb"
+RECORD = """
+import torch
+from lsqgrad import ARTICLE, GraphWalker, record_backward
+x, y, w, b = (torch.tensor(v).float() for v in (ARTICLE.X, ARTICLE.Y, ARTICLE.w, ARTICLE.b))
+model = torch.nn.Linear(1, 1)
+model.load_state_dict({"weight": w, "bias": b.reshape(1)})
+record = record_backward(torch.nn.MSELoss()(model(x), y), model)
+"""
 CELLS = [
     "from lsqgrad import ARTICLE, Stepper, Walker, derivations, line_data, sgd_by_hand",
     "trace = sgd_by_hand(*line_data(), ARTICLE.w, ARTICLE.b, epochs=60)",
     "one = Stepper(trace)\none",
     "other = Stepper(trace)\nother",
     "walker = Walker(derivations.by_differentials)\nwalker",
+    f"{RECORD}graph_walker = GraphWalker(record)\ngraph_walker",
 ]
 LAST = 240
 SCREEN = {"width": 1280, "height": 1000}
@@ -457,6 +467,97 @@ def test_axe_finds_no_violation_in_the_walker(walker):
     walker.get_by_label("Predict mode").check()
     expect(button(walker, "A")).to_be_visible()
     assert violations(walker.page, ".lsqgrad-walker") == []
+
+
+# The graph walker, in every front end
+
+
+@pytest.fixture(scope="module")
+def walk():
+    """The walk that is on the page, here."""
+    names = {}
+    exec(RECORD, names)
+    return GraphWalk(names["record"])
+
+
+@pytest.fixture
+def graph_walker(shown):
+    """The graph walker, as it is when it is new."""
+    one = shown.locator(".lsqgrad-graphwalker")
+    expect(status(one)).to_have_count(1)
+    one.page.mouse.move(0, 0)
+    choose(one, "Size", "notebook")
+    if button(one, "Reset").is_enabled():
+        press(one, "Reset")
+    expect_node(one, 0)
+    return one
+
+
+def expect_node(graph_walker, position, size="notebook"):
+    """Wait until picture and words are at one position."""
+    frame = graph_walker.locator(f".lsqgrad-frame.lsqgrad-{size}")
+    expect(frame).to_have_attribute("data-position", str(position))
+    words = graph_walker.locator(f".lsqgrad-words.lsqgrad-{size}")
+    expect(words).to_have_attribute("data-position", str(position))
+
+
+def test_the_graph_walker_goes_there_and_back(graph_walker, walk):
+    expect(button(graph_walker, "Previous node")).to_be_disabled()
+    for name, position in [
+        ("Next node", 1), ("Next node", 2), ("Previous node", 1), ("Show all", walk.last),
+        ("Previous node", walk.last - 1), ("Reset", 0), ("Next node", 1),
+    ]:  # fmt: skip
+        press(graph_walker, name)
+        expect_node(graph_walker, position)
+
+
+def test_the_graph_walker_says_and_draws_each_node(graph_walker, walk):
+    numbers = graph_walker.locator("svg text")
+    for position in range(1, walk.last + 1):
+        walk.seek(position)
+        press(graph_walker, "Next node")
+        expect_node(graph_walker, position)
+        expect(status(graph_walker)).to_have_text(walk.text)
+        expect(graph_walker.get_by_role("img", name=walk.alt_text)).to_be_visible()
+        is_there = numbers.get_by_text("-150.3", exact=True).count() > 0
+        assert is_there == (position >= walk.last - 1)  # ∂L/∂w, at its transpose first
+
+
+def test_the_graph_walker_works_from_the_keyboard(graph_walker, walk):
+    for position in range(1, walk.last + 1):
+        button(graph_walker, "Next node").press("Enter")
+        expect_node(graph_walker, position)
+    expect(button(graph_walker, "Next node")).to_be_disabled()
+    expect(button(graph_walker, "Previous node")).to_be_focused()
+    graph_walker.page.keyboard.press(" ")
+    expect_node(graph_walker, walk.last - 1)
+    button(graph_walker, "Reset").press("Enter")
+    expect_node(graph_walker, 0)
+    expect(button(graph_walker, "Next node")).to_be_focused()
+
+
+def test_of_many_fast_clicks_on_the_graph_walker_none_is_lost(graph_walker):
+    button(graph_walker, "Next node").evaluate(
+        "button => { for (let i = 0; i < 6; i++) button.click() }"
+    )
+    expect_node(graph_walker, 6)
+
+
+def test_every_control_of_the_graph_walker_has_its_name_and_a_tooltip(graph_walker):
+    for name in NODE_MOVES:
+        expect(button(graph_walker, name)).to_have_attribute("title", re.compile(r"\w"))
+    size = graph_walker.get_by_label("Size", exact=True)
+    expect(size).to_have_attribute("title", re.compile(r"\w"))
+
+
+def test_axe_finds_no_violation_in_the_graph_walker(graph_walker, walk):
+    press(graph_walker, "Show all")
+    expect_node(graph_walker, walk.last)
+    assert violations(graph_walker.page, ".lsqgrad-graphwalker") == []
+    choose(graph_walker, "Size", "projector")
+    press(graph_walker, "Reset")
+    expect_node(graph_walker, 0, "projector")
+    assert violations(graph_walker.page, ".lsqgrad-graphwalker") == []
 
 
 # In JupyterLab

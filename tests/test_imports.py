@@ -59,6 +59,8 @@ USE_STEPPER = f"{STEPPER}).next()"
 FOR_BIAS = "__import__('lsqgrad.derivations').derivations.for_bias"
 WALK = f"__import__('lsqgrad.walk').walk.Walk({FOR_BIAS})"
 WALKER = f"lsqgrad.Walker({FOR_BIAS})"
+RECORD = "lsqgrad.record_backward(__import__('torch').ones(1, requires_grad=True).sum())"
+GRAPH_WALKER = f"lsqgrad.GraphWalker({RECORD})"
 
 
 def printed_by_fresh_interpreter(code):
@@ -75,12 +77,13 @@ def printed_by_fresh_interpreter(code):
         (USE_MODEL, {"torch", "ipywidgets", "matplotlib", "IPython", "sympy"}),
         (f"{WALK}.next()", {"torch", "ipywidgets", "matplotlib", "IPython"}),
         (f"{WALKER}.next()", {"torch", "matplotlib"}),
+        (f"{GRAPH_WALKER}.next()", {"matplotlib.pyplot"}),
         (USE_STEPPER, {"torch", "matplotlib.pyplot", "sympy"}),
         (f"{STEPPER}, predict=True).predict(w='1')", {"torch", "matplotlib.pyplot"}),
     ],
     ids=[
-        *("import", "by hand", "the stepper's model", "the walker's model", "Walker", "Stepper"),
-        "Stepper that asks",
+        *("import", "by hand", "the stepper's model", "the walker's model", "Walker"),
+        *("GraphWalker", "Stepper", "Stepper that asks"),
     ],
 )
 def test_large_packages_are_loaded_only_when_needed(use, absent):
@@ -102,12 +105,16 @@ def test_large_packages_are_loaded_only_when_needed(use, absent):
         ("ipywidgets", "Stepper", USE_STEPPER),
         ("matplotlib", "Stepper", USE_STEPPER),
         ("ipywidgets", "Walker", WALKER),
+        ("torch", "record_backward", "lsqgrad.record_backward(None)"),
+        ("ipywidgets", "GraphWalker", GRAPH_WALKER),
+        ("matplotlib", "GraphWalker", GRAPH_WALKER),
         ("sympy", "Derivation", f"{FOR_BIAS}.check()"),
     ],
     ids=[
         *("gradient_autograd", "sgd_with_torch", "step_with_torch", "compare_gradients"),
         *("Stepper beside PyTorch", "Stepper's new run", "widgets", "matplotlib"),
-        *("walker's widgets", "sympy"),
+        *("walker's widgets", "record_backward", "graph walker's widgets", "its matplotlib"),
+        "sympy",
     ],
 )
 def test_a_missing_package_is_answered_with_what_to_do(package, user, call):
