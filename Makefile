@@ -27,10 +27,11 @@ format: $(VENV)/dev-is-installed ## mend what lint finds, where ruff knows how
 notebooks: $(VENV)/dev-is-installed ## run all notebooks and store their outputs
 	$(BIN)/python tools/store_notebooks.py
 
-pictures: $(VENV)/dev-is-installed ## take the README's pictures of stepper and walker again
+pictures: $(VENV)/dev-is-installed ## take the README's pictures again
 	$(BIN)/python tools/take_pictures.py
 
-bench: $(VENV)/dev-is-installed ## measure how fast stepper and walker are (write it into its README: ARGS=--write)
+bench: $(VENV)/dev-is-installed ## measure what is claimed about speed (write it into its README: ARGS=--write)
+	$(BIN)/python benchmarks/backward.py $(ARGS)
 	$(BIN)/python benchmarks/widgets.py $(ARGS)
 
 # Use the oldest Python that pyproject.toml allows: what installs there installs on newer ones too.

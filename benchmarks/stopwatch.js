@@ -33,6 +33,12 @@ globalThis.stopwatch = (() => {
         seen.every((line) => line.querySelector("mjx-container"))
       );
     },
+
+    "lsqgrad-graphwalker": (area, { position }) =>
+      Number(area.querySelector(".lsqgrad-words")?.dataset.position) === position &&
+      Number(
+        area.querySelector(".lsqgrad-frame:has(svg.lsqgrad-figure)")?.dataset.position
+      ) === position,
   };
   const shown = (name, area, state) => shows[name.replace(/\d+$/, "")](area, state);
 

@@ -1,4 +1,4 @@
-"""Measure stepper and walker in a browser, against a bare label and against the usual way.
+"""Measure the widgets in a browser, against a bare label and against the usual way.
 
     python benchmarks/widgets.py [--write] [--strict]
 
@@ -6,20 +6,25 @@ Prints Markdown tables; --write puts them into benchmarks/README.md, which tells
 --strict makes the exit status 1 if a goal is missed.
 """
 
-import argparse
-import os
-import platform
 import re
 import shutil
 import sys
 import tempfile
-from contextlib import contextmanager, suppress
-from importlib.metadata import version
+from contextlib import contextmanager
 from pathlib import Path
-from statistics import median, quantiles
-from typing import NamedTuple
+from statistics import median
 
 from playwright.sync_api import expect
+from report import (
+    Goal,
+    describe,
+    finish,
+    ratio,
+    read_options,
+    table,
+    table_of_goals,
+    table_of_times,
+)
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tools"))
@@ -27,6 +32,7 @@ sys.path.insert(0, str(HERE.parent / "tools"))
 import browser  # noqa: E402
 
 FLOOR, USUAL, STEPPER = "floor", "usual", "lsqgrad-stepper"  # CSS classes of what is measured
+GRAPH_WALKER = "lsqgrad-graphwalker"
 WALKERS = [f"walker{k}" for k in range(6)]  # one for each round, since a line is new only once
 NEW_LINE, OLD_LINE = "walker, a new line", "walker, a line seen before"
 TITLES = {FLOOR: "floor", USUAL: "usual way", STEPPER: "stepper"}
@@ -34,25 +40,12 @@ NEW_RUN, NEAR_START, NEAR_END = "new run of 40 steps", "near step 40 of 10,000",
 ROUNDS = 5  # what is compared is measured in turn, so that a slow moment hits all of it alike
 CLICKS, NEW_RUNS = 10, 5  # in a round
 LINES = 8  # that the derivation has after the first
+NODES = 8  # to press for in the graph: three forward, five backward
 EPOCH, EARLY, LAST = 4, 40, 10_000  # positions in the long run
 WALK, WARM_UP = 1_000, 50  # steps forward, and as many back, while the memory is watched
 SECONDS = 4  # of Play
 SCREEN = {"width": 1480, "height": 1000}  # a whole stepper is in view
 PACKAGES = ("jupyterlab", "notebook", "voila", "ipywidgets", "matplotlib")
-
-
-class Goal(NamedTuple):
-    """A value that was measured, and what it is to be."""
-
-    what: str
-    value: float
-    limit: float
-    unit: str = ""
-    at_least: bool = False
-
-    @property
-    def met(self):
-        return self.value >= self.limit if self.at_least else self.value <= self.limit
 
 
 class Area:
@@ -88,9 +81,9 @@ class Area:
 
 
 def main():
-    options = read_options()
+    options = read_options("Measure the widgets in a browser.")
     with browser.chromium(browser.find_chromium()) as chromium:
-        machine = describe(chromium)
+        machine = describe(PACKAGES, f"Chromium {chromium.version}")
         with opened(browser.JUPYTERLAB, chromium, "three_ways.ipynb") as page:
             times = in_rounds(three_ways, page)
         with opened(browser.JUPYTERLAB, chromium, "long_run.ipynb") as page:
@@ -100,6 +93,8 @@ def main():
         with opened(browser.JUPYTERLAB, chromium, "derivation.ipynb") as page:
             walkers = iter(WALKERS)
             lines = in_rounds(lambda page: new_and_old_lines(page, next(walkers)), page)
+        with opened(browser.JUPYTERLAB, chromium, "graph.ipynb") as page:
+            nodes = in_rounds(each_node, page)
         front_ends = {browser.JUPYTERLAB.name: times}
         for front_end in (browser.NOTEBOOK, browser.VOILA):
             with opened(front_end, chromium, "three_ways.ipynb") as page:
@@ -111,22 +106,15 @@ def main():
         ratio("new run of 40 steps / floor", times[NEW_RUN], times[FLOOR], 5),
         Goal("*Play* at its fastest", rate, 15, " positions a second", at_least=True),
         ratio("*Next line*: walker, a new line / floor", lines[NEW_LINE], lines[FLOOR], 3),
+        ratio("*Next node*: graph walker / floor", nodes[GRAPH_WALKER], nodes[FLOOR], 2.5),
         Goal(f"memory after {WALK:,} steps forward and back", growth, 5, " MB"),
     ]
-    all_times = times | {"floor, beside the walker": lines.pop(FLOOR)} | lines
-    tables = [table_of_goals(goals), table_of_times(all_times), table_of_front_ends(front_ends)]
-    report = "\n\n".join([machine, *tables])
-    print(report)
-    if options.write:
-        write(report)
-    return int(options.strict and not all(goal.met for goal in goals))
-
-
-def read_options():
-    parser = argparse.ArgumentParser(description="Measure stepper and walker in a browser.")
-    parser.add_argument("--write", action="store_true", help="put the tables into README.md")
-    parser.add_argument("--strict", action="store_true", help="fail if a goal is missed")
-    return parser.parse_args()
+    all_times = {TITLES.get(name, name): values for name, values in times.items()}
+    all_times |= {"floor, beside the walker": lines.pop(FLOOR)} | lines
+    all_times |= {"floor, beside the graph": nodes[FLOOR], "graph walker": nodes[GRAPH_WALKER]}
+    heads = ["press to paint", "presses", "median, ms", "middle half, ms"]
+    tables = [table_of_goals(goals), table_of_times(heads, all_times)]
+    return finish(options, "widgets", goals, [machine, *tables, table_of_front_ends(front_ends)])
 
 
 @contextmanager
@@ -193,6 +181,14 @@ def new_and_old_lines(page, walker):
     return {FLOOR: floor, NEW_LINE: new, OLD_LINE: old}
 
 
+def each_node(page):
+    """Press *Next node* through the graph, and change the label as often."""
+    walker = Area(page, GRAPH_WALKER)
+    walker.press("Reset", 0)
+    floor = Area(page, FLOOR).press("Next batch", *range(1, CLICKS + 1))
+    return {FLOOR: floor, GRAPH_WALKER: walker.press("Next node", *range(1, NODES + 1))}
+
+
 def both_ends(page):
     """Press *Next batch* near step 40 and near the last one of the same run."""
     stepper = Area(page, STEPPER)
@@ -242,47 +238,7 @@ def kernel_memory(page, readings):
     return int(shown.inner_text().split()[-2])
 
 
-def ratio(what, times, others, limit, at_least=False):
-    """Return the goal that the ratio of two medians is to meet."""
-    return Goal(what, median(times) / median(others), limit, at_least=at_least)
-
-
 # What is written
-
-
-def describe(chromium):
-    """Name the machine and the versions."""
-    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    return (
-        f"Measured on {cpu()}, {os.cpu_count()} cores, with Python {platform.python_version()}, "
-        f"Chromium {chromium.version}, {packages}."
-    )
-
-
-def cpu():
-    """Name the processor, which Python cannot on Linux."""
-    with suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(": ")[2]
-    return platform.processor()
-
-
-def table_of_goals(goals):
-    rows = []
-    for goal in goals:
-        sign = "≥" if goal.at_least else "≤"
-        verdict = "met" if goal.met else "missed"
-        rows.append([goal.what, f"{goal.value:.2f}{goal.unit}", f"{sign} {goal.limit}", verdict])
-    return table(["", "measured", "goal", ""], rows)
-
-
-def table_of_times(times):
-    rows = []
-    for name, values in times.items():
-        low, middle, high = (f"{value:.1f}" for value in quantiles(values))
-        rows.append([TITLES.get(name, name), len(values), middle, f"{low} to {high}"])
-    return table(["press to paint", "presses", "median, ms", "middle half, ms"], rows)
 
 
 def table_of_front_ends(front_ends):
@@ -291,20 +247,6 @@ def table_of_front_ends(front_ends):
         floor, stepper = median(times[FLOOR]), median(times[STEPPER])
         rows.append([name, f"{floor:.1f}", f"{stepper:.1f}", f"{stepper / floor:.2f}"])
     return table(["*Next batch* in", "floor, ms", "stepper, ms", "stepper / floor"], rows)
-
-
-def table(head, rows):
-    """Write a table in Markdown."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
-
-
-def write(report):
-    """Put the report between the two comments in the README."""
-    readme = HERE / "README.md"
-    between = re.compile(r"(?<=<!-- begin of results -->\n).*(?=<!-- end of results -->)", re.S)
-    text = readme.read_text(encoding="utf-8")
-    readme.write_text(between.sub(lambda _: f"\n{report}\n\n", text), encoding="utf-8")
 
 
 if __name__ == "__main__":
