@@ -1,4 +1,4 @@
-"""Takes the README's pictures of the stepper and the walker, in docs/, from the notebooks."""
+"""Takes the README's pictures of the widgets, in docs/, from the notebooks."""
 
 import tempfile
 from contextlib import contextmanager
@@ -10,10 +10,11 @@ from playwright.sync_api import expect
 ROOT = Path(__file__).resolve().parent.parent
 FIRST, LAST = 4, 13  # notebook 04 leaves the stepper at the first, the picture is of the last
 LINES = 3  # that the walker shows; for the next one it asks
+NODES = 5  # that the graph walker has visited: three forward, two backward
 
 
 def main():
-    """Run both notebooks, press a few buttons, and store what is on the screen."""
+    """Run the notebooks, press a few buttons, and store what is on the screen."""
     with (
         tempfile.TemporaryDirectory() as scratch,
         JUPYTERLAB.serve(ROOT / "notebooks", scratch) as url_of,
@@ -23,6 +24,8 @@ def main():
             store(stepper(page), "stepper.png")
         with opened(browser, url_of("01_matrix_derivation.ipynb")) as page:
             store(walker(page), "walker.png")
+        with opened(browser, url_of("03_pytorch_run.ipynb")) as page:
+            store(graph_walker(page), "graph_walker.png")
 
 
 @contextmanager
@@ -56,6 +59,21 @@ def walker(page):
     walker.get_by_role("button", name="B", exact=True).click()
     expect(walker.get_by_role("status")).to_contain_text("B is not right.")
     expect(walker.locator("mjx-container").last).to_be_visible()
+    return walker
+
+
+def graph_walker(page):
+    """Go on to the second node on the way back."""
+    walker = page.locator(".lsqgrad-graphwalker")
+    cells = page.locator(".jp-WindowedPanel-outer").first
+    while not walker.count():  # of a long notebook only the part in view is on the page
+        cells.evaluate(
+            "cells => { cells.scrollBy(0, -500); return new Promise(requestAnimationFrame) }"
+        )
+    for position in range(1, NODES + 1):
+        walker.get_by_role("button", name="Next node", exact=True).click()
+        frame = walker.locator(".lsqgrad-frame")
+        expect(frame).to_have_attribute("data-position", str(position))
     return walker
 
 
