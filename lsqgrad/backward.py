@@ -187,7 +187,8 @@ def record_backward(loss, parameters=None):
         raise ValueError(_reason(error) or str(error)) from None
     visits = _backward(torch, loss, functions, leaves.values())
 
-    names = {f: names.get(id(leaf), f"leaf {k}") for k, (f, leaf) in enumerate(leaves.items(), 1)}
+    in_order = [function for function in visits if function in leaves]
+    names = {f: names.get(id(leaves[f]), f"leaf {k}") for k, f in enumerate(in_order, start=1)}
     numbers = {function: number for number, function in enumerate(visits, start=1)}
     nodes = []
     for function, (passed, received) in visits.items():
@@ -198,6 +199,7 @@ def record_backward(loss, parameters=None):
                 "grad_before": before[function],
                 "grad_after": _array(leaves[function].grad),
             }
+        sources = tuple(numbers.get(source) for source, _ in function.next_functions)
         node = GraphNode(
             number=numbers[function],
             name=name_of(function),
@@ -205,8 +207,9 @@ def record_backward(loss, parameters=None):
             rule=rules[function],
             value=values.get((function, 0)) if len(received) == 1 else None,
             received=received,
-            passed=passed,
-            sources=tuple(numbers.get(source) for source, _ in function.next_functions),
+            # Where no gradient is asked for, the engine drops what a node may have returned.
+            passed=tuple(g if source else None for g, source in zip(passed, sources, strict=True)),
+            sources=sources,
             inputs=inputs[function],
             **of_leaf,
         )
@@ -288,7 +291,7 @@ def _forward_values(torch, loss, rules, leaves):
             found = (getattr(function, name) if name else None for name in rule.kept)
             kept[function] = [_array(t) if isinstance(t, torch.Tensor) else None for t in found]
         for edge, value in zip(edges, kept[function], strict=True):
-            if value is not None:
+            if edge[0] is not None and value is not None:
                 values.setdefault(edge, value)
     for function in rules:
         # A transpose keeps nothing: it is another look at the same numbers.
@@ -320,7 +323,8 @@ def _backward(torch, loss, functions, leaves):
     grads = [(leaf, leaf.grad, None if leaf.grad is None else leaf.grad.clone()) for leaf in leaves]
     visits, handles = {}, []
     try:
-        handles += [function.register_hook(_recorder(visits, function)) for function in functions]
+        for function in functions:
+            handles.append(function.register_hook(_recorder(visits, function)))
         loss.backward(retain_graph=True)
     except BaseException as error:
         for leaf, grad, copy in grads:
