@@ -14,14 +14,16 @@ from lsqgrad.rules import Rule, name_of, rule_of
 
 TRANSPOSE = "TBackward0"
 LEAF = "AccumulateGrad"  # autograd's name for the end of a path, where a leaf gets its .grad
-FREED = (
-    "loss: expected a graph that is still there, but backward() has used it and freed it. "
-    "Compute the loss again, or call that backward() with retain_graph=True."
-)
-CHANGED = (
-    "loss: expected a graph whose numbers are those of the forward pass, but one of them was "
-    "changed in place since, as optimizer.step() does. Compute the loss again."
-)
+REASONS = {  # how PyTorch's errors begin, and what they mean here
+    "Trying to backward through the graph a second time": (
+        "loss: expected a graph that is still there, but backward() has used it and freed it. "
+        "Compute the loss again, or call that backward() with retain_graph=True."
+    ),
+    "one of the variables needed for gradient computation has been modified": (
+        "loss: expected a graph whose numbers are those of the forward pass, but one of them was "
+        "changed in place since, as optimizer.step() does. Compute the loss again."
+    ),
+}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -315,7 +317,7 @@ def _what_it_computes(function, rule, names):
         return names[function]
     if name_of(function) == TRANSPOSE and (leaf := names.get(function.next_functions[0][0])):
         return f"{leaf}ᵀ"
-    return rule.computes if rule else "something that lsqgrad does not know"
+    return rule.computes if rule else "an unknown function"
 
 
 def _backward(torch, loss, functions, leaves):
@@ -351,10 +353,11 @@ def _recorder(visits, function):
 
 
 def _reason(error):
-    """Say what PyTorch's error means if it is about the graph's kept numbers, else nothing."""
-    if "second time" in str(error):
-        return FREED
-    return CHANGED if "inplace operation" in str(error) else ""
+    """Say what PyTorch's error means if it is about the numbers that the graph keeps."""
+    for beginning, reason in REASONS.items():
+        if str(error).startswith(beginning):
+            return reason
+    return ""
 
 
 def _array(tensor):

@@ -2,15 +2,18 @@
 
 import io
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from lsqgrad._packages import need
+from lsqgrad.backward import GraphNode
 from lsqgrad.colors import COLORS, FAINT, GREY
 
+MOST_NODES = 100  # more have no room in a picture
 MOST_ROWS, MOST_COLUMNS = 3, 2  # of an array that a box has room for
 WIDTH, HEIGHT = 0.7, 0.84  # of a box, where the next column and the next row are 1 away
-CENTERED = {"ha": "center", "va": "center"}
+CENTERED = {"ha": "center", "va": "center", "parse_math": False}
 # Width of a column and height of a row in inches of 72 pixels, and the type in points.
 SIZES = {"notebook": ((3.1, 1.3), 12), "projector": ((2.5, 1.3), 12)}
 TITLE = 0.4  # inches above the rows
@@ -34,6 +37,26 @@ class Box:
         return "loss" if self.column == 0 else QUANTITIES.get(self.title.rpartition(".")[2])
 
 
+class Arrow(NamedTuple):
+    """The way of an input into a node, and the row that it goes along, if it is not straight."""
+
+    source: Box
+    target: Box
+    node: GraphNode
+    place: int
+    row: int | None
+
+    def corners(self):
+        """Return the points that it goes through, from box to box."""
+        start, end = -self.source.column + WIDTH / 2, -self.target.column - WIDTH / 2
+        between = []
+        if self.row is not None and end - start < 1:  # up to its row and down in the one gap
+            between = [((start + end) / 2, self.row)]
+        elif self.row is not None:  # up in the first gap, down in the last
+            between = [(start + 1 - WIDTH, self.row), (end - 1 + WIDTH, self.row)]
+        return [(start, self.source.row), *between, (end, self.target.row)]
+
+
 class GraphPanel:
     """The graph on axes: what is there from the start is drawn once, and the rest is shown or not.
 
@@ -51,8 +74,8 @@ class GraphPanel:
         ax.set(xlim=(0.5 - layout.columns, 0.5), ylim=(-0.5, layout.rows - 0.5))
         ax.set_title("In each box: value | gradient")
         ax.set_axis_off()
-        for source, target, node, place in layout.arrows:
-            self._draw_arrows(source, target, node, place)
+        for arrow in layout.arrows:
+            self._draw_arrows(arrow)
         for box in layout.boxes.values():
             self._draw_box(box)
 
@@ -83,13 +106,14 @@ class GraphPanel:
         value = self._write(x - WIDTH / 4, y, box.value, COLORS.get(box.quantity, "black"))
         if node is None:
             return
-        gradient = self._write(x + WIDTH / 4, y, node.received[0], COLORS["gradient"])
         here = frame(edgecolor="black", linewidth=3, fill=False, zorder=4)
         self._artists += [
             (value, lambda walk: walk.has_value(node)),
-            (gradient, lambda walk: walk.has_gradient(node)),
             (here, lambda walk: walk.node is node),
         ]
+        for gradient in [array for array in node.received if array is not None][:1]:
+            written = self._write(x + WIDTH / 4, y, gradient, COLORS["gradient"])
+            self._artists.append((written, lambda walk: walk.has_gradient(node)))
 
     def _write(self, x, y, array, color):
         """Write the numbers of an array into one half of a box."""
@@ -97,28 +121,31 @@ class GraphPanel:
         style = {"color": color, "size": size} | CENTERED
         return self._ax.text(x, y - 0.18 * HEIGHT, _in_rows(array), **style)
 
-    def _draw_arrows(self, source, target, node, place):
+    def _draw_arrows(self, arrow):
         """Prepare the arrows between two boxes: the value forward, the gradient back."""
-        start = np.array([-source.column + WIDTH / 2, source.row])
-        end = np.array([-target.column - WIDTH / 2, target.row])
+        source, node, place = arrow.source, arrow.node, arrow.place
+        corners = np.array(arrow.corners())
         lift = np.array([0, 0.07])
-        forward = self._arrow(start + lift, end + lift, node.inputs[place], "black")
+        forward = self._arrow(corners + lift, node.inputs[place], "black")
         if source.node is not None:
             self._artists += [(a, lambda walk: walk.has_value(source.node)) for a in forward]
         if node.passed[place] is not None:
-            back = self._arrow(end - lift, start - lift, node.passed[place], COLORS["gradient"])
+            back = self._arrow(corners[::-1] - lift, node.passed[place], COLORS["gradient"])
             self._artists += [(a, lambda walk: walk.has_gradient(node)) for a in back]
 
-    def _arrow(self, tail, head, array, color):
+    def _arrow(self, corners, array, color):
         """Return an arrow, and the shape of what it carries, which stands near its tail."""
-        style = {"arrowstyle": "->", "color": color, "shrinkA": 2, "shrinkB": 2}
-        arrow = self._ax.annotate("", head, tail, arrowprops=style)
-        if array is None:
-            return [arrow]
-        paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
-        place = 0.65 * tail + 0.35 * head
-        style = {"color": color, "size": "small", "bbox": paper} | CENTERED
-        return [arrow, self._ax.text(*place, str(array.shape), **style)]
+        *_, before, head = corners
+        style = {"arrowstyle": "->", "color": color, "shrinkA": 0, "shrinkB": 2}
+        drawn = [self._ax.annotate("", head, before, arrowprops=style)]
+        if len(corners) > 2:
+            drawn += self._ax.plot(*corners[:-1].T, color=color, linewidth=1)
+        if array is not None:
+            paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+            place = 0.65 * corners[0] + 0.35 * corners[1]
+            style = {"color": color, "size": "small", "bbox": paper} | CENTERED
+            drawn.append(self._ax.text(*place, str(array.shape), **style))
+        return drawn
 
 
 class Layout:
@@ -133,8 +160,8 @@ class Layout:
     ----------
     boxes : dict of Box
         By the number of the node; for data by the node's number and the place of the input.
-    arrows : list of tuple
-        From box, to box, and the node and the input that it goes into.
+    arrows : list of Arrow
+        One for each input that has a box.
     columns, rows : int
         How many there are.
     """
@@ -148,25 +175,27 @@ class Layout:
         self.columns = 1 + max(box.column for box in self.boxes.values())
 
     def _place(self, node):
-        """Give a node its box, in the middle of those of its inputs, and return it."""
+        """Give a node its box, in the middle of what goes into it, and return it."""
         column = self._columns[node.number]
         box = Box(node.computes, node.name, column, node=node, value=node.value)
         self.boxes[node.number] = box
-        below = []
-        for place, (source, value) in enumerate(zip(node.sources, node.inputs, strict=True)):
-            if source in self.boxes:
-                self.arrows.append((self.boxes[source], box, node, place))
-                continue
-            if source is not None:
-                below.append(self._place(self._record[source - 1]))
+        rows = []
+        for place, (number, value) in enumerate(zip(node.sources, node.inputs, strict=True)):
+            row = None
+            if number in self.boxes:  # it goes elsewhere, too: this arrow has a row for itself
+                source = self.boxes[number]
+                row = self._new_row()
+            elif number is not None:
+                source = self._place(self._record[number - 1])
             elif value is not None:
                 name = [*node.rule.passes][place]  # without a rule, no value is known
-                below.append(Box(name, "data", column + 1, row=self._new_row(), value=value))
-                self.boxes[node.number, place] = below[-1]
+                source = Box(name, "data", column + 1, row=self._new_row(), value=value)
+                self.boxes[node.number, place] = source
             else:
                 continue
-            self.arrows.append((below[-1], box, node, place))
-        box.row = np.mean([one.row for one in below]) if below else self._new_row()
+            rows.append(source.row if row is None else row)
+            self.arrows.append(Arrow(source, box, node, place, row))
+        box.row = np.mean(rows) if rows else self._new_row()
         return box
 
     def _new_row(self):
@@ -188,6 +217,8 @@ def _in_rows(array):
     """Write an array in rows, as far as a box has room for them."""
     if array is None:
         return "not kept"
+    if array.size == 0:
+        return "empty"
     rows = array.reshape(-1, array.shape[-1] if array.ndim > 1 else 1)
     most = MOST_ROWS if len(rows) <= MOST_ROWS else MOST_ROWS - 1
     digits = 4 if rows.shape[1] == 1 else 2

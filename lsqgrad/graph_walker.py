@@ -1,17 +1,18 @@
 """The graph walker: a `GraphWalk` with buttons. It shows what that says, and decides nothing."""
 
 import base64
-import threading
+from functools import cache, partial
 from html import escape
 
 from lsqgrad import _arguments as arguments
 from lsqgrad import _html
 from lsqgrad.controls import WITHOUT_BUTTONS, GraphControls
-from lsqgrad.graph_picture import SIZES, GraphPicture
+from lsqgrad.graph_picture import MOST_NODES, SIZES, GraphPicture
 from lsqgrad.graph_walk import GraphWalk
+from lsqgrad.view import WalkView
 
 
-class GraphWalker:
+class GraphWalker(WalkView):
     """Walks through autograd's graph: forward with values, then backward with gradients.
 
     Put it last in a notebook cell and it is shown. A move shows one node more, or one less.
@@ -33,7 +34,8 @@ class GraphWalker:
     Raises
     ------
     TypeError, ValueError
-        If `record` is not a GraphRecord, or `size` not one of those named.
+        If `record` is not a GraphRecord or has more than 100 nodes, or `size` is not one of those
+        named.
     ImportError
         If ipywidgets or matplotlib is not installed.
 
@@ -51,24 +53,19 @@ class GraphWalker:
     """
 
     def __init__(self, record, *, size="notebook"):
-        self.walk = GraphWalk(record)
-        self._size = arguments.choice("size", size, SIZES)
-        self._picture = GraphPicture(record, size)
-        self._lock = threading.RLock()  # a front end may press buttons from a thread of its own
-        self._controls = GraphControls(self._act)
-        self.widget = self._controls.widget
-        self._controls.set("Size", value=size)
-        self._draw()
+        walk = GraphWalk(record)
+        if len(record) > MOST_NODES:
+            raise ValueError(
+                f"record: expected at most {MOST_NODES} nodes to draw, got {len(record)}."
+            )
+        size = arguments.choice("size", size, SIZES)
+        self._picture = cache(partial(GraphPicture, record))  # one for each size
+        super().__init__(walk, size, GraphControls)
 
     @property
     def record(self):
         """What is walked through."""
         return self.walk.record
-
-    @property
-    def position(self) -> int:
-        """How many nodes have been visited, forward and backward together."""
-        return self.walk.position
 
     @property
     def text(self) -> str:
@@ -80,60 +77,19 @@ class GraphWalker:
         """The picture in words."""
         return self.walk.alt_text
 
-    def next(self):
-        """Go on to the next node."""
-        self._do(self.walk.next)
-
-    def previous(self):
-        """Go back by one node."""
-        self._do(self.walk.previous)
-
-    def reset(self):
-        """Go back to the start."""
-        self._do(self.walk.reset)
-
-    def show_all(self):
-        """Go to the end, where every value and every gradient is shown."""
-        self._do(self.walk.seek, self.walk.last)
-
     def png(self) -> bytes:
         """Draw the graph at this position as a PNG."""
         with self._lock:
-            return self._picture.png(self.walk)
-
-    def _act(self, name, *value):
-        """Do what a control asks for."""
-        if name == "Size":
-            with self._lock:
-                (self._size,) = value
-                self._picture = GraphPicture(self.record, self._size)
-                self._draw()
-            return
-        moves = {
-            "Reset": self.reset,
-            "Previous node": self.previous,
-            "Next node": self.next,
-            "Show all": self.show_all,
-        }
-        moves[name]()
-
-    def _do(self, action, *args):
-        """Let the walk act, and show the state that it is in then."""
-        with self._lock:
-            action(*args)
-            self._draw()
+            return self._picture(self._size).png(self.walk)
 
     def _draw(self):
         """Bring everything on the screen to the state."""
         walk, controls = self.walk, self._controls
         label = f"class='lsqgrad-figure' role='img' aria-label='{escape(self.alt_text)}'"
-        picture = self._picture.svg(walk, label)
+        picture = self._picture(self._size).svg(walk, label)
         controls.screen.value = _html.frame(walk.position, 0, self._size, picture, "")
         controls.words.value = _html.words(walk.text, self._size, walk.position)
-        controls.set("Reset", disabled=walk.at_start)
-        controls.set("Previous node", disabled=walk.at_start)
-        controls.set("Next node", disabled=walk.at_end)
-        controls.set("Show all", disabled=walk.at_end)
+        self._switch_moves("node")
 
     def _repr_mimebundle_(self, **_):
         """Show the widget where a kernel runs; elsewhere the whole walk: all of it at once."""
@@ -143,7 +99,7 @@ class GraphWalker:
             walk.next()
             words.append(walk.text)
         with self._lock:
-            picture = base64.b64encode(self._picture.png(walk)).decode("ascii")
+            picture = base64.b64encode(self._picture(self._size).png(walk)).decode("ascii")
         bundle = self.widget._repr_mimebundle_()
         bundle |= {"text/plain": "\n".join([*words, WITHOUT_BUTTONS]), "image/png": picture}
         return bundle, {"image/png": {"alt": "\n".join([walk.alt_text, *words])}}

@@ -37,7 +37,7 @@ class Rule:
 # The engine sums, after the node, until a gradient has the shape of what was broadcast.
 _SUMMED = ", summed where it was broadcast"
 _G = f"G{_SUMMED}"
-_SAME = Rule("A in another shape", {"A": "G in the shape of A"})
+_SAME = Rule("A, reshaped", {"A": "G in the shape of A"})
 _ALPHA = {"_saved_alpha": 1}  # a weight of the second term
 
 
@@ -54,7 +54,7 @@ RULES = {  # by autograd's name; of several the one whose `where` fits
     "MseLossBackward0": (
         _squared_error(1, "mean of (Ŷ − Y)²", "(2/n)(Ŷ − Y)G", "−(2/n)(Ŷ − Y)G"),
         _squared_error(2, "sum of (Ŷ − Y)²", "2(Ŷ − Y)G", "−2(Ŷ − Y)G"),
-        _squared_error(0, "(Ŷ − Y)² entry by entry", "2(Ŷ − Y) ∘ G", "−2(Ŷ − Y) ∘ G"),
+        _squared_error(0, "each (Ŷ − Y)²", "2(Ŷ − Y) ∘ G", "−2(Ŷ − Y) ∘ G"),
     ),
     "AddmmBackward0": (
         Rule(
@@ -78,10 +78,10 @@ RULES = {  # by autograd's name; of several the one whose `where` fits
     ),
     "NegBackward0": (Rule("−A", {"A": "−G"}),),
     "PowBackward0": (
-        Rule("A² entry by entry", {"A": "2A ∘ G"}, ("_saved_self",), where={"_saved_exponent": 2}),
+        Rule("each A²", {"A": "2A ∘ G"}, ("_saved_self",), where={"_saved_exponent": 2}),
     ),
-    "SumBackward0": (Rule("sum of the entries of A", {"A": "G for each entry"}),),
-    "MeanBackward0": (Rule("mean of the n entries of A", {"A": "G/n for each entry"}),),
+    "SumBackward0": (Rule("sum of A", {"A": "G for each entry"}),),
+    "MeanBackward0": (Rule("mean of A", {"A": "G/n for each entry"}),),
     "ReluBackward0": (
         Rule("max(A, 0)", {"A": "G where A > 0, and 0 elsewhere"}, result="_saved_result"),
     ),
@@ -89,7 +89,7 @@ RULES = {  # by autograd's name; of several the one whose `where` fits
     "SigmoidBackward0": (
         Rule("S = 1/(1 + exp(−A))", {"A": "S ∘ (1 − S) ∘ G"}, result="_saved_result"),
     ),
-    "ExpandBackward0": (Rule("A broadcast to a larger shape", {"A": _G}),),
+    "ExpandBackward0": (Rule("A, broadcast", {"A": _G}),),
     "ViewBackward0": (_SAME,),
     "SqueezeBackward0": (_SAME,),
     "SqueezeBackward1": (_SAME,),

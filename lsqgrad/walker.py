@@ -1,6 +1,5 @@
 """The walker: a `Walk` with buttons. It shows what the walk says, and decides nothing."""
 
-import threading
 from functools import cache, partial
 
 from lsqgrad import _arguments as arguments
@@ -8,10 +7,11 @@ from lsqgrad import _html, _lines
 from lsqgrad.controls import CHOICES, WITHOUT_BUTTONS, WalkerControls
 from lsqgrad.derivation import plain, with_latex
 from lsqgrad.picture import SIZES
+from lsqgrad.view import WalkView
 from lsqgrad.walk import Walk
 
 
-class Walker:
+class Walker(WalkView):
     """Walks through a derivation line by line, forwards and backwards.
 
     Put it last in a notebook cell and it is shown. What changed from the line before is underlined,
@@ -52,18 +52,14 @@ class Walker:
     """
 
     def __init__(self, derivation, *, size="notebook", predict=False):
-        self.walk = Walk(derivation)
-        self.walk.predicting = predict
-        self._size = arguments.choice("size", size, SIZES)
+        walk = Walk(derivation)
+        walk.predicting = predict
         self._note = ""  # what was said about a choice: it stays until the next move
         self._refused = set()
-        self._lock = threading.RLock()  # a front end may press buttons from a thread of its own
         self._line = cache(partial(_lines.line, derivation))  # a line is written once in a size
-        self._controls = WalkerControls(self._act, len(derivation))
-        self.widget = self._controls.widget
-        self._controls.set("Predict mode", value=self.walk.predicting)
-        self._controls.set("Size", value=size)
-        self._draw()
+        size = arguments.choice("size", size, SIZES)
+        super().__init__(walk, size, partial(WalkerControls, lines=len(derivation)))
+        self._controls.set("Predict mode", value=walk.predicting)
 
     @property
     def derivation(self):
@@ -71,30 +67,9 @@ class Walker:
         return self.walk.derivation
 
     @property
-    def position(self) -> int:
-        """The place of the last line that is shown, counted from 0."""
-        return self.walk.position
-
-    @property
     def text(self) -> str:
         """Where one is, and what is asked, in words."""
         return plain(self._words())
-
-    def next(self):
-        """Show the next line; in predict mode, go to the answer or to the next question."""
-        self._do(self.walk.next)
-
-    def previous(self):
-        """Take the last line away; in predict mode, go to the question or to the answer before."""
-        self._do(self.walk.previous)
-
-    def reset(self):
-        """Go back to the first line."""
-        self._do(self.walk.reset)
-
-    def show_all(self):
-        """Show the whole derivation."""
-        self._do(self.walk.seek, self.walk.last)
 
     def choose(self, name):
         """Choose the next line, in predict mode.
@@ -125,28 +100,12 @@ class Walker:
         if name in CHOICES:
             if self.walk.asking and name not in self._refused:  # not twice by a double click
                 self.choose(name)
-        elif name == "Size":
-            with self._lock:
-                (self._size,) = value
-                self._draw()
         elif name == "Predict mode":
             self._do(setattr, self.walk, "predicting", *value)
         else:
-            moves = {
-                "Reset": self.reset,
-                "Previous line": self.previous,
-                "Next line": self.next,
-                "Show all": self.show_all,
-            }
-            moves[name]()
+            super()._act(name, *value)
 
-    def _do(self, action, *args):
-        """Let the walk act, and show the state that it is in then."""
-        with self._lock:
-            action(*args)
-            self._moved("")
-
-    def _moved(self, note):
+    def _moved(self, note=""):
         self._note, self._refused = note, set()
         self._draw()
 
@@ -163,10 +122,7 @@ class Walker:
         controls.ask(choices, self._refused)
         words = with_latex(self._words())
         controls.words.value = _html.words(words, self._size, walk.position)
-        controls.set("Reset", disabled=walk.at_start and not self._note)
-        controls.set("Previous line", disabled=walk.at_start)
-        controls.set("Next line", disabled=walk.at_end)
-        controls.set("Show all", disabled=walk.at_end)
+        self._switch_moves("line", reset=bool(self._note))
 
     def _words(self):
         """Say where one is, and what is asked, with formulas in braces."""

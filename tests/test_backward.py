@@ -171,7 +171,7 @@ def test_of_many_entries_three_are_shown_and_what_grad_was():
     w = leaf(1.0, 2.0, 3.0, 4.0)
     w.grad = torch.full((4,), 0.125)
     assert repr(record_backward((w * w).sum(), {"w": w})) == (
-        " 1  SumBackward0 of sum of the entries of A\n"
+        " 1  SumBackward0 of sum of A\n"
         "    received     ()       1\n"
         "    to A         (4,)     1, 1, 1, …                       G for each entry\n"
         " 2  MulBackward0 of A ∘ B\n"
@@ -433,6 +433,19 @@ def test_no_hook_is_left_in_the_graph():
     assert recorders() == []
     assert loss.grad_fn is not None
     assert len(record) == 5
+
+
+@pytest.mark.parametrize("message", ["a second time", "no inplace operation here", ""])
+def test_an_error_of_a_hook_that_sounds_like_one_of_pytorch_comes_through(message):
+    w = leaf(3.0)
+    square = w * w
+
+    def fail(_):
+        raise RuntimeError(message)
+
+    square.register_hook(fail)
+    with pytest.raises(RuntimeError, match=f"^{message}$"):
+        record_backward(square.sum())
 
 
 def test_no_hook_is_left_after_an_error():
@@ -777,14 +790,14 @@ def test_of_an_unknown_node_there_are_the_numbers_without_a_rule():
     record = record_backward(Cube.apply(a, b).sum(), {"a": a, "b": b})
     node = record[1]
     assert (node.name, node.rule, node.value) == ("CubeBackward", None, None)
-    assert node.computes == "something that lsqgrad does not know"
+    assert node.computes == "an unknown function"
     assert [(name, formula, array.tolist()) for name, formula, array in node.terms] == [
         ("input 1", "", [60]),
         ("input 2", "", [8]),
     ]
     assert [array.tolist() for array in node.inputs] == [[2], [5]]  # leaves, which are known
     assert repr(node) == (
-        " 2  CubeBackward of something that lsqgrad does not know\n"
+        " 2  CubeBackward of an unknown function\n"
         "    received     (1,)     1\n"
         "    to input 1   (1,)     60\n"
         "    to input 2   (1,)     8"

@@ -1,7 +1,7 @@
 """The picture of a graph: where the boxes stand, and what is shown of them at each position."""
 
 import re
-from itertools import combinations
+from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
 import numpy as np
@@ -9,9 +9,10 @@ import pytest
 import torch
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from records import RECORDS
 from torch import nn
 
-from lsqgrad import ARTICLE, COLORS, record_backward
+from lsqgrad import COLORS, record_backward
 from lsqgrad.colors import GREY
 from lsqgrad.graph_picture import HEIGHT, SIZES, WIDTH, GraphPanel, GraphPicture, Layout
 from lsqgrad.graph_walk import GraphWalk
@@ -19,26 +20,6 @@ from lsqgrad.graph_walk import GraphWalk
 TAG = "{http://www.w3.org/2000/svg}"
 LINK = "http://www.w3.org/1999/xlink"
 LAST = 8  # position of the article's graph
-
-
-def article_record():
-    model = nn.Linear(1, 1)
-    model.load_state_dict({"weight": torch.tensor(ARTICLE.w), "bias": torch.tensor([ARTICLE.b])})
-    X, Y = (torch.tensor(array, dtype=torch.float32) for array in (ARTICLE.X, ARTICLE.Y))
-    return record_backward(nn.functional.mse_loss(model(X), Y), model)
-
-
-def net_record():
-    """Return the record of two layers with a ReLU between them."""
-    model = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
-    return record_backward(nn.MSELoss()(model(torch.rand(5, 2)), torch.rand(5, 1)), model)
-
-
-def shared_record():
-    """Return the record of a sum in which one leaf is used three times, and one node twice."""
-    w = torch.tensor([2.0], requires_grad=True)
-    square = w * w
-    return record_backward((square * w + square).sum(), {"w": w})
 
 
 def random_record(seed):
@@ -51,10 +32,9 @@ def random_record(seed):
     return record_backward(known[-1].sum() + known[-2].sum())
 
 
-RECORDS = {"article": article_record(), "two layers": net_record(), "shared": shared_record()}
-RECORDS |= {f"random {seed}": random_record(seed) for seed in range(20)}
-every_record = pytest.mark.parametrize("record", RECORDS.values(), ids=RECORDS)
 ARTICLE_RECORD = RECORDS["article"]
+ALL_RECORDS = RECORDS | {f"random {seed}": random_record(seed) for seed in range(20)}
+every_record = pytest.mark.parametrize("record", ALL_RECORDS.values(), ids=ALL_RECORDS)
 
 
 class Shown:
@@ -130,13 +110,37 @@ def test_every_node_has_a_box_and_every_edge_an_arrow(record):
     nodes = {key: box.node for key, box in layout.boxes.items() if box.node}
     assert nodes == {node.number: node for node in record}
     edges = {(n.number, place) for n in record for place, s in enumerate(n.sources) if s}
-    drawn = [(node.number, place) for *_, node, place in layout.arrows]
+    drawn = [(arrow.node.number, arrow.place) for arrow in layout.arrows]
     assert len(drawn) == len({*drawn})
     assert edges == {key for key in drawn if record[key[0] - 1].sources[key[1]]}
-    for source, target, node, place in layout.arrows:
-        assert target.node is node
-        number = node.sources[place]
-        assert source is layout.boxes[number or (node.number, place)]
+    for arrow in layout.arrows:
+        assert arrow.target.node is arrow.node
+        number = arrow.node.sources[arrow.place]
+        assert arrow.source is layout.boxes[number or (arrow.node.number, arrow.place)]
+
+
+def runs_through(arrow, box):
+    """Whether a part of an arrow lies over a box that it neither comes from nor goes to."""
+    for (x, y), (end, other) in pairwise(arrow.corners()):
+        left, right = max(x, -box.column - WIDTH / 2), min(end, -box.column + WIDTH / 2)
+        if right - left > 1e-9:  # more than a corner of both, which are rounded
+            rows = np.interp([left, right], [x, end], [y, other])
+            if min(rows) < box.row + HEIGHT / 2 and max(rows) > box.row - HEIGHT / 2:
+                return True
+    return False
+
+
+@pytest.mark.parametrize("name", ["article", "two layers", "shared"])
+def test_no_arrow_runs_through_a_box(name):
+    layout = Layout(RECORDS[name])
+    for arrow in layout.arrows:
+        assert not any(runs_through(arrow, box) for box in layout.boxes.values())
+
+
+def test_arrows_between_the_same_boxes_do_not_lie_over_each_other():
+    arrows = Layout(RECORDS["shared"]).arrows
+    ways = [tuple(arrow.corners()) for arrow in arrows]
+    assert len({*ways}) == len(ways) == 7
 
 
 @every_record
@@ -164,7 +168,7 @@ def test_the_boxes_of_the_article():
 def test_a_node_that_is_used_twice_has_one_box():
     layout = Layout(RECORDS["shared"])
     assert sorted(box.title for box in layout.boxes.values()) == [
-        *("A + B", "A ∘ B", "A ∘ B", "sum of the entries of A", "w"),
+        *("A + B", "A ∘ B", "A ∘ B", "sum of A", "w"),
     ]
     assert len(layout.arrows) == 7
     assert layout.columns == 5
@@ -325,8 +329,8 @@ def test_a_box_shows_as_many_entries_as_it_has_room_for(values, written):
 def test_an_unknown_node_has_a_box_and_its_gradient():
     w = torch.tensor([0.0], requires_grad=True)
     shown = Shown(record_backward(w.exp().sum(), {"w": w}), 5)
-    assert shown.half("something that lsqgrad does not know", -1) == [("not kept", "black")]
-    assert shown.half("something that lsqgrad does not know", 1) == [("1", COLORS["gradient"])]
+    assert shown.half("an unknown function", -1) == [("not kept", "black")]
+    assert shown.half("an unknown function", 1) == [("1", COLORS["gradient"])]
 
 
 def test_no_data_is_shown_that_is_not_kept():
@@ -454,3 +458,15 @@ def test_the_png_belongs_to_its_position(picture):
     walk.seek(3)
     assert picture.png(walk) == found[1] == GraphPicture(ARTICLE_RECORD).png(walk)
     assert not re.search(rb"tEXt|tIME|Matplotlib", found[1])
+
+
+def test_of_several_outputs_the_gradient_of_a_used_one_is_shown():
+    v = torch.arange(4.0, requires_grad=True)
+    shown = Shown(record_backward(v.split(2)[1].sum()), 5)
+    assert [text.get_text() for text in shown.texts].count("1\n1") == 1
+
+
+def test_an_array_without_entries_is_said_to_be_empty():
+    nothing = torch.zeros((3, 0), requires_grad=True)
+    shown = Shown(record_backward(nothing.sum(), {"nothing": nothing}), 0)
+    assert "empty" in [text.get_text() for text in shown.texts]

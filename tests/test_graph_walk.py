@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import torch
-from torch import nn
+from records import RECORDS, article_record
 
-from lsqgrad import ARTICLE, record_backward
+from lsqgrad import record_backward
 from lsqgrad.graph_walk import GraphWalk
 
 TEXTS = [
@@ -30,30 +30,6 @@ TEXTS = [
 LAST = len(TEXTS) - 1
 
 
-def article_record(times=1):
-    """Return the record of the article's run, the last of several if asked for."""
-    model = nn.Linear(1, 1)
-    model.load_state_dict({"weight": torch.tensor(ARTICLE.w), "bias": torch.tensor([ARTICLE.b])})
-    X, Y = (torch.tensor(array, dtype=torch.float32) for array in (ARTICLE.X, ARTICLE.Y))
-    for _ in range(times):
-        record = record_backward(nn.functional.mse_loss(model(X), Y), model)
-    return record
-
-
-def net_record():
-    """Return the record of two layers with a ReLU between them."""
-    model = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
-    return record_backward(nn.MSELoss()(model(torch.rand(5, 2)), torch.rand(5, 1)), model)
-
-
-def shared_record():
-    """Return the record of a sum in which one leaf is used three times, and one node twice."""
-    w = torch.tensor([2.0], requires_grad=True)
-    square = w * w
-    return record_backward((square * w + square).sum(), {"w": w})
-
-
-RECORDS = {"article": article_record(), "two layers": net_record(), "shared": shared_record()}
 every_record = pytest.mark.parametrize("record", RECORDS.values(), ids=RECORDS)
 
 
@@ -174,7 +150,7 @@ def test_an_unknown_node_is_told_with_its_numbers():
     w = torch.tensor([0.0, 1.0], requires_grad=True)
     walk = GraphWalk(record_backward(w.cos().sum(), {"w": w}))
     assert texts(walk)[1] == (
-        "Forward, 1 of 2: something that lsqgrad does not know, the graph keeps no number of it. "
+        "Forward, 1 of 2: an unknown function, the graph keeps no number of it. "
         "This leaves CosBackward0 in the graph."
     )
     assert texts(walk)[4] == (
@@ -200,8 +176,7 @@ def test_a_loss_of_one_node_is_walked_through():
     walk = GraphWalk(record_backward(w.mean(), {"w": w}))
     assert texts(walk) == [
         "At the start, the data and the leaves are known (w).",
-        "Forward, 1 of 1: mean of the n entries of A, shape (): 2. "
-        "This leaves MeanBackward0 in the graph.",
+        "Forward, 1 of 1: mean of A, shape (): 2. This leaves MeanBackward0 in the graph.",
         "Backward, 1 of 2: MeanBackward0 received shape (): 1.\n"
         "It passes on, to A: G/n for each entry, shape (2,): 0.5, 0.5.",
         "Backward, 2 of 2: AccumulateGrad received shape (2,): 0.5, 0.5.\n"

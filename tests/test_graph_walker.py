@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 import torch
-from torch import nn
+from records import RECORDS
 
-from lsqgrad import ARTICLE, GraphWalker, record_backward
+from lsqgrad import GraphWalker, record_backward
 from lsqgrad.controls import NODE_MOVES, WITHOUT_BUTTONS
 from lsqgrad.graph_walk import GraphWalk
 
@@ -25,14 +25,7 @@ LAST = 8
 NUMBERS = {"0.8645": 0, "-1.971": 2, "173.4": 3, "-12.8": 5, "-24.08": 6, "-150.3": 7}
 
 
-def article_record():
-    model = nn.Linear(1, 1)
-    model.load_state_dict({"weight": torch.tensor(ARTICLE.w), "bias": torch.tensor([ARTICLE.b])})
-    X, Y = (torch.tensor(array, dtype=torch.float32) for array in (ARTICLE.X, ARTICLE.Y))
-    return record_backward(nn.functional.mse_loss(model(X), Y), model)
-
-
-RECORD = article_record()
+RECORD = RECORDS["article"]
 
 
 @pytest.fixture
@@ -291,3 +284,15 @@ def test_a_size_is_one_of_those_named(size, named):
     with pytest.raises(ValueError, match="size") as caught:
         GraphWalker(RECORD, size=size)
     assert str(caught.value) == f"size: expected 'notebook' or 'projector', got {named}."
+
+
+def test_more_nodes_than_a_picture_has_room_for_are_refused():
+    w = torch.tensor(1.0, requires_grad=True)
+    total = w
+    for _ in range(98):
+        total = total + w
+    assert GraphWalker(record_backward(2 * total)).position == 0
+    with pytest.raises(
+        ValueError, match=r"^record: expected at most 100 nodes to draw, got 101\.$"
+    ):
+        GraphWalker(record_backward(2 * (total + w)))

@@ -22,7 +22,7 @@ FLOW = [
     {"sgd", "changes", "derivation", "graph_walk"},
     {"figures", "arithmetic", "prediction", "derivations", "graph_picture"},
     {"playback", "picture", "words", "walk", "_html", "_lines"},
-    {"controls"},
+    {"controls", "view"},
     {"stepper", "walker", "graph_walker"},
 ]
 TOOLS = {

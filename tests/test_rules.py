@@ -18,7 +18,7 @@ SUMMED = ", summed where it was broadcast"
 COMPUTES = {
     "mean of (Ŷ − Y)²": lambda o: np.mean((o.Ŷ - o.Y) ** 2),
     "sum of (Ŷ − Y)²": lambda o: np.sum((o.Ŷ - o.Y) ** 2),
-    "(Ŷ − Y)² entry by entry": lambda o: (o.Ŷ - o.Y) ** 2,
+    "each (Ŷ − Y)²": lambda o: (o.Ŷ - o.Y) ** 2,
     "XW + b": lambda o: o.X @ o.W + o.b,
     "AB": lambda o: o.A @ o.B,
     "Av": lambda o: o.A @ o.v,
@@ -27,14 +27,14 @@ COMPUTES = {
     "A − B": lambda o: o.A - o.B,
     "A ∘ B": lambda o: o.A * o.B,
     "−A": lambda o: -o.A,
-    "A² entry by entry": lambda o: o.A**2,
-    "sum of the entries of A": lambda o: np.sum(o.A),
-    "mean of the n entries of A": lambda o: np.mean(o.A),
+    "each A²": lambda o: o.A**2,
+    "sum of A": lambda o: np.sum(o.A),
+    "mean of A": lambda o: np.mean(o.A),
     "max(A, 0)": lambda o: np.maximum(o.A, 0),
     "T = tanh A": lambda o: np.tanh(o.A),
     "S = 1/(1 + exp(−A))": lambda o: 1 / (1 + np.exp(-o.A)),
-    "A broadcast to a larger shape": lambda o: np.broadcast_to(o.A, o.G.shape),
-    "A in another shape": lambda o: np.reshape(o.A, o.G.shape),
+    "A, broadcast": lambda o: np.broadcast_to(o.A, o.G.shape),
+    "A, reshaped": lambda o: np.reshape(o.A, o.G.shape),
 }
 PASSES = {
     "(2/n)(Ŷ − Y)G": lambda o: 2 / o.n * (o.Ŷ - o.Y) * o.G,
@@ -234,7 +234,7 @@ def test_a_rule_that_does_not_hold_is_no_rule(output, name):
     assert rule_of(output.grad_fn) is None
     node = record_backward(weighted(output))[2]
     assert (node.name, node.rule) == (name, None)
-    assert node.computes == "something that lsqgrad does not know"
+    assert node.computes == "an unknown function"
 
 
 @pytest.mark.parametrize(

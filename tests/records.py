@@ -1,0 +1,32 @@
+"""Records of a few `backward()`, for the tests of what is made of them."""
+
+import torch
+from torch import nn
+
+from lsqgrad import ARTICLE, record_backward
+
+
+def article_record(times=1):
+    """Return the record of the article's run, the last of several if asked for."""
+    model = nn.Linear(1, 1)
+    model.load_state_dict({"weight": torch.tensor(ARTICLE.w), "bias": torch.tensor([ARTICLE.b])})
+    X, Y = (torch.tensor(array, dtype=torch.float32) for array in (ARTICLE.X, ARTICLE.Y))
+    for _ in range(times):
+        record = record_backward(nn.functional.mse_loss(model(X), Y), model)
+    return record
+
+
+def net_record():
+    """Return the record of two layers with a ReLU between them."""
+    model = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
+    return record_backward(nn.MSELoss()(model(torch.rand(5, 2)), torch.rand(5, 1)), model)
+
+
+def shared_record():
+    """Return the record of a sum in which one leaf is used three times, and one node twice."""
+    w = torch.tensor([2.0], requires_grad=True)
+    square = w * w
+    return record_backward((square * w + square).sum(), {"w": w})
+
+
+RECORDS = {"article": article_record(), "two layers": net_record(), "shared": shared_record()}
