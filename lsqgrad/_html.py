@@ -62,7 +62,7 @@ def words(text, size, position):
     return f"{head}{escape(text)}</div>"
 
 
-def frame(position, run, size, picture, table):
+def frame(position, size, picture, table="", run=0):
     """Write all that is seen below the words; the tests and the benchmark read its numbers."""
     return (
         f'<div class="lsqgrad-frame lsqgrad-{size}" data-position="{position}" data-run="{run}">'

@@ -5,6 +5,7 @@ NumPy arrays, so that a record keeps no graph alive.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,13 +37,15 @@ class GraphNode:
         When `backward()` came to it, from 1.
     name : str
         Autograd's name, such as AddmmBackward0.
-    computes : str
+    label : str
         What the forward pass computed here, in words; for an AccumulateGrad the name of its leaf.
-    rule : Rule or None
-        What such a node computes and passes on; None if this package does not know it.
+    rule : lsqgrad.rules.Rule or None
+        What such a node computes and passes on. None for an AccumulateGrad, and for a node that
+        this package does not know.
     value : ndarray or None
         What the forward pass computed here; None if the graph has not kept it, since no derivative
-        needs it.
+        needs it. Of a leaf, what it holds when it is recorded: after ``optimizer.step()`` that is
+        no longer what the forward pass used.
     received : tuple of (ndarray or None)
         The derivative of the loss with respect to each of its outputs; nearly always there is one.
     passed : tuple of (ndarray or None)
@@ -68,7 +71,7 @@ class GraphNode:
 
     number: int
     name: str
-    computes: str
+    label: str
     rule: Rule | None
     value: np.ndarray | None
     received: tuple[np.ndarray | None, ...]
@@ -91,16 +94,7 @@ class GraphNode:
         return tuple((*item, array) for item, array in terms if array is not None)
 
     def __repr__(self):
-        rows = [("received", array, "") for array in self.received]
-        rows += [(f"to {name}", array, formula) for name, formula, array in self.terms]
-        if self.leaf:
-            before = "none" if self.grad_before is None else entries(self.grad_before)
-            rows.append((f"{self.leaf}.grad", self.grad_after, f"before: {before}"))
-        lines = [f"{self.number:2}  {self.name} of {self.computes}"]
-        for what, array, note in rows:
-            shape = "" if array is None else str(array.shape)
-            lines.append(f"    {what:12} {shape:8} {entries(array):32} {note}".rstrip())
-        return "\n".join(lines)
+        return _in_lines([self])
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -129,7 +123,7 @@ class GraphRecord(Sequence):
         return self.nodes[index]
 
     def __repr__(self):
-        return "\n".join(map(repr, self))
+        return _in_lines(self)
 
 
 def record_backward(loss, parameters=None):
@@ -137,7 +131,8 @@ def record_backward(loss, parameters=None):
 
     ``.grad`` of each leaf is then what `backward()` makes it. The graph stays as it was: no hook is
     left in it, hooks of your own are called and stay, and `backward()` can be called on it again.
-    After an error, ``.grad`` of each leaf is what it was before.
+    After an error, ``.grad`` of each leaf is what it was before. Not for several threads at a time:
+    a hook cannot tell whose `backward()` calls it.
 
     Parameters
     ----------
@@ -156,7 +151,8 @@ def record_backward(loss, parameters=None):
     TypeError
         If `loss` is not a tensor, or `parameters` neither a module nor names of tensors.
     ValueError
-        If `loss` is not one real number, or has no graph, or one that is freed or was changed.
+        If `loss` is not one real number, or has no graph, or one that is freed, was changed, or
+        has complex leaves; or if none of `parameters` is a leaf of it.
     ImportError
         If PyTorch is not installed.
 
@@ -167,45 +163,38 @@ def record_backward(loss, parameters=None):
     >>> Y_hat = torch.tensor([[1.0], [3.0]]) @ w
     >>> record_backward(torch.nn.functional.mse_loss(Y_hat, torch.zeros(2, 1)), {"w": w})
      1  MseLossBackward0 of mean of (Ŷ − Y)²
-        received     ()       1
-        to Ŷ         (2, 1)   2, 6                             (2/n)(Ŷ − Y)G
+        received  ()      1
+        to Ŷ      (2, 1)  2, 6  (2/n)(Ŷ − Y)G
      2  MmBackward0 of AB
-        received     (2, 1)   2, 6
-        to B         (1, 1)   20                               AᵀG
+        received  (2, 1)  2, 6
+        to B      (1, 1)  20    AᵀG
      3  AccumulateGrad of w
-        received     (1, 1)   20
-        w.grad       (1, 1)   20                               before: none
+        received  (1, 1)  20
+        w.grad    (1, 1)  20    before: none
     """
     torch = need("torch", "record_backward")
     _check_loss(torch, loss)
     names = _names_of_leaves(torch, parameters)
     functions = _functions_below(loss.grad_fn)
+    leaves = {function: function.variable for function in functions if name_of(function) == LEAF}
+    _check_leaves(leaves.values(), names)
     rules = {function: rule_of(function) for function in functions}
-    leaves = {f: f.variable for f in functions if name_of(f) == LEAF}
-    before = {function: _array(leaf.grad) for function, leaf in leaves.items()}
-    try:
+    with _clear_errors():
         inputs, values = _forward_values(torch, loss, rules, leaves)
-    except RuntimeError as error:
-        raise ValueError(_reason(error) or str(error)) from None
+    before = {function: _array(leaf.grad) for function, leaf in leaves.items()}
     visits = _backward(torch, loss, functions, leaves.values())
+    after = {function: _array(leaf.grad) for function, leaf in leaves.items()}
 
     in_order = [function for function in visits if function in leaves]
-    names = {f: names.get(id(leaves[f]), f"leaf {k}") for k, f in enumerate(in_order, start=1)}
+    labels = {f: names.get(id(leaves[f]), f"leaf {k}") for k, f in enumerate(in_order, start=1)}
     numbers = {function: number for number, function in enumerate(visits, start=1)}
     nodes = []
     for function, (passed, received) in visits.items():
-        of_leaf = {}
-        if function in leaves:
-            of_leaf = {
-                "leaf": names[function],
-                "grad_before": before[function],
-                "grad_after": _array(leaves[function].grad),
-            }
         sources = tuple(numbers.get(source) for source, _ in function.next_functions)
         node = GraphNode(
             number=numbers[function],
             name=name_of(function),
-            computes=_what_it_computes(function, rules[function], names),
+            label=_label(function, rules[function], labels),
             rule=rules[function],
             value=values.get((function, 0)) if len(received) == 1 else None,
             received=received,
@@ -213,7 +202,9 @@ def record_backward(loss, parameters=None):
             passed=tuple(g if source else None for g, source in zip(passed, sources, strict=True)),
             sources=sources,
             inputs=inputs[function],
-            **of_leaf,
+            leaf=labels.get(function),
+            grad_before=before.get(function),
+            grad_after=after.get(function),
         )
         nodes.append(node)
     return GraphRecord(tuple(nodes))
@@ -222,9 +213,38 @@ def record_backward(loss, parameters=None):
 def entries(array, most=3):
     """Write the entries of an array with six significant digits, `most` of them at the most."""
     if array is None:
-        return "nothing"
+        return "none"
+    if array.size == 0:
+        return "no entries"
     written = [f"{entry:.6g}" for entry in array.flat[:most]]
     return ", ".join([*written, "…"] if array.size > most else written)
+
+
+def _in_lines(nodes):
+    """Write nodes one below the other, each with what it received and passed on."""
+    blocks = [(f"{node.number:2}  {node.name} of {node.label}", _rows(node)) for node in nodes]
+    columns = zip(*(row[:3] for _, rows in blocks for row in rows), strict=True)
+    what, shape, numbers = (max(map(len, column)) + 2 for column in columns)
+    lines = []
+    for head, rows in blocks:
+        lines.append(head)
+        for row in rows:
+            line = f"    {row[0]:{what}}{row[1]:{shape}}{row[2]:{numbers}}{row[3]}"
+            lines.append(line.rstrip())
+    return "\n".join(lines)
+
+
+def _rows(node):
+    """Return what is told of a node: what each array is, its shape, its entries, and a note."""
+    rows = [("received", array, "") for array in node.received]
+    rows += [(f"to {name}", array, formula) for name, formula, array in node.terms]
+    if node.leaf is not None:
+        rows.append((f"{node.leaf}.grad", node.grad_after, f"before: {entries(node.grad_before)}"))
+    shapes = ["" if array is None else str(array.shape) for _, array, _ in rows]
+    return [
+        (what, shape, entries(array), note)
+        for shape, (what, array, note) in zip(shapes, rows, strict=True)
+    ]
 
 
 def _check_loss(torch, loss):
@@ -245,6 +265,17 @@ def _check_loss(torch, loss):
         )
     if loss.is_complex():
         raise ValueError(f"loss: expected a real number, got {loss.dtype}.")
+
+
+def _check_leaves(leaves, names):
+    """Raise if there are complex numbers, which the rules are not for, or no name fits."""
+    for leaf in leaves:
+        if leaf.is_complex():
+            raise ValueError(f"loss: expected a graph of real numbers, got a leaf of {leaf.dtype}.")
+    if names and names.keys().isdisjoint(map(id, leaves)):
+        raise ValueError(
+            "parameters: expected those that the loss was computed from, got none of them."
+        )
 
 
 def _names_of_leaves(torch, parameters):
@@ -295,7 +326,7 @@ def _forward_values(torch, loss, rules, leaves):
         for edge, value in zip(edges, kept[function], strict=True):
             if edge[0] is not None and value is not None:
                 values.setdefault(edge, value)
-    for function in rules:
+    for function in reversed(rules):
         # A transpose keeps nothing: it is another look at the same numbers.
         if name_of(function) == TRANSPOSE:
             (edge,) = function.next_functions
@@ -311,31 +342,30 @@ def _forward_values(torch, loss, rules, leaves):
     return inputs, values
 
 
-def _what_it_computes(function, rule, names):
-    """Say what the forward pass computed at a node."""
-    if function in names:
-        return names[function]
-    if name_of(function) == TRANSPOSE and (leaf := names.get(function.next_functions[0][0])):
+def _label(function, rule, labels):
+    """Say what the forward pass computed at a node; `labels` has the names of the leaves."""
+    if function in labels:
+        return labels[function]
+    if name_of(function) == TRANSPOSE and (leaf := labels.get(function.next_functions[0][0])):
         return f"{leaf}ᵀ"
     return rule.computes if rule else "an unknown function"
 
 
 def _backward(torch, loss, functions, leaves):
     """Call `backward()`; return by node, in its order, what each passed on and received."""
-    grads = [(leaf, leaf.grad, None if leaf.grad is None else leaf.grad.clone()) for leaf in leaves]
+    saved = [(leaf, leaf.grad, *_saved(leaf.grad)) for leaf in leaves]
     visits, handles = {}, []
     try:
         for function in functions:
             handles.append(function.register_hook(_recorder(visits, function)))
-        loss.backward(retain_graph=True)
-    except BaseException as error:
-        for leaf, grad, copy in grads:
+        with _clear_errors():
+            loss.backward(retain_graph=True)
+    except BaseException:
+        for leaf, grad, copy, version in saved:
             leaf.grad = grad
-            if grad is not None:
+            if grad is not None and grad._version != version:  # it was changed in place
                 with torch.no_grad():
                     grad.copy_(copy)
-        if isinstance(error, RuntimeError) and (reason := _reason(error)):
-            raise ValueError(reason) from None
         raise
     finally:
         for handle in handles:
@@ -343,21 +373,31 @@ def _backward(torch, loss, functions, leaves):
     return visits
 
 
+def _saved(grad):
+    """Return a copy of a `.grad`, and the number by which PyTorch counts its changes in place."""
+    return (None, None) if grad is None else (grad.clone(), grad._version)
+
+
 def _recorder(visits, function):
     """Return a hook that keeps copies of what a node passes on and has received."""
 
     def record(passed, received):
+        visits.pop(function, None)  # a hook of the learner's may have called another backward()
         visits[function] = tuple(map(_array, passed)), tuple(map(_array, received))
 
     return record
 
 
-def _reason(error):
-    """Say what PyTorch's error means if it is about the numbers that the graph keeps."""
-    for beginning, reason in REASONS.items():
-        if str(error).startswith(beginning):
-            return reason
-    return ""
+@contextmanager
+def _clear_errors():
+    """Say what PyTorch's errors about the numbers that the graph keeps mean here."""
+    try:
+        yield
+    except RuntimeError as error:
+        for beginning, reason in REASONS.items():
+            if str(error).startswith(beginning):
+                raise ValueError(reason) from None
+        raise
 
 
 def _array(tensor):

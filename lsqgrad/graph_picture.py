@@ -11,13 +11,16 @@ from lsqgrad.backward import GraphNode
 from lsqgrad.colors import COLORS, FAINT, GREY
 
 MOST_NODES = 100  # more have no room in a picture
-MOST_ROWS, MOST_COLUMNS = 3, 2  # of an array that a box has room for
+MOST_ROWS = 3  # of an array that a box has room for
+# Letters for which there is room: in a number and a title of full size, and in all.
+MOST_IN_A_NUMBER, MOST_IN_A_ROW = 8, 12
+MOST_IN_A_TITLE, MOST_LETTERS = 14, 19
 WIDTH, HEIGHT = 0.7, 0.84  # of a box, where the next column and the next row are 1 away
 CENTERED = {"ha": "center", "va": "center", "parse_math": False}
 # Width of a column and height of a row in inches of 72 pixels, and the type in points.
 SIZES = {"notebook": ((3.1, 1.3), 12), "projector": ((2.5, 1.3), 12)}
 TITLE = 0.4  # inches above the rows
-QUANTITIES = {"X": "x", "Y": "y", "w": "w", "weight": "w", "weightᵀ": "w", "b": "b", "bias": "b"}
+QUANTITIES = {"X": "x", "Y": "y", "w": "w", "weight": "w", "b": "b", "bias": "b"}
 
 
 @dataclass
@@ -34,7 +37,8 @@ class Box:
     @property
     def quantity(self):
         """Whose colour the value takes."""
-        return "loss" if self.column == 0 else QUANTITIES.get(self.title.rpartition(".")[2])
+        name = self.title.rpartition(".")[2].removesuffix("ᵀ")
+        return "loss" if self.column == 0 else QUANTITIES.get(name)
 
 
 class Arrow(NamedTuple):
@@ -101,7 +105,8 @@ class GraphPanel:
 
         frame(edgecolor=FAINT, zorder=2)
         self._ax.plot([x, x], [y - 0.45 * HEIGHT, y + 0.1 * HEIGHT], color=FAINT, lw=1, zorder=3)
-        self._ax.text(x, y + 0.37 * HEIGHT, box.title, weight="bold", **CENTERED)
+        size = "medium" if len(box.title) <= MOST_IN_A_TITLE else "small"
+        self._ax.text(x, y + 0.37 * HEIGHT, box.title, weight="bold", size=size, **CENTERED)
         self._ax.text(x, y + 0.22 * HEIGHT, box.subtitle, color=GREY, size="small", **CENTERED)
         value = self._write(x - WIDTH / 4, y, box.value, COLORS.get(box.quantity, "black"))
         if node is None:
@@ -117,9 +122,10 @@ class GraphPanel:
 
     def _write(self, x, y, array, color):
         """Write the numbers of an array into one half of a box."""
-        size = "medium" if array is None or array.shape[1:] in ((), (1,)) else "x-small"
-        style = {"color": color, "size": size} | CENTERED
-        return self._ax.text(x, y - 0.18 * HEIGHT, _in_rows(array), **style)
+        text = _in_rows(array)
+        is_narrow = max(map(len, text.split("\n"))) <= MOST_IN_A_NUMBER
+        style = {"color": color, "size": "medium" if is_narrow else "x-small"} | CENTERED
+        return self._ax.text(x, y - 0.18 * HEIGHT, text, **style)
 
     def _draw_arrows(self, arrow):
         """Prepare the arrows between two boxes: the value forward, the gradient back."""
@@ -177,16 +183,18 @@ class Layout:
     def _place(self, node):
         """Give a node its box, in the middle of what goes into it, and return it."""
         column = self._columns[node.number]
-        box = Box(node.computes, node.name, column, node=node, value=node.value)
+        box = Box(_title(node.label), node.name, column, node=node, value=node.value)
         self.boxes[node.number] = box
         rows = []
         for place, (number, value) in enumerate(zip(node.sources, node.inputs, strict=True)):
             row = None
-            if number in self.boxes:  # it goes elsewhere, too: this arrow has a row for itself
+            if number in self.boxes:  # it goes elsewhere, too: this arrow gets a row for itself
                 source = self.boxes[number]
                 row = self._new_row()
             elif number is not None:
                 source = self._place(self._record[number - 1])
+                if source.column > column + 1:  # over the boxes of other columns
+                    row = self._new_row()
             elif value is not None:
                 name = [*node.rule.passes][place]  # without a rule, no value is known
                 source = Box(name, "data", column + 1, row=self._new_row(), value=value)
@@ -213,6 +221,11 @@ def _columns(record):
     return columns
 
 
+def _title(label):
+    """Return the end of a long label."""
+    return label if len(label) <= MOST_LETTERS else f"…{label[1 - MOST_LETTERS :]}"
+
+
 def _in_rows(array):
     """Write an array in rows, as far as a box has room for them."""
     if array is None:
@@ -221,12 +234,21 @@ def _in_rows(array):
         return "empty"
     rows = array.reshape(-1, array.shape[-1] if array.ndim > 1 else 1)
     most = MOST_ROWS if len(rows) <= MOST_ROWS else MOST_ROWS - 1
-    digits = 4 if rows.shape[1] == 1 else 2
-    lines = [
-        " ".join([*(f"{entry:.{digits}g}" for entry in row[:MOST_COLUMNS]), "…"][: len(row)])
-        for row in rows[:most]
-    ]
+    lines = [_in_a_row(row) for row in rows[:most]]
     return "\n".join([*lines, "…"][: len(rows)])
+
+
+def _in_a_row(entries):
+    """Write as many entries as half a box has room for."""
+    if len(entries) == 1:
+        return f"{entries[0]:.4g}"
+    first, *others = (f"{entry:.2g}" for entry in entries)
+    for k, entry in enumerate(others):
+        is_last = k == len(others) - 1
+        if len(first) + 1 + len(entry) + (0 if is_last else 2) > MOST_IN_A_ROW:
+            return f"{first} …"
+        first = f"{first} {entry}"
+    return first
 
 
 class GraphPicture:

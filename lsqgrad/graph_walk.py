@@ -50,14 +50,14 @@ class GraphWalk(Cursor):
         self.record = record
         # What backward() did last, a forward pass can do first.
         self.forward = tuple(node for node in reversed(record) if node.leaf is None)
-        super().__init__(last=len(self.forward) + len(record))
+        self._visits = (*self.forward, *record)
+        self._computed_at = {node.number: k for k, node in enumerate(self.forward, start=1)}
+        super().__init__(last=len(self._visits))
 
     @property
     def node(self):
         """The node that is looked at; None at the start."""
-        if self.at_start:
-            return None
-        return (*self.forward, *self.record)[self.position - 1]
+        return None if self.at_start else self._visits[self.position - 1]
 
     @property
     def is_backward(self) -> bool:
@@ -65,12 +65,12 @@ class GraphWalk(Cursor):
         return self.position > len(self.forward)
 
     def has_value(self, node) -> bool:
-        """Whether the value of a node is known by now."""
-        return node.leaf is not None or node in self.forward[: self.position]
+        """Whether the value of a node is known by now; that of a leaf always is."""
+        return self.position >= self._computed_at.get(node.number, 0)
 
     def has_gradient(self, node) -> bool:
         """Whether `backward()` has come to a node by now."""
-        return node.number <= self.position - len(self.forward)
+        return self.position >= len(self.forward) + node.number
 
     @property
     def text(self) -> str:
@@ -79,9 +79,11 @@ class GraphWalk(Cursor):
         if node is None:
             return f"At the start, the data and the leaves are known ({self._leaves})."
         if not self.is_backward:
-            value = "the graph keeps no number of it" if node.value is None else _told(node.value)
+            value = _told(node.value)
+            if node.value is None:
+                value = "whose value is not in the graph, which keeps only what derivatives need"
             return (
-                f"Forward, {self.position} of {len(self.forward)}: {node.computes}, {value}. "
+                f"Forward, {self.position} of {len(self.forward)}: {node.label}, {value}. "
                 f"This leaves {node.name} in the graph."
             )
         place = f"Backward, {node.number} of {len(self.record)}"
@@ -95,32 +97,28 @@ class GraphWalk(Cursor):
         gradients = sum(map(self.has_gradient, self.record))
         return (
             f"A graph of {len(self.record)} nodes, from {self._leaves} on the left to "
-            f"{self.record[0].computes} on the right. "
+            f"{self.record[0].label} on the right. "
             f"Shown are the values of {values} and the gradients of {gradients}."
         )
 
     @property
     def _leaves(self):
-        return ", ".join(node.leaf for node in self.record if node.leaf)
+        return ", ".join(node.leaf for node in self.record if node.leaf is not None)
 
 
 def _what_follows(node):
     """Say what a node does with what it received."""
-    if node.leaf:
-        before = "none" if node.grad_before is None else entries(node.grad_before)
-        return f"It adds it to {node.leaf}.grad: before {before}, now {entries(node.grad_after)}."
-    if not node.rule:
-        return f"lsqgrad does not know its rule. It passes on, {_passed(node)}"
-    return f"It passes on, {_passed(node)}"
-
-
-def _passed(node):
-    """Tell what was passed on to each input."""
-    terms = (
+    if node.leaf is not None:
+        before, after = entries(node.grad_before), entries(node.grad_after)
+        return f"It adds it to {node.leaf}.grad: before {before}, now {after}."
+    known = "" if node.rule else "lsqgrad does not know its rule. "
+    if not node.terms:
+        return f"{known}It passes on nothing."
+    passed = "; ".join(
         f"to {name}: {formula}{', ' if formula else ''}{_told(array)}"
         for name, formula, array in node.terms
     )
-    return "; ".join(terms) + "."
+    return f"{known}It passes on, {passed}."
 
 
 def _told(array):

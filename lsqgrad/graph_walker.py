@@ -87,7 +87,7 @@ class GraphWalker(WalkView):
         walk, controls = self.walk, self._controls
         label = f"class='lsqgrad-figure' role='img' aria-label='{escape(self.alt_text)}'"
         picture = self._picture(self._size).svg(walk, label)
-        controls.screen.value = _html.frame(walk.position, 0, self._size, picture, "")
+        controls.screen.value = _html.frame(walk.position, self._size, picture)
         controls.words.value = _html.words(walk.text, self._size, walk.position)
         self._switch_moves("node")
 

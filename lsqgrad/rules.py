@@ -34,7 +34,7 @@ class Rule:
     where: Mapping[str, object] = field(default_factory=dict)
 
 
-# The engine sums, after the node, until a gradient has the shape of what was broadcast.
+# The engine does it, after the node; only ExpandBackward0 does it itself.
 _SUMMED = ", summed where it was broadcast"
 _G = f"G{_SUMMED}"
 _SAME = Rule("A, reshaped", {"A": "G in the shape of A"})
@@ -94,7 +94,6 @@ RULES = {  # by autograd's name; of several the one whose `where` fits
     "SqueezeBackward0": (_SAME,),
     "SqueezeBackward1": (_SAME,),
     "UnsqueezeBackward0": (_SAME,),
-    "AccumulateGrad": (Rule("a leaf", {}),),
 }
 
 

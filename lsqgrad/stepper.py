@@ -338,7 +338,7 @@ class Stepper:
             table = _html.arithmetic_table(lines)
         else:
             table = ""
-        return _html.frame(playback.position, playback.runs, self._view["Size"], picture, table)
+        return _html.frame(playback.position, self._view["Size"], picture, table, playback.runs)
 
     def _arithmetic(self):
         """Return the lines of arithmetic of the step done last, if they may be seen."""

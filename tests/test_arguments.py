@@ -52,8 +52,11 @@ LINES = [Line("L == r.T @ r / n", "the loss"), Line("D(L, w) == 2 / n * X.T @ r"
 LOSS = define("r == X @ w - Y", "L(w) == r.T @ r / n")
 
 
+MODEL = torch.nn.Linear(1, 1)
+
+
 def loss_with_graph():
-    return torch.ones(3, 1, requires_grad=True).sum()
+    return MODEL(torch.ones(3, 1)).sum()
 
 
 # Arguments that each function takes without complaint. What it refuses is below: for each argument
@@ -97,7 +100,7 @@ GOOD = {
         "boxed": True,
     },
     Slip: {"math": "n + 1", "why": "It is {n}."},
-    record_backward: {"loss": loss_with_graph(), "parameters": torch.nn.Linear(1, 1)},
+    record_backward: {"loss": loss_with_graph(), "parameters": MODEL},
     GraphWalker: {"record": record_backward(loss_with_graph()), "size": "projector"},
     Walker: {
         "derivation": Derivation("The loss", LINES, LOSS),
@@ -330,6 +333,7 @@ BAD = {
             ("a leaf", torch.ones(1, requires_grad=True), ValueError),
             ("three numbers", 2 * torch.ones(3, requires_grad=True), ValueError),
             ("complex", 1j * torch.ones(1, requires_grad=True), ValueError),
+            ("of complex leaves", (1j * torch.ones(1)).requires_grad_().abs().sum(), ValueError),
         ],
         "parameters": [
             ("a tensor", torch.ones(1), TypeError),
@@ -337,6 +341,7 @@ BAD = {
             ("a name", "weight", TypeError),
             ("arrays", {"w": np.ones(1)}, TypeError),
             ("numbers for names", {1: torch.ones(1)}, TypeError),
+            ("those of another model", torch.nn.Linear(1, 1), ValueError),
         ],
     },
     GraphWalker: {

@@ -13,21 +13,21 @@ from lsqgrad import ARTICLE, GraphNode, GraphRecord, record_backward
 
 RUN = """\
  1  MseLossBackward0 of mean of (Ŷ − Y)²
-    received     ()       1
-    to Ŷ         (3, 1)   -6.98654, -12.8049, -4.29094     (2/n)(Ŷ − Y)G
+    received     ()      1
+    to Ŷ         (3, 1)  -6.98654, -12.8049, -4.29094  (2/n)(Ŷ − Y)G
  2  AddmmBackward0 of XW + b
-    received     (3, 1)   -6.98654, -12.8049, -4.29094
-    to b         (1,)     -24.0824                         G, summed where it was broadcast
-    to W         (1, 1)   -150.285                         XᵀG
+    received     (3, 1)  -6.98654, -12.8049, -4.29094
+    to b         (1,)    -24.0824                      G, summed where it was broadcast
+    to W         (1, 1)  -150.285                      XᵀG
  3  AccumulateGrad of bias
-    received     (1,)     -24.0824
-    bias.grad    (1,)     -24.0824                         before: none
+    received     (1,)    -24.0824
+    bias.grad    (1,)    -24.0824                      before: none
  4  TBackward0 of weightᵀ
-    received     (1, 1)   -150.285
-    to A         (1, 1)   -150.285                         Gᵀ
+    received     (1, 1)  -150.285
+    to A         (1, 1)  -150.285                      Gᵀ
  5  AccumulateGrad of weight
-    received     (1, 1)   -150.285
-    weight.grad  (1, 1)   -150.285                         before: none"""
+    received     (1, 1)  -150.285
+    weight.grad  (1, 1)  -150.285                      before: none"""
 FREED = (
     "loss: expected a graph that is still there, but backward() has used it and freed it. "
     "Compute the loss again, or call that backward() with retain_graph=True."
@@ -149,7 +149,7 @@ def test_every_value_of_the_article_is_known(run):
 
 
 def test_what_is_computed_is_told_in_words(run):
-    words = [node.computes for node in run]
+    words = [node.label for node in run]
     assert words == ["mean of (Ŷ − Y)²", "XW + b", "bias", "weightᵀ", "weight"]
 
 
@@ -164,7 +164,11 @@ def test_the_terms_are_what_was_passed_on_and_by_which_formula(run):
 
 def test_a_record_shows_every_number(run):
     assert repr(run) == RUN
-    assert repr(run[4]) == RUN[RUN.index(" 5  ") :]
+    assert repr(run[4]) == (
+        " 5  AccumulateGrad of weight\n"
+        "    received     (1, 1)  -150.285\n"
+        "    weight.grad  (1, 1)  -150.285  before: none"
+    )
 
 
 def test_of_many_entries_three_are_shown_and_what_grad_was():
@@ -172,18 +176,15 @@ def test_of_many_entries_three_are_shown_and_what_grad_was():
     w.grad = torch.full((4,), 0.125)
     assert repr(record_backward((w * w).sum(), {"w": w})) == (
         " 1  SumBackward0 of sum of A\n"
-        "    received     ()       1\n"
-        "    to A         (4,)     1, 1, 1, …                       G for each entry\n"
+        "    received  ()    1\n"
+        "    to A      (4,)  1, 1, 1, …              G for each entry\n"
         " 2  MulBackward0 of A ∘ B\n"
-        "    received     (4,)     1, 1, 1, …\n"
-        "    to A         (4,)     1, 2, 3, …                       "
-        "G ∘ B, summed where it was broadcast\n"
-        "    to B         (4,)     1, 2, 3, …                       "
-        "G ∘ A, summed where it was broadcast\n"
+        "    received  (4,)  1, 1, 1, …\n"
+        "    to A      (4,)  1, 2, 3, …              G ∘ B, summed where it was broadcast\n"
+        "    to B      (4,)  1, 2, 3, …              G ∘ A, summed where it was broadcast\n"
         " 3  AccumulateGrad of w\n"
-        "    received     (4,)     2, 4, 6, …\n"
-        "    w.grad       (4,)     2.125, 4.125, 6.125, …           "
-        "before: 0.125, 0.125, 0.125, …"
+        "    received  (4,)  2, 4, 6, …\n"
+        "    w.grad    (4,)  2.125, 4.125, 6.125, …  before: 0.125, 0.125, 0.125, …"
     )
 
 
@@ -253,9 +254,33 @@ def test_a_value_that_no_derivative_needs_is_not_kept():
     assert same(relu.value, numbers(model[:2](X)))
     assert same(second.inputs[1], relu.value)
     first = record[relu.sources[0] - 1]
-    assert first.computes == "XW + b"
+    assert first.label == "XW + b"
     assert first.value is None
     assert relu.inputs == (None,)
+
+
+def test_the_value_of_a_transpose_is_that_of_its_leaf_transposed():
+    model = nn.Linear(3, 2)
+    record = record_backward(model(torch.ones(4, 3)).sum(), model)
+    weight = model.weight.detach().numpy()
+    assert np.array_equal(named(record, "TBackward0").value, weight.T)
+    twice = record_backward(model.weight.t().t().sum(), model)
+    values = [node.value for node in twice if node.name == "TBackward0"]
+    assert np.array_equal(values[0], weight)
+    assert np.array_equal(values[1], weight.T)
+
+
+def test_a_leaf_has_the_value_that_it_has_when_it_is_recorded():
+    """One layer keeps no weight: PyTorch does not notice that it was changed, and nobody can."""
+    model, X, Y = article()
+    loss = loss_of(model, X, Y)
+    before = model.weight.item()
+    record = record_backward(loss, model)
+    torch.optim.SGD(model.parameters(), lr=0.001).step()
+    again = record_backward(loss, model)
+    assert named(record, "weight").value.item() == before
+    assert named(again, "weight").value.item() == model.weight.item() != before
+    assert np.array_equal(named(again, "AddmmBackward0").value, record[1].value)
 
 
 def test_a_deep_graph_is_no_recursion():
@@ -319,8 +344,8 @@ def test_leaves_without_a_name_are_numbered_as_backward_comes_to_them():
     record = record_backward(loss_of(model, X, Y))
     names = [node.leaf for node in record if node.leaf]
     assert names == ["leaf 1", "leaf 2"]
-    assert [node.computes for node in record if node.leaf] == names
-    assert named(record, "TBackward0").computes == f"{record[4].leaf}ᵀ"
+    assert [node.label for node in record if node.leaf] == names
+    assert named(record, "TBackward0").label == f"{record[4].leaf}ᵀ"
 
 
 def test_names_can_be_given_for_some_of_the_leaves():
@@ -446,6 +471,35 @@ def test_an_error_of_a_hook_that_sounds_like_one_of_pytorch_comes_through(messag
     square.register_hook(fail)
     with pytest.raises(RuntimeError, match=f"^{message}$"):
         record_backward(square.sum())
+
+
+def test_a_hook_that_calls_backward_does_not_change_the_order():
+    w = leaf(3.0)
+    square = w * w
+
+    @torch.enable_grad()
+    def call_backward(_):
+        (2 * w).sum().backward()
+
+    square.register_hook(call_backward)
+    record = record_backward(square.sum(), {"w": w})
+    assert [node.name for node in record] == ["SumBackward0", "MulBackward0", "AccumulateGrad"]
+    assert record[2].received[0] == 6
+    assert w.grad == 2 + 6
+
+
+def test_a_grad_that_cannot_be_written_to_does_not_hide_the_error():
+    w = leaf(1.0, 2.0)
+    w.grad = torch.ones(1).expand(2)
+    square = w * w
+
+    def fail(_):
+        raise OwnError
+
+    square.register_hook(fail)
+    with pytest.raises(OwnError):
+        record_backward(square.sum())
+    assert w.grad.tolist() == [1, 1]
 
 
 def test_no_hook_is_left_after_an_error():
@@ -574,9 +628,7 @@ def test_a_hook_that_takes_grad_away_is_believed():
     node = named(record_backward((w * w).sum(), {"w": w}), "w")
     assert node.received[0].tolist() == [6]
     assert node.grad_after is None
-    assert repr(node).endswith(
-        "    w.grad                nothing                          before: none"
-    )
+    assert repr(node).endswith("    w.grad          none  before: none")
 
 
 # An error of a hook
@@ -790,7 +842,7 @@ def test_of_an_unknown_node_there_are_the_numbers_without_a_rule():
     record = record_backward(Cube.apply(a, b).sum(), {"a": a, "b": b})
     node = record[1]
     assert (node.name, node.rule, node.value) == ("CubeBackward", None, None)
-    assert node.computes == "an unknown function"
+    assert node.label == "an unknown function"
     assert [(name, formula, array.tolist()) for name, formula, array in node.terms] == [
         ("input 1", "", [60]),
         ("input 2", "", [8]),
@@ -798,9 +850,9 @@ def test_of_an_unknown_node_there_are_the_numbers_without_a_rule():
     assert [array.tolist() for array in node.inputs] == [[2], [5]]  # leaves, which are known
     assert repr(node) == (
         " 2  CubeBackward of an unknown function\n"
-        "    received     (1,)     1\n"
-        "    to input 1   (1,)     60\n"
-        "    to input 2   (1,)     8"
+        "    received    (1,)  1\n"
+        "    to input 1  (1,)  60\n"
+        "    to input 2  (1,)  8"
     )
 
 
@@ -827,7 +879,7 @@ def test_an_output_that_is_not_used_receives_nothing():
     assert split.received[0].tolist() == [1, 1]
     assert split.received[1] is None
     assert split.passed[0].tolist() == [1, 1, 0, 0]
-    assert "    received              nothing\n" in repr(split)
+    assert "    received          none\n" in repr(split)
 
 
 def test_bfloat16_is_recorded_as_float32():

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 import torch
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from records import RECORDS
@@ -130,9 +131,19 @@ def runs_through(arrow, box):
     return False
 
 
-@pytest.mark.parametrize("name", ["article", "two layers", "shared"])
-def test_no_arrow_runs_through_a_box(name):
-    layout = Layout(RECORDS[name])
+@every_record
+def test_no_arrow_runs_through_a_box(record):
+    layout = Layout(record)
+    for arrow in layout.arrows:
+        assert not any(runs_through(arrow, box) for box in layout.boxes.values())
+
+
+@pytest.mark.parametrize("leaf_first", [True, False])
+def test_no_arrow_past_other_columns_runs_through_their_boxes(leaf_first):
+    v = torch.tensor([0.5], requires_grad=True)
+    h = v.tanh().tanh().tanh()
+    layout = Layout(record_backward((v + h if leaf_first else h + v).sum()))
+    assert any(arrow.row is not None for arrow in layout.arrows)
     for arrow in layout.arrows:
         assert not any(runs_through(arrow, box) for box in layout.boxes.values())
 
@@ -313,12 +324,18 @@ def test_names_of_a_net_have_the_colours_of_their_quantities():
         ([1.0, 2.0, 3.0, 4.0], "1\n2\n…"),
         ([[1.23456], [2.0]], "1.235\n2"),
         ([[1.23456, 2.0]], "1.2 2"),
-        ([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], "1 2 …\n4 5 …"),
+        ([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], "1 2 3\n4 5 6"),
         ([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]], "1 2\n3 4\n…"),
         ([[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]]], "1 2\n3 4\n…"),
         ([0.000012345], "1.234e-05"),
+        ([[-1.25, -2.5, -3.5]], "-1.2 -2.5 …"),
+        ([[-1.25, -2.5, 35.0, 4.0]], "-1.2 -2.5 …"),
+        ([[0.000012345, -0.00002]], "1.2e-05 …"),
     ],
-    ids=["a number", "three", "four", "a column", "a row", "2×3", "4×2", "2×2×2", "small"],
+    ids=[
+        *("a number", "three", "four", "a column", "a row", "2×3", "4×2", "2×2×2", "small"),
+        *("long", "longer", "small ones"),
+    ],
 )
 def test_a_box_shows_as_many_entries_as_it_has_room_for(values, written):
     w = torch.tensor(values, dtype=torch.float64, requires_grad=True)
@@ -470,3 +487,33 @@ def test_an_array_without_entries_is_said_to_be_empty():
     nothing = torch.zeros((3, 0), requires_grad=True)
     shown = Shown(record_backward(nothing.sum(), {"nothing": nothing}), 0)
     assert "empty" in [text.get_text() for text in shown.texts]
+
+
+def small_numbers():
+    """A record whose numbers and names are as long as they get."""
+    model = nn.Sequential(*(nn.Linear(k, k + 1) for k in range(1, 4))).double()
+    model.register_module("a_module_of_a_long_name", nn.Linear(4, 1).double())
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.copy_(-1.2345e-5 * torch.rand_like(parameter))
+    x = -1.2345e-5 * torch.rand(5, 1).double()
+    return record_backward(nn.MSELoss()(model(x), x), model)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("record", [*RECORDS.values(), small_numbers()], ids=[*RECORDS, "small"])
+def test_what_stands_in_a_box_fits_into_it(record, size):
+    picture = GraphPicture(record, size)
+    walk = GraphWalk(record)
+    walk.seek(walk.last)
+    picture.png(walk)  # which shows all of it
+    figure = picture._figure
+    (ax,) = figure.axes
+    half, whole = (ax.transData.transform([(0, 0), (w, 0)])[:, 0] for w in (WIDTH / 2, WIDTH))
+    room = {"bold": np.ptp(whole), "normal": np.ptp(half)}
+    names = {node.name for node in record} | {"data"}
+    for text in ax.texts:
+        in_a_box = text.get_text() and text.get_bbox_patch() is None
+        if in_a_box and text.get_text() not in names:
+            width = text.get_window_extent(RendererAgg(1, 1, figure.dpi)).width
+            assert width <= room[text.get_weight()], text.get_text()

@@ -128,7 +128,8 @@ def test_where_the_graph_keeps_no_value_that_is_told():
     at = next(place for place, node in enumerate(walk.forward, 1) if node.value is None)
     walk.seek(at)
     assert walk.text == (
-        f"Forward, {at} of 6: XW + b, the graph keeps no number of it. "
+        f"Forward, {at} of 6: XW + b, whose value is not in the graph, "
+        "which keeps only what derivatives need. "
         "This leaves AddmmBackward0 in the graph."
     )
     assert walk.has_value(walk.node)
@@ -150,7 +151,8 @@ def test_an_unknown_node_is_told_with_its_numbers():
     w = torch.tensor([0.0, 1.0], requires_grad=True)
     walk = GraphWalk(record_backward(w.cos().sum(), {"w": w}))
     assert texts(walk)[1] == (
-        "Forward, 1 of 2: an unknown function, the graph keeps no number of it. "
+        "Forward, 1 of 2: an unknown function, whose value is not in the graph, "
+        "which keeps only what derivatives need. "
         "This leaves CosBackward0 in the graph."
     )
     assert texts(walk)[4] == (
