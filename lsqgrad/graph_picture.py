@@ -1,64 +1,21 @@
-"""Draws autograd's graph: a box for each node with its value and its gradient, and the arrows."""
+"""Draws autograd's graph: boxes with value and gradient, and the arrows between them."""
 
 import io
-from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from lsqgrad._packages import need
-from lsqgrad.backward import GraphNode
 from lsqgrad.colors import COLORS, FAINT, GREY
+from lsqgrad.graph_layout import HEIGHT, WIDTH, Layout
 
 MOST_NODES = 100  # more have no room in a picture
 MOST_ROWS = 3  # of an array that a box has room for
-# Letters for which there is room: in a number and a title of full size, and in all.
-MOST_IN_A_NUMBER, MOST_IN_A_ROW = 8, 12
-MOST_IN_A_TITLE, MOST_LETTERS = 14, 19
-WIDTH, HEIGHT = 0.7, 0.84  # of a box, where the next column and the next row are 1 away
+MOST_IN_A_ROW = 12  # letters in small type
+MOST_IN_A_NUMBER, MOST_IN_A_TITLE = 8, 14  # letters in full size
 CENTERED = {"ha": "center", "va": "center", "parse_math": False}
 # Width of a column and height of a row in inches of 72 pixels, and the type in points.
 SIZES = {"notebook": ((3.1, 1.3), 12), "projector": ((2.5, 1.3), 12)}
 TITLE = 0.4  # inches above the rows
-QUANTITIES = {"X": "x", "Y": "y", "w": "w", "weight": "w", "b": "b", "bias": "b"}
-
-
-@dataclass
-class Box:
-    """A node, or data that goes into one: its place and what it is called."""
-
-    title: str
-    subtitle: str
-    column: int  # counted from the loss to the left
-    row: float = 0
-    node: object = None
-    value: np.ndarray | None = None
-
-    @property
-    def quantity(self):
-        """Whose colour the value takes."""
-        name = self.title.rpartition(".")[2].removesuffix("ᵀ")
-        return "loss" if self.column == 0 else QUANTITIES.get(name)
-
-
-class Arrow(NamedTuple):
-    """The way of an input into a node, and the row that it goes along, if it is not straight."""
-
-    source: Box
-    target: Box
-    node: GraphNode
-    place: int
-    row: int | None
-
-    def corners(self):
-        """Return the points that it goes through, from box to box."""
-        start, end = -self.source.column + WIDTH / 2, -self.target.column - WIDTH / 2
-        between = []
-        if self.row is not None and end - start < 1:  # up to its row and down in the one gap
-            between = [((start + end) / 2, self.row)]
-        elif self.row is not None:  # up in the first gap, down in the last
-            between = [(start + 1 - WIDTH, self.row), (end - 1 + WIDTH, self.row)]
-        return [(start, self.source.row), *between, (end, self.target.row)]
 
 
 class GraphPanel:
@@ -154,78 +111,6 @@ class GraphPanel:
         return drawn
 
 
-class Layout:
-    """Where each box stands: the loss on the right, each node left of all that it goes into.
-
-    Parameters
-    ----------
-    record : GraphRecord
-        Whose nodes get a place.
-
-    Attributes
-    ----------
-    boxes : dict of Box
-        By the number of the node; for data by the node's number and the place of the input.
-    arrows : list of Arrow
-        One for each input that has a box.
-    columns, rows : int
-        How many there are.
-    """
-
-    def __init__(self, record):
-        self._record = record
-        self._columns = _columns(record)
-        self.boxes, self.arrows = {}, []
-        self.rows = 0
-        self._place(record[0])
-        self.columns = 1 + max(box.column for box in self.boxes.values())
-
-    def _place(self, node):
-        """Give a node its box, in the middle of what goes into it, and return it."""
-        column = self._columns[node.number]
-        box = Box(_title(node.label), node.name, column, node=node, value=node.value)
-        self.boxes[node.number] = box
-        rows = []
-        for place, (number, value) in enumerate(zip(node.sources, node.inputs, strict=True)):
-            row = None
-            if number in self.boxes:  # it goes elsewhere, too: this arrow gets a row for itself
-                source = self.boxes[number]
-                row = self._new_row()
-            elif number is not None:
-                source = self._place(self._record[number - 1])
-                if source.column > column + 1:  # over the boxes of other columns
-                    row = self._new_row()
-            elif value is not None:
-                name = [*node.rule.passes][place]  # without a rule, no value is known
-                source = Box(name, "data", column + 1, row=self._new_row(), value=value)
-                self.boxes[node.number, place] = source
-            else:
-                continue
-            rows.append(source.row if row is None else row)
-            self.arrows.append(Arrow(source, box, node, place, row))
-        box.row = np.mean(rows) if rows else self._new_row()
-        return box
-
-    def _new_row(self):
-        self.rows += 1
-        return self.rows - 1
-
-
-def _columns(record):
-    """Return the column of each node by its number: how far the loss is on the longest way."""
-    columns = dict.fromkeys((node.number for node in record), 0)
-    for node in record:  # each comes after all that pass something to it
-        for source in node.sources:
-            if source is not None:
-                columns[source] = max(columns[source], columns[node.number] + 1)
-    return columns
-
-
-def _title(label):
-    """Return the end of a long label."""
-    return label if len(label) <= MOST_LETTERS else f"…{label[1 - MOST_LETTERS :]}"
-
-
 def _in_rows(array):
     """Write an array in rows, as far as a box has room for them."""
     if array is None:
@@ -239,16 +124,13 @@ def _in_rows(array):
 
 
 def _in_a_row(entries):
-    """Write as many entries as half a box has room for."""
-    if len(entries) == 1:
-        return f"{entries[0]:.4g}"
-    first, *others = (f"{entry:.2g}" for entry in entries)
-    for k, entry in enumerate(others):
-        is_last = k == len(others) - 1
-        if len(first) + 1 + len(entry) + (0 if is_last else 2) > MOST_IN_A_ROW:
-            return f"{first} …"
-        first = f"{first} {entry}"
-    return first
+    """Write as many entries as half a box has room for, and one at the least."""
+    digits = 4 if len(entries) == 1 else 2
+    written = [f"{entry:.{digits}g}" for entry in entries[:MOST_IN_A_ROW]]
+    for most in range(len(written), 0, -1):
+        line = " ".join(written[:most] + ["…"] * (most < len(entries)))
+        if len(line) <= MOST_IN_A_ROW or most == 1:
+            return line
 
 
 class GraphPicture:

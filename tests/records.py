@@ -1,5 +1,6 @@
 """Records of a few `backward()`, for the tests of what is made of them."""
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -29,4 +30,15 @@ def shared_record():
     return record_backward((square * w + square).sum(), {"w": w})
 
 
+def random_record(seed):
+    """Return the record of sums and products of whatever was computed before."""
+    rng = np.random.default_rng(seed)
+    known = [torch.tensor([value], requires_grad=True) for value in (1.0, 1.25, 0.75)]
+    for _ in range(8):
+        one, other = (known[k] for k in rng.integers(len(known), size=2))
+        known.append(one * other if rng.integers(2) else one + other)
+    return record_backward(known[-1].sum() + known[-2].sum())
+
+
 RECORDS = {"article": article_record(), "two layers": net_record(), "shared": shared_record()}
+ALL_RECORDS = RECORDS | {f"random {seed}": random_record(seed) for seed in range(20)}

@@ -19,7 +19,7 @@ PACKAGE = Path(lsqgrad.__file__).parent
 FLOW = [
     {"data", "formula", "rules"},
     {"gradients", "typeset", "worlds", "backward"},
-    {"sgd", "changes", "derivation", "graph_walk"},
+    {"sgd", "changes", "derivation", "graph_walk", "graph_layout"},
     {"figures", "arithmetic", "prediction", "derivations", "graph_picture"},
     {"playback", "picture", "words", "walk", "_html", "_lines"},
     {"controls", "view"},
