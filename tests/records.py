@@ -31,14 +31,18 @@ def shared_record():
 
 
 def random_record(seed):
-    """Return the record of sums and products of whatever was computed before."""
+    """Return the record of sums, products and tanh of whatever was computed before."""
     rng = np.random.default_rng(seed)
     known = [torch.tensor([value], requires_grad=True) for value in (1.0, 1.25, 0.75)]
-    for _ in range(8):
-        one, other = (known[k] for k in rng.integers(len(known), size=2))
-        known.append(one * other if rng.integers(2) else one + other)
+    for _ in range(9):
+        if rng.integers(3) == 0:
+            known.append(known[rng.integers(len(known))].tanh())
+        else:
+            one, other = (known[k] for k in rng.integers(len(known), size=2))
+            known.append(one * other if rng.integers(2) else one + other)
     return record_backward(known[-1].sum() + known[-2].sum())
 
 
 RECORDS = {"article": article_record(), "two layers": net_record(), "shared": shared_record()}
-ALL_RECORDS = RECORDS | {f"random {seed}": random_record(seed) for seed in range(20)}
+SEEDS = (*range(20), 130)  # in the last, a straight arrow would run through a box
+ALL_RECORDS = RECORDS | {f"random {seed}": random_record(seed) for seed in SEEDS}
