@@ -185,7 +185,7 @@ def _matrix_product(step, r):
 
 
 def _chain_rule(step, r):
-    """Write out what each node of PyTorch's graph passes on: notebook 03, *Follow backward()*."""
+    """Write out what PyTorch's nodes pass on: notebook 03, *Compare with the derivation*."""
     n, grad = len(step.X), gradient_matrix(step.X, step.Y, step.w, step.b)
     grad_Y_hat = 2 / n * r
     squares = _sum([("(", _number("residual", r_i), ")²") for r_i in r.ravel()])
