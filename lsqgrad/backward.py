@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lsqgrad._packages import need
+from lsqgrad._tensors import to_array
 from lsqgrad.rules import Rule, name_of, rule_of
 
 TRANSPOSE = "TBackward0"
@@ -181,9 +182,9 @@ def record_backward(loss, parameters=None):
     rules = {function: rule_of(function) for function in functions}
     with _clear_errors():
         inputs, values = _forward_values(torch, loss, rules, leaves)
-    before = {function: _array(leaf.grad) for function, leaf in leaves.items()}
+    before = {function: to_array(leaf.grad) for function, leaf in leaves.items()}
     visits = _backward(torch, loss, functions, leaves.values())
-    after = {function: _array(leaf.grad) for function, leaf in leaves.items()}
+    after = {function: to_array(leaf.grad) for function, leaf in leaves.items()}
 
     in_order = [function for function in visits if function in leaves]
     labels = {f: names.get(id(leaves[f]), f"leaf {k}") for k, f in enumerate(in_order, start=1)}
@@ -312,17 +313,17 @@ def _forward_values(torch, loss, rules, leaves):
     A node keeps what its own derivative needs, and that is often the value of an input: so the
     value of a node is found in the nodes above it. An output is a pair: the node, and which it is.
     """
-    values = {(loss.grad_fn, loss.output_nr): _array(loss)}
-    values |= {(function, 0): _array(leaf) for function, leaf in leaves.items()}
+    values = {(loss.grad_fn, loss.output_nr): to_array(loss)}
+    values |= {(function, 0): to_array(leaf) for function, leaf in leaves.items()}
     kept = {}
     for function, rule in rules.items():
         edges = function.next_functions
         kept[function] = [None] * len(edges)
         if rule and rule.result:
-            values[function, 0] = _array(getattr(function, rule.result))
+            values[function, 0] = to_array(getattr(function, rule.result))
         if rule and rule.kept:
             found = (getattr(function, name) if name else None for name in rule.kept)
-            kept[function] = [_array(t) if isinstance(t, torch.Tensor) else None for t in found]
+            kept[function] = [to_array(t) if isinstance(t, torch.Tensor) else None for t in found]
         for edge, value in zip(edges, kept[function], strict=True):
             if edge[0] is not None and value is not None:
                 values.setdefault(edge, value)
@@ -383,7 +384,7 @@ def _recorder(visits, function):
 
     def record(passed, received):
         visits.pop(function, None)  # a hook of the learner's may have called another backward()
-        visits[function] = tuple(map(_array, passed)), tuple(map(_array, received))
+        visits[function] = tuple(map(to_array, passed)), tuple(map(to_array, received))
 
     return record
 
@@ -398,15 +399,3 @@ def _clear_errors():
             if str(error).startswith(beginning):
                 raise ValueError(reason) from None
         raise
-
-
-def _array(tensor):
-    """Return a tensor's numbers as a read-only array, or None for None."""
-    if tensor is None:
-        return None
-    tensor = tensor.detach().to_dense().cpu()
-    if str(tensor.dtype) == "torch.bfloat16":  # NumPy has no such type
-        tensor = tensor.float()
-    array = tensor.numpy().copy()
-    array.setflags(write=False)
-    return array

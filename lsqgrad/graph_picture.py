@@ -1,7 +1,5 @@
 """Draws autograd's graph: boxes with value and gradient, and the arrows between them."""
 
-import io
-
 import numpy as np
 
 from lsqgrad._packages import need
@@ -73,7 +71,8 @@ class GraphPanel:
             (value, lambda walk: walk.has_value(node)),
             (here, lambda walk: walk.node is node),
         ]
-        for gradient in [array for array in node.received if array is not None][:1]:
+        gradient = next((array for array in node.received if array is not None), None)
+        if gradient is not None:
             written = self._write(x + WIDTH / 4, y, gradient, COLORS["gradient"])
             self._artists.append((written, lambda walk: walk.has_gradient(node)))
 
@@ -146,7 +145,7 @@ class GraphPicture:
 
     def __init__(self, record, size="notebook"):
         self._matplotlib = need("matplotlib", "GraphWalker")
-        self._svg = need("lsqgrad._svg", "GraphWalker")
+        self._render = need("lsqgrad._render", "GraphWalker")
         figure = need("matplotlib.figure", "GraphWalker").Figure
         layout = Layout(record)
         (column, row), self._type = SIZES[size]
@@ -157,27 +156,20 @@ class GraphPicture:
             self._panel = GraphPanel(axes, layout)
             for artist in self._panel.moving:
                 artist.set_animated(True)  # the background is drawn without what comes and goes
-            self._background = self._svg.drawn(self._figure, self._figure.draw)
+            self._background = self._render.drawn(self._figure, [self._figure])
 
     def svg(self, walk, attributes) -> str:
         """Draw what is known at a position of a walk, as an SVG element with these attributes."""
         self._panel.show(walk)
-
-        def draw(renderer):
-            for artist in self._panel.moving:
-                artist.draw(renderer)
-
         with self._large_type():
-            foreground = self._svg.drawn(self._figure, draw)
-        return self._svg.element(self._figure, attributes, self._background, foreground)
+            foreground = self._render.drawn(self._figure, self._panel.moving)
+        return self._render.element(self._figure, attributes, self._background, foreground)
 
     def png(self, walk) -> bytes:
         """Draw it as a PNG."""
         self._panel.show(walk)
-        buffer = io.BytesIO()
         with self._large_type():
-            self._figure.savefig(buffer, format="png", dpi=100, metadata={"Software": None})
-        return buffer.getvalue()
+            return self._render.png(self._figure)
 
     def _large_type(self):
         """Draw text in this picture's size, and leave it as text."""

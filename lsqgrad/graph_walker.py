@@ -4,10 +4,9 @@ import base64
 from functools import cache, partial
 from html import escape
 
-from lsqgrad import _arguments as arguments
 from lsqgrad import _html
 from lsqgrad.controls import WITHOUT_BUTTONS, GraphControls
-from lsqgrad.graph_picture import MOST_NODES, SIZES, GraphPicture
+from lsqgrad.graph_picture import MOST_NODES, GraphPicture
 from lsqgrad.graph_walk import GraphWalk
 from lsqgrad.view import WalkView
 
@@ -58,7 +57,6 @@ class GraphWalker(WalkView):
             raise ValueError(
                 f"record: expected at most {MOST_NODES} nodes to draw, got {len(record)}."
             )
-        size = arguments.choice("size", size, SIZES)
         self._picture = cache(partial(GraphPicture, record))  # one for each size
         super().__init__(walk, size, GraphControls)
 

@@ -1,6 +1,5 @@
 """The stepper's picture: three panels of a run, of which only what moves is drawn again."""
 
-import io
 from contextlib import contextmanager
 
 from lsqgrad._packages import need
@@ -31,7 +30,7 @@ class Picture:
     def __init__(self, trace, loss_axis="linear", size="notebook"):
         self._matplotlib = need("matplotlib", "Stepper")
         figure = need("matplotlib.figure", "Stepper").Figure
-        self._svg = need("lsqgrad._svg", "Stepper")
+        self._render = need("lsqgrad._render", "Stepper")
         figsize, self._type = SIZES[size]
         self._logarithmic = loss_axis == "logarithmic"
         with self._large_type():
@@ -64,32 +63,26 @@ class Picture:
             for legend in legends:
                 legend.set_animated(True)
             if legends != self._legends:
-                self._legends, self._legends_as_svg = legends, self._drawn(legends)
-            rest = self._svg.drawn(self._figure, self._figure.draw)
-            return self._svg.element(self._figure, "aria-hidden='true'", rest, self._legends_as_svg)
+                self._legends, self._legends_as_svg = (
+                    legends,
+                    self._render.drawn(self._figure, legends),
+                )
+            rest = self._render.drawn(self._figure, [self._figure])
+            return self._render.element(
+                self._figure, "aria-hidden='true'", rest, self._legends_as_svg
+            )
 
     def foreground(self, position, asking, attributes) -> str:
         """Draw what belongs to a position, as an SVG element with these attributes."""
         self._show(position, asking)
-        moving = self._drawn(self._moving)
-        return self._svg.element(self._figure, attributes, moving, self._losses_to_click())
+        moving = self._render.drawn(self._figure, self._moving)
+        return self._render.element(self._figure, attributes, moving, self._losses_to_click())
 
     def png(self, position, asking=False) -> bytes:
         """Draw all of a position as a PNG."""
         self._show(position, asking)
-        buffer = io.BytesIO()
         with self._large_type():
-            self._figure.savefig(buffer, format="png", dpi=100, metadata={"Software": None})
-        return buffer.getvalue()
-
-    def _drawn(self, artists):
-        """Draw some artists as SVG."""
-
-        def draw(renderer):
-            for artist in artists:
-                artist.draw(renderer)
-
-        return self._svg.drawn(self._figure, draw)
+            return self._render.png(self._figure)
 
     def _losses_to_click(self):
         """Return a rectangle over the losses, which knows the steps at its left and right edge."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from lsqgrad import _arguments as arguments
 from lsqgrad._packages import need
+from lsqgrad._tensors import to_array
 from lsqgrad.data import minibatches
 from lsqgrad.gradients import gradient_matrix
 
@@ -380,7 +381,7 @@ def _steps_with_torch(torch, run, device):
     for epoch in range(1, run.epochs + 1):
         for batch, (rows, x, y) in enumerate(loader, start=1):
             number += 1
-            place = number, epoch, batch, _array(rows)
+            place = number, epoch, batch, to_array(rows)
             yield _take_with_torch(torch, model, optimizer, run.lr, place, x, y)
 
 
@@ -406,20 +407,15 @@ def _take_with_torch(torch, model, optimizer, lr, place, x, y):
     optimizer.step()
     w_after, b_after = _parameters(model)
     return Step(
-        *place, _array(x), _array(y), w, b,
-        _array(Y_hat), _array(Y_hat.detach() - y), _array(loss)[()],
-        _array(model.weight.grad).T, _array(model.bias.grad)[0], lr, w_after, b_after,
+        *place, to_array(x), to_array(y), w, b,
+        to_array(Y_hat), to_array(Y_hat.detach() - y), to_array(loss)[()],
+        to_array(model.weight.grad).T, to_array(model.bias.grad)[0], lr, w_after, b_after,
     )  # fmt: skip
 
 
 def _parameters(model):
     """Return copies of the model's w, shape (p, 1), and b."""
-    return _array(model.weight).T, _array(model.bias)[0]
-
-
-def _array(tensor):
-    """Return a copy of a tensor as an array."""
-    return tensor.detach().cpu().numpy().copy()
+    return to_array(model.weight).T, to_array(model.bias)[0]
 
 
 def check_trace(trace, one_feature_to=None):

@@ -2,6 +2,9 @@
 
 import threading
 
+from lsqgrad import _arguments as arguments
+from lsqgrad.picture import SIZES
+
 
 class WalkView:
     """A walk with buttons. It shows what the walk says, and decides nothing.
@@ -10,7 +13,7 @@ class WalkView:
     ----------
     walk : Cursor
         The model.
-    size : str
+    size : {"notebook", "projector"}
         The size of the type.
     controls : callable
         Makes the `Controls`, from the function that they are to call.
@@ -18,7 +21,7 @@ class WalkView:
 
     def __init__(self, walk, size, controls):
         self.walk = walk
-        self._size = size
+        self._size = arguments.choice("size", size, SIZES)
         self._lock = threading.RLock()  # a front end may press buttons from a thread of its own
         self._controls = controls(self._act)
         self.widget = self._controls.widget

@@ -6,7 +6,6 @@ from lsqgrad import _arguments as arguments
 from lsqgrad import _html, _lines
 from lsqgrad.controls import CHOICES, WITHOUT_BUTTONS, WalkerControls
 from lsqgrad.derivation import plain, with_latex
-from lsqgrad.picture import SIZES
 from lsqgrad.view import WalkView
 from lsqgrad.walk import Walk
 
@@ -57,7 +56,6 @@ class Walker(WalkView):
         self._note = ""  # what was said about a choice: it stays until the next move
         self._refused = set()
         self._line = cache(partial(_lines.line, derivation))  # a line is written once in a size
-        size = arguments.choice("size", size, SIZES)
         super().__init__(walk, size, partial(WalkerControls, lines=len(derivation)))
         self._controls.set("Predict mode", value=walk.predicting)
 

@@ -28,7 +28,8 @@ FLOW = [
 TOOLS = {
     "_arguments",
     "_packages",
-    "_svg",
+    "_render",
+    "_tensors",
     "colors",
     "cursor",
     "rounding",

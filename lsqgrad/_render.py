@@ -1,4 +1,4 @@
-"""Draws some artists of a matplotlib figure as SVG that can stand inside a page.
+"""Draws matplotlib figures: some artists as SVG that can stand inside a page, or all as PNG.
 
 Only what changed is drawn and sent, as a few kilobytes of paths; the browser lays it over what
 was drawn before. A picture of pixels takes longer to compress than all of this together.
@@ -22,14 +22,15 @@ class _Renderer(RendererSVG):
         """Close no group."""
 
 
-def drawn(figure, draw):
-    """Return what ``draw(renderer)`` draws, as the inside of an SVG element."""
+def drawn(figure, artists):
+    """Return what some artists of a figure draw, as the inside of an SVG element."""
     width, height = figure.get_size_inches() * figure.dpi
     buffer = io.StringIO()
     # Without metadata: the date, and the version of matplotlib, would go with every picture.
     metadata = dict.fromkeys(["Date", "Creator", "Format", "Type"])
     renderer = _Renderer(width, height, buffer, image_dpi=figure.dpi, metadata=metadata)
-    draw(renderer)
+    for artist in artists:
+        artist.draw(renderer)
     renderer.finalize()
     _, _, text = buffer.getvalue().partition("<svg")
     inside = text.partition(">")[2].rpartition("</svg>")[0]
@@ -43,3 +44,10 @@ def element(figure, attributes, *insides):
         f'<svg {attributes} viewBox="0 0 {width:g} {height:g}" '
         f'style="stroke-linejoin: round; stroke-linecap: butt">{"".join(insides)}</svg>'
     )
+
+
+def png(figure):
+    """Return all of a figure as a PNG."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=100, metadata={"Software": None})
+    return buffer.getvalue()
