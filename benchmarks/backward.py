@@ -12,7 +12,7 @@ from time import perf_counter
 
 import numpy as np
 import torch
-from report import describe, finish, ratio, read_options, table_of_goals, table_of_times
+from report import describe, finish, in_rounds, ratio, read_options, table_of_goals, table_of_times
 from torch import nn
 
 from lsqgrad import ARTICLE, record_backward
@@ -31,9 +31,10 @@ def main():
     torch.manual_seed(0)
     batch = [torch.tensor(values, dtype=torch.float32) for values in (ARTICLE.X, ARTICLE.Y)]
     network = nn.Sequential(nn.Linear(8, 16), nn.ReLU(), nn.Linear(16, 1))
-    times = in_rounds(partial(backwards, nn.Linear(1, 1), *batch))
-    larger = in_rounds(partial(backwards, network, torch.rand(1000, 8), torch.rand(1000, 1)))
-    steps = in_rounds(partial(one_step, *batch))
+    times = in_rounds(partial(backwards, nn.Linear(1, 1), *batch), ROUNDS)
+    rows = torch.rand(1000, 8), torch.rand(1000, 1)
+    larger = in_rounds(partial(backwards, network, *rows), ROUNDS)
+    steps = in_rounds(partial(one_step, *batch), ROUNDS)
     goals = [
         ratio("article's batch: record / plain `backward()`", times[RECORDED], times[PLAIN], 10),
         ratio(f"{LARGER}: record / plain `backward()`", larger[RECORDED], larger[PLAIN], 10),
@@ -44,19 +45,12 @@ def main():
     return finish(options, "recording", goals, parts)
 
 
-def in_rounds(measure):
-    """Measure in rounds, the first to warm up; return the microseconds by name."""
-    measure()
-    rounds = [measure() for _ in range(ROUNDS)]
-    return {name: [times[name] for times in rounds] for name in rounds[0]}
-
-
 def microseconds(call, arguments):
-    """Return how long a call takes, on average."""
+    """Return how long a call takes, on average, as the only entry of a list."""
     start = perf_counter()
     for argument in arguments:
         call(argument)
-    return (perf_counter() - start) / len(arguments) * 1e6
+    return [(perf_counter() - start) / len(arguments) * 1e6]
 
 
 def backwards(model, x, y):

@@ -43,6 +43,13 @@ def finish(options, section, goals, parts):
     return int(options.strict and not all(goal.met for goal in goals))
 
 
+def in_rounds(measure, rounds):
+    """Call `measure` in rounds, after one to warm up; return all of its times by name."""
+    measure()
+    taken = [measure() for _ in range(rounds)]
+    return {name: [time for times in taken for time in times[name]] for name in taken[0]}
+
+
 def ratio(what, times, others, limit, at_least=False):
     """Return the goal that the ratio of two medians is to meet."""
     return Goal(what, median(times) / median(others), limit, at_least=at_least)

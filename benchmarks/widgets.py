@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -19,6 +20,7 @@ from report import (
     Goal,
     describe,
     finish,
+    in_rounds,
     ratio,
     read_options,
     table,
@@ -85,20 +87,20 @@ def main():
     with browser.chromium(browser.find_chromium()) as chromium:
         machine = describe(PACKAGES, f"Chromium {chromium.version}")
         with opened(browser.JUPYTERLAB, chromium, "three_ways.ipynb") as page:
-            times = in_rounds(three_ways, page)
+            times = in_rounds(partial(three_ways, page), ROUNDS)
         with opened(browser.JUPYTERLAB, chromium, "long_run.ipynb") as page:
-            times |= in_rounds(both_ends, page)
+            times |= in_rounds(partial(both_ends, page), ROUNDS)
             rate = play(page)
             growth = memory_growth(page)
         with opened(browser.JUPYTERLAB, chromium, "derivation.ipynb") as page:
             walkers = iter(WALKERS)
-            lines = in_rounds(lambda page: new_and_old_lines(page, next(walkers)), page)
+            lines = in_rounds(lambda: new_and_old_lines(page, next(walkers)), ROUNDS)
         with opened(browser.JUPYTERLAB, chromium, "graph.ipynb") as page:
-            nodes = in_rounds(each_node, page)
+            nodes = in_rounds(partial(each_node, page), ROUNDS)
         front_ends = {browser.JUPYTERLAB.name: times}
         for front_end in (browser.NOTEBOOK, browser.VOILA):
             with opened(front_end, chromium, "three_ways.ipynb") as page:
-                front_ends[front_end.name] = in_rounds(floor_and_stepper, page)
+                front_ends[front_end.name] = in_rounds(partial(floor_and_stepper, page), ROUNDS)
     goals = [
         ratio("*Next batch*: stepper / floor", times[STEPPER], times[FLOOR], 2.5),
         ratio("*Next batch*: usual way / stepper", times[USUAL], times[STEPPER], 8, at_least=True),
@@ -134,13 +136,6 @@ def opened(front_end, chromium, name):
 
 
 # What is measured
-
-
-def in_rounds(measure, page):
-    """Call `measure` in rounds, the first to warm up; return its milliseconds by name."""
-    measure(page)
-    rounds = [measure(page) for _ in range(ROUNDS)]
-    return {name: [ms for times in rounds for ms in times[name]] for name in rounds[0]}
 
 
 def floor_and_stepper(page):

@@ -1,17 +1,24 @@
 """Records of a few `backward()`, for the tests of what is made of them."""
 
 import numpy as np
+import pytest
 import torch
 from torch import nn
 
 from lsqgrad import ARTICLE, record_backward
 
 
-def article_record(times=1):
-    """Return the record of the article's run, the last of several if asked for."""
+def article():
+    """Return the article's model and batch."""
     model = nn.Linear(1, 1)
     model.load_state_dict({"weight": torch.tensor(ARTICLE.w), "bias": torch.tensor([ARTICLE.b])})
     X, Y = (torch.tensor(array, dtype=torch.float32) for array in (ARTICLE.X, ARTICLE.Y))
+    return model, X, Y
+
+
+def article_record(times=1):
+    """Return the record of the article's run, the last of several if asked for."""
+    model, X, Y = article()
     for _ in range(times):
         record = record_backward(nn.functional.mse_loss(model(X), Y), model)
     return record
@@ -46,3 +53,4 @@ def random_record(seed):
 RECORDS = {"article": article_record(), "two layers": net_record(), "shared": shared_record()}
 SEEDS = (*range(20), 130)  # in the last, a straight arrow would run through a box
 ALL_RECORDS = RECORDS | {f"random {seed}": random_record(seed) for seed in SEEDS}
+every_record = pytest.mark.parametrize("record", ALL_RECORDS.values(), ids=ALL_RECORDS)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 import torch
+from records import article
 from torch import nn
 
 from lsqgrad import ARTICLE, GraphNode, GraphRecord, record_backward
@@ -40,14 +41,6 @@ WITHOUT = (
     "loss: expected a tensor with a graph, got one without: nothing that it was computed from "
     "requires a gradient, or it was computed under no_grad(), or detached."
 )
-
-
-def article():
-    """Return the article's model and batch."""
-    model = nn.Linear(1, 1)
-    model.load_state_dict({"weight": torch.tensor(ARTICLE.w), "bias": torch.tensor([ARTICLE.b])})
-    X, Y = (torch.tensor(array, dtype=torch.float32) for array in (ARTICLE.X, ARTICLE.Y))
-    return model, X, Y
 
 
 def loss_of(model, X, Y):

@@ -5,12 +5,11 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 import torch
-from records import ALL_RECORDS, RECORDS
+from records import RECORDS, every_record
 
 from lsqgrad import record_backward
 from lsqgrad.graph_layout import HEIGHT, WIDTH, Layout
 
-every_record = pytest.mark.parametrize("record", ALL_RECORDS.values(), ids=ALL_RECORDS)
 ARTICLE_RECORD = RECORDS["article"]
 
 

@@ -9,7 +9,7 @@ import torch
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from records import ALL_RECORDS, RECORDS
+from records import RECORDS, every_record
 from torch import nn
 
 from lsqgrad import COLORS, record_backward
@@ -23,7 +23,6 @@ LINK = "http://www.w3.org/1999/xlink"
 LAST = 8  # position of the article's graph
 
 
-every_record = pytest.mark.parametrize("record", ALL_RECORDS.values(), ids=ALL_RECORDS)
 ARTICLE_RECORD = RECORDS["article"]
 
 
