@@ -19,6 +19,7 @@ from lsqgrad.gradients import (
     mean_squared_error,
 )
 from lsqgrad.graph_walker import GraphWalker
+from lsqgrad.practice import Practice, Report
 from lsqgrad.rounding import Printed, rounding_interval, ulps_apart
 from lsqgrad.sgd import Step, Trace, sgd_by_hand, sgd_with_torch, step_with_torch
 from lsqgrad.stepper import Stepper
@@ -34,7 +35,9 @@ __all__ = [
     "GraphRecord",
     "GraphWalker",
     "Line",
+    "Practice",
     "Printed",
+    "Report",
     "Slip",
     "Step",
     "Stepper",

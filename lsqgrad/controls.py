@@ -1,4 +1,4 @@
-"""The widgets of stepper and walkers: what each is called and where it stands, not what it does."""
+"""The widgets that notebooks show: what each is called and where it stands, not what it does."""
 
 from contextlib import contextmanager
 
@@ -259,3 +259,15 @@ class GraphControls(Controls):
         moves = [self._button(name, tooltip) for name, tooltip in NODE_MOVES.items()]
         self.screen = self._widgets.HTML()
         self._fill(self._row(*moves, self._choice("Size", SIZES, SIZE)), self.words, self.screen)
+
+
+class AnswerControls(Controls):
+    """Those of a field for an answer."""
+
+    def __init__(self, act):
+        super().__init__("AnswerField", act)
+        layout = self._widgets.Layout(width="30em", max_width="100%")
+        field = self._value("Text", "Answer", "A number or a formula", layout=layout)
+        self._fill(
+            self._row(field, self._button("Check", "Say what the answer is worth")), self.words
+        )

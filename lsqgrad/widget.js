@@ -1,4 +1,4 @@
-// What ipywidgets leaves out of the page of stepper and walker. Runs once for each view, as the load
+// What ipywidgets leaves out of the page of our widgets. Runs once for each view, as the load
 // event of the `style` element in it, which comes when all of the view is on the page.
 const root = this.closest(".lsqgrad-widget");
 
@@ -24,6 +24,12 @@ for (const label of root.querySelectorAll("label")) {
   label.querySelectorAll("[title]").forEach((part) => (part.title = tooltip));
   if (label.control) label.control.title = tooltip;
 }
+
+// Enter in a field for an answer presses its button.
+root.matches(".lsqgrad-answerfield") &&
+  root.querySelector("input").addEventListener("keydown", ({ key }) => {
+    if (key === "Enter") root.querySelector("button").click();
+  });
 
 // A control that goes away, or is switched off, takes the keyboard's focus with it: another choice
 // is to have it, or the next move, or the previous one at the end.

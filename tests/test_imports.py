@@ -17,25 +17,27 @@ PACKAGE = Path(lsqgrad.__file__).parent
 # Data flows this way, and an import may only point against the arrow: sgd may import data. Those
 # that stand side by side do not import each other.
 FLOW = [
-    {"data", "formula", "rules"},
-    {"gradients", "typeset", "worlds", "backward"},
+    {"data", "formula", "rules", "mistakes"},
+    {"gradients", "typeset", "worlds", "backward", "diagnosis"},
     {"sgd", "changes", "derivation", "graph_walk", "graph_layout"},
     {"figures", "arithmetic", "prediction", "derivations", "graph_picture"},
-    {"playback", "picture", "words", "walk", "_html", "_lines"},
-    {"controls", "view"},
-    {"stepper", "walker", "graph_walker"},
+    {"playback", "picture", "words", "walk", "_html", "_lines", "exercise"},
+    {"controls", "view", "exercises"},
+    {"stepper", "walker", "graph_walker", "answer_field"},
+    {"practice"},
 ]
 TOOLS = {
     "_arguments",
     "_packages",
     "_render",
     "_tensors",
+    "attempt",
     "colors",
     "cursor",
     "rounding",
 }  # these import none of the above
 # Classes that hold fields and compute nothing from arguments
-RECORDS = {"DerivationError", "Gradient", "Line", "Slip", "Step"}
+RECORDS = {"DerivationError", "Gradient", "Line", "Report", "Slip", "Step"}
 
 ARGUMENTS = "X=[[1], [2], [3]], Y=[[2], [4], [6]], w=[[0]], b=0"
 USE_NUMPY_ALONE = f"""

@@ -1,0 +1,260 @@
+"""Finds out what is wrong with an answer: compares what it gave with the truth and with mistakes.
+
+An *outcome* is what an answer gives in one *case*, which is one set of inputs: a tuple of `Part`,
+such as ∂L/∂w and ∂L/∂b, or a `Failure`.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+
+from lsqgrad.mistakes import MISTAKES
+
+NEAR = 1e-3  # of the largest number: so near comes no typical mistake, but an inexact formula
+SIMPLE = 12  # the largest number in a factor that is named
+BY_HAND = "Which of its lines can you check by hand with these numbers?"
+FACTORS = "Name each factor in it: which part of the loss does it come from?"
+PRECISION = (
+    "Does something round on the way, or stand for a derivative that is not quite one, such as a "
+    "quotient of differences?"
+)
+
+
+class Part(NamedTuple):
+    """A number or an array, and how far rounding may have carried it."""
+
+    value: np.ndarray
+    slack: np.ndarray | float = 0.0
+
+
+class Failure(NamedTuple):
+    """Why there is no outcome.
+
+    `kind` is "exception", of which some typical mistakes are made too, or another word, which ends
+    the search.
+    """
+
+    kind: str
+    sentence: str = ""
+
+
+class Case(NamedTuple):
+    """One set of inputs, in words."""
+
+    label: str  # what sets it apart: n = 3, p = 2
+    inputs: str  # the numbers
+    n: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is to be said about an answer.
+
+    Attributes
+    ----------
+    kind : str
+        "right"; "mistake", one that has a name; or else "unanswered", "type", "exception",
+        "endless", "exit", "inputs", "shape", "not finite", "factor", "near", "some", "wrong".
+    sentence : str
+        What the learner reads.
+    mistakes : tuple of str
+        The names of the mistakes, in `MISTAKES`.
+
+    Examples
+    --------
+    >>> Finding("right", "Right.").mistakes
+    ()
+    """
+
+    kind: str
+    sentence: str
+    mistakes: tuple[str, ...] = ()
+
+
+def diagnose(answers, truths, mistakes, names, cases):
+    """Find out what is wrong.
+
+    Parameters
+    ----------
+    answers, truths : list
+        The outcomes of the answer and of the truth, one for each case.
+    mistakes : iterable of (tuple of str, list)
+        Names in `MISTAKES`, and the outcomes of who makes these mistakes. Of two that give the
+        same, the first is named.
+    names : tuple of str
+        What the parts are called.
+    cases : list of Case
+        The cases.
+
+    Returns
+    -------
+    Finding
+    """
+    for outcome in answers:
+        if isinstance(outcome, Failure) and outcome.kind != "exception":
+            return Finding(*outcome)
+    wrong = [k for k in range(len(names)) if not _agree(answers, truths, k)]
+    if not wrong:
+        return Finding("right", f"Right, in {len(cases)} cases with random numbers.")
+    return (
+        _typical(answers, wrong, mistakes, names)
+        or _failed(answers)
+        or _other_shape(answers, truths, names, cases)
+        or _not_finite(answers, names, cases)
+        or _other_factor(answers, truths, wrong, names, cases)
+        or _near(answers, truths, names)
+        or _somewhere_else(answers, truths, wrong, names, cases)
+    )
+
+
+def _agree(answers, others, k):
+    """Whether part k agrees in all cases, and is there in one of them at least."""
+    pairs = list(zip(answers, others, strict=True))
+    there = any(not isinstance(outcome, Failure) for outcome in answers)
+    return there and all(_alike(one, other, k) for one, other in pairs)
+
+
+def _alike(one, other, k):
+    """Whether part k of two outcomes is the same, but for rounding."""
+    if isinstance(one, Failure) or isinstance(other, Failure):
+        return isinstance(one, Failure) and isinstance(other, Failure)
+    (a, slack), (b, more) = one[k], other[k]
+    # What is not a number is within no distance.
+    return _fit(a, b) and bool(np.all(np.abs(a - b) <= slack + more))
+
+
+def _fit(a, b):
+    """Whether two arrays have the same shape. A single number may have any."""
+    return a.shape == b.shape or a.size == b.size == 1
+
+
+def _typical(answers, wrong, mistakes, names):
+    """Name the mistake that explains all parts that are wrong, or else one for each of them."""
+    found = {}
+    for keys, outcomes in mistakes:
+        explained = [k for k in wrong if _agree(answers, outcomes, k)]
+        if explained == wrong:
+            found = dict.fromkeys(wrong, keys)
+            break
+        found = dict.fromkeys(explained, keys) | found
+    if not found:
+        return None
+    right, unknown = set(range(len(names))) - set(wrong), set(wrong) - set(found)
+    sentences = [f"{_listed(names, right)}: right."] if right else []
+    for keys in dict.fromkeys(found.values()):
+        said = [MISTAKES[key].said for key in keys]
+        parts = [k for k in found if found[k] == keys]
+        sentences.append(f"{_listed(names, parts)}: {' And '.join(said)}")
+    if unknown:
+        sentences.append(f"{_listed(names, unknown)}: not right, too.")
+    mistaken = tuple(dict.fromkeys(key for keys in found.values() for key in keys))
+    questions = dict.fromkeys(MISTAKES[key].question for key in mistaken)
+    return Finding("mistake", " ".join([*sentences, *questions]), mistaken)
+
+
+def _listed(names, parts):
+    """Write the names of some parts."""
+    return " and ".join(names[k] for k in sorted(parts))
+
+
+def _failed(answers):
+    for outcome in answers:
+        if isinstance(outcome, Failure):
+            return Finding(*outcome)
+    return None
+
+
+def _other_shape(answers, truths, names, cases):
+    for outcome, truth, case in zip(answers, truths, cases, strict=True):
+        for (value, _), (wanted, slack), name in zip(outcome, truth, names, strict=True):
+            if not _fit(value, wanted):
+                same = value.size == wanted.size and np.all(
+                    np.abs(value.reshape(wanted.shape) - wanted) <= slack
+                )
+                expected = wanted.shape or "one number"
+                return Finding(
+                    "shape",
+                    f"{name} has the shape {value.shape} where {case.label}, and {expected} "
+                    f"is expected.{' The numbers in it are right.' if same else ''} "
+                    "Which shape has each product and each sum on the way?",
+                )
+    return None
+
+
+def _not_finite(answers, names, cases):
+    for outcome, case in zip(answers, cases, strict=True):
+        for (value, _), name in zip(outcome, names, strict=True):
+            if not np.isfinite(value).all():
+                number = value[~np.isfinite(value)].flat[0]
+                return Finding(
+                    "not finite",
+                    f"{name} has {number} in it, for {case.inputs}. "
+                    "Where does it divide, or take a root or a logarithm?",
+                )
+    return None
+
+
+def _other_factor(answers, truths, wrong, names, cases):
+    """Tell if all is right but for a factor that is the same everywhere, or goes with n."""
+    ratios, sizes = [], []
+    for outcome, truth, case in zip(answers, truths, cases, strict=True):
+        for k in wrong:
+            value, wanted = outcome[k].value.ravel(), truth[k].value.ravel()
+            certain = np.abs(wanted) > 1e3 * np.ravel(truth[k].slack)
+            ratios.extend(value[certain] / wanted[certain])
+            sizes.extend([case.n] * np.count_nonzero(certain))
+    ratios, sizes = np.array(ratios), np.array(sizes)
+    which = _listed(names, wrong)
+    for form, constants in (("{}", ratios), ("{} n", ratios / sizes), ("{} / n", ratios * sizes)):
+        if len(constants) and np.allclose(constants, constants[0], rtol=NEAR / 10, atol=0):
+            simple = Fraction(constants[0]).limit_denominator(SIMPLE)
+            if simple and abs(constants[0] - simple) < NEAR * abs(simple):
+                factor = form.format(simple)
+                return Finding(
+                    "factor", f"{which}: it is {factor} times what it should be. {FACTORS}"
+                )
+    return None
+
+
+def _near(answers, truths, names):
+    worst = 0.0
+    for outcome, truth in zip(answers, truths, strict=True):
+        for (value, _), (wanted, _) in zip(outcome, truth, strict=True):
+            with np.errstate(divide="ignore", invalid="ignore"):
+                worst = max(worst, np.max(np.abs(value - wanted)) / np.max(np.abs(wanted)))
+    if not worst <= NEAR:
+        return None
+    return Finding(
+        "near",
+        f"{_listed(names, range(len(names)))}: it is near, but off by one part in "
+        f"{1 / worst:,.0f}. {PRECISION}",
+    )
+
+
+def _somewhere_else(answers, truths, wrong, names, cases):
+    """Tell where it is right, if it is anywhere, and show the first case where it is not."""
+    everywhere = list(zip(answers, truths, cases, strict=True))
+    good = [case for a, t, case in everywhere if all(_alike(a, t, k) for k in wrong)]
+    answer, truth, case = next(entry for entry in everywhere if entry[2] not in good)
+    k = next(k for k in wrong if not _alike(answer, truth, k))
+    right = set(range(len(names))) - set(wrong)
+    where = f"{_listed(names, right)}: right. " if right else ""
+    if good:
+        where += f"It is right where {good[0].label}, but not where {case.label}. "
+    return Finding(
+        "some" if good else "wrong",
+        f"{where}{names[k]} is not right. For {case.inputs} it is {shown(answer[k].value)}, and "
+        f"{shown(truth[k].value)} is expected. {BY_HAND}",
+    )
+
+
+def shown(value):
+    """Write a number, an array or a list of arrays in one line."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(shown, value))}]"
+    if np.ndim(value) == 0:
+        return f"{float(value):.6g}"
+    text = np.array2string(np.asarray(value), precision=4, separator=", ", threshold=20)
+    return " ".join(text.split())
