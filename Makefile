@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 PIP_INSTALL = $(BIN)/python -m pip install --constraint constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help lab test lint format notebooks pictures bench constraints clean
+.PHONY: help lab test lint format notebooks pictures bench release-student release-lecturer \
+	constraints clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
 lab: $(VENV)/lab-is-installed ## open the notebooks in JupyterLab (more options for it: LAB_ARGS=...)
 	$(BIN)/jupyter lab --config=tools/lab_config.py $(LAB_ARGS)
@@ -33,6 +34,12 @@ pictures: $(VENV)/dev-is-installed ## take the README's pictures again
 bench: $(VENV)/dev-is-installed ## measure what is claimed about speed (write it into its README: ARGS=--write)
 	$(BIN)/python benchmarks/backward.py $(ARGS)
 	$(BIN)/python benchmarks/widgets.py $(ARGS)
+
+release-student: $(VENV)/dev-is-installed ## write the collection without the solutions into release/student
+	$(BIN)/python tools/release.py student $(ARGS)
+
+release-lecturer: $(VENV)/dev-is-installed ## write the exercises with their solutions, for nbgrader, into release/lecturer
+	$(BIN)/python tools/release.py lecturer $(ARGS)
 
 # Use the oldest Python that pyproject.toml allows: what installs there installs on newer ones too.
 # A new torch is chosen by hand (make constraints TORCH=2.14.0), the rest is the newest that fits.

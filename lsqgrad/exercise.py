@@ -324,6 +324,9 @@ class TrainingExercise(FunctionExercise):
 
     def _read(self, result, given):
         model = given[0]
+        written_once = model.weight._version == 1  # in _given
+        if result is None and model.weight.grad is None and written_once:
+            raise Unreadable(NOT_YET._replace(sentence="No answer yet: the model is as it was."))
         return to_array(model.weight).T.astype(np.float64), to_array(model.bias)[0].astype(float)
 
     def _changed(self, before, after):

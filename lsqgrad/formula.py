@@ -66,6 +66,7 @@ SYMBOLS = {
     "d": Symbol("d"),
     "h": Symbol("h"),
     "c": Symbol("c"),
+    "s": Symbol("s"),
     "eta": Symbol(r"\eta"),
     "lam": Symbol(r"\lambda"),
     "mu": Symbol(r"\mu"),
