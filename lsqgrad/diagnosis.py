@@ -13,6 +13,7 @@ import numpy as np
 from lsqgrad.mistakes import MISTAKES
 
 NEAR = 1e-3  # of the largest number: so near comes no typical mistake, but an inexact formula
+MOST_SHOWN = 24  # numbers of an array
 SIMPLE = 12  # the largest number in a factor that is named
 BY_HAND = "Which of its lines can you check by hand with these numbers?"
 FACTORS = "Name each factor in it: which part of the loss does it come from?"
@@ -142,21 +143,23 @@ def _typical(answers, wrong, mistakes, names):
     if not found:
         return None
     right, unknown = set(range(len(names))) - set(wrong), set(wrong) - set(found)
-    sentences = [f"{_listed(names, right)}: right."] if right else []
+    sentences = [_about(right, names, "right.")] if right else []
     for keys in dict.fromkeys(found.values()):
-        said = [MISTAKES[key].said for key in keys]
         parts = [k for k in found if found[k] == keys]
-        sentences.append(f"{_listed(names, parts)}: {' And '.join(said)}")
+        said = " And ".join(MISTAKES[key].said for key in keys)
+        sentences.append(_about(parts, names, said))
     if unknown:
-        sentences.append(f"{_listed(names, unknown)}: not right, too.")
+        sentences.append(_about(unknown, names, "not right, too."))
     mistaken = tuple(dict.fromkeys(key for keys in found.values() for key in keys))
     questions = dict.fromkeys(MISTAKES[key].question for key in mistaken)
     return Finding("mistake", " ".join([*sentences, *questions]), mistaken)
 
 
-def _listed(names, parts):
-    """Write the names of some parts."""
-    return " and ".join(names[k] for k in sorted(parts))
+def _about(parts, names, said):
+    """Say something of some parts; the only part that there is needs no name."""
+    if len(names) == 1:
+        return said[0].upper() + said[1:]
+    return f"{' and '.join(names[k] for k in sorted(parts))}: {said}"
 
 
 def _failed(answers):
@@ -206,15 +209,12 @@ def _other_factor(answers, truths, wrong, names, cases):
             ratios.extend(value[certain] / wanted[certain])
             sizes.extend([case.n] * np.count_nonzero(certain))
     ratios, sizes = np.array(ratios), np.array(sizes)
-    which = _listed(names, wrong)
     for form, constants in (("{}", ratios), ("{} n", ratios / sizes), ("{} / n", ratios * sizes)):
         if len(constants) and np.allclose(constants, constants[0], rtol=NEAR / 10, atol=0):
             simple = Fraction(constants[0]).limit_denominator(SIMPLE)
             if simple and abs(constants[0] - simple) < NEAR * abs(simple):
-                factor = form.format(simple)
-                return Finding(
-                    "factor", f"{which}: it is {factor} times what it should be. {FACTORS}"
-                )
+                said = f"it is {form.format(simple)} times what it should be."
+                return Finding("factor", f"{_about(wrong, names, said)} {FACTORS}")
     return None
 
 
@@ -226,11 +226,8 @@ def _near(answers, truths, names):
                 worst = max(worst, np.max(np.abs(value - wanted)) / np.max(np.abs(wanted)))
     if not worst <= NEAR:
         return None
-    return Finding(
-        "near",
-        f"{_listed(names, range(len(names)))}: it is near, but off by one part in "
-        f"{1 / worst:,.0f}. {PRECISION}",
-    )
+    said = f"it is near, but off by one part in {1 / worst:,.0f}."
+    return Finding("near", f"{_about(range(len(names)), names, said)} {PRECISION}")
 
 
 def _somewhere_else(answers, truths, wrong, names, cases):
@@ -240,7 +237,7 @@ def _somewhere_else(answers, truths, wrong, names, cases):
     answer, truth, case = next(entry for entry in everywhere if entry[2] not in good)
     k = next(k for k in wrong if not _alike(answer, truth, k))
     right = set(range(len(names))) - set(wrong)
-    where = f"{_listed(names, right)}: right. " if right else ""
+    where = f"{_about(right, names, 'right.')} " if right else ""
     if good:
         where += f"It is right where {good[0].label}, but not where {case.label}. "
     return Finding(
@@ -251,10 +248,12 @@ def _somewhere_else(answers, truths, wrong, names, cases):
 
 
 def shown(value):
-    """Write a number, an array or a list of arrays in one line."""
+    """Write a number, an array or a list of arrays in one line, as it may be typed."""
     if isinstance(value, list):
         return f"[{', '.join(map(shown, value))}]"
-    if np.ndim(value) == 0:
-        return f"{float(value):.6g}"
-    text = np.array2string(np.asarray(value), precision=4, separator=", ", threshold=20)
-    return " ".join(text.split())
+    array = np.asarray(value)
+    if array.size > MOST_SHOWN:
+        return f"an array of shape {array.shape}"
+    if array.dtype.kind == "f":
+        array = np.vectorize(lambda number: float(f"{number:.6g}"), otypes=[float])(array)
+    return str(array.tolist())

@@ -77,8 +77,8 @@ class Practice:
     --------
     >>> practice = Practice()
     >>> practice.check("gradient", "X.T @ r / n")
-    ✗ gradient: ∂L/∂w: it is half of what it should be. Is there a ½ in this loss? And what
-      does the derivative of a square bring down?
+    ✗ gradient: It is half of what it should be. Is there a ½ in this loss? And what does
+      the derivative of a square bring down?
     >>> practice.check("gradient", "2 / n * X.T @ r").right
     True
     >>> practice.done
@@ -218,9 +218,9 @@ class Practice:
     def __repr__(self) -> str:
         count = len(self.done)
         lines = [f"{count} of {len(self._exercises)} done"]
-        for name in self._exercises:
+        for number, name in enumerate(self._exercises, start=1):
             sign = "✓" if name in self._done else "✗" if name in self._tried else "–"
-            lines.append(f"{sign} {name}")
+            lines.append(f"{sign} {number:2} {name}")
         if self.left:
             lines.append(f"Next: {self.left[0]}")
         return "\n".join(lines)
