@@ -33,6 +33,7 @@ pictures: $(VENV)/dev-is-installed ## take the README's pictures again
 
 bench: $(VENV)/dev-is-installed ## measure what is claimed about speed (write it into its README: ARGS=--write)
 	$(BIN)/python benchmarks/backward.py $(ARGS)
+	$(BIN)/python benchmarks/practice.py $(ARGS)
 	$(BIN)/python benchmarks/widgets.py $(ARGS)
 
 release-student: $(VENV)/dev-is-installed ## write the collection without the solutions into release/student

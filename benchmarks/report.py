@@ -1,4 +1,4 @@
-"""What both benchmarks share: their options, their goals, and the tables in README.md."""
+"""What the benchmarks share: their options, their goals, and the tables in README.md."""
 
 import argparse
 import os

@@ -38,6 +38,7 @@ CELLS = [
     "other = Stepper(trace)\nother",
     "walker = Walker(derivations.by_differentials)\nwalker",
     f"{RECORD}graph_walker = GraphWalker(record)\ngraph_walker",
+    "from lsqgrad import Practice\nfield = Practice().field('gradient')\nfield",
 ]
 LAST = 240
 SCREEN = {"width": 1280, "height": 1000}
@@ -558,6 +559,53 @@ def test_axe_finds_no_violation_in_the_graph_walker(graph_walker, walk):
     press(graph_walker, "Reset")
     expect_node(graph_walker, 0, "projector")
     assert violations(graph_walker.page, ".lsqgrad-graphwalker") == []
+
+
+# The field for an answer, in every front end
+
+
+@pytest.fixture
+def answer_field(shown):
+    """The field, which asks for the gradient, emptied."""
+    one = shown.locator(".lsqgrad-answerfield")
+    expect(status(one)).to_have_count(1)
+    one.get_by_label("Answer").fill("")
+    press(one, "Check")
+    expect(status(one)).to_have_text("– gradient: No answer yet.")
+    return one
+
+
+def test_the_field_says_what_a_typed_answer_is_worth(answer_field):
+    answer = answer_field.get_by_label("Answer")
+    answer.fill("X.T @ r / n")
+    press(answer_field, "Check")
+    expect_words(answer_field, "✗ gradient: It is half of what it should be. Is there a ½")
+    answer.fill("2 / n * X.T @")
+    press(answer_field, "Check")
+    expect_words(answer_field, "Expected a formula in the notation of Python")
+    answer.fill("2 / n * X.T @ r")
+    press(answer_field, "Check")
+    expect_words(answer_field, "✓ gradient: Right")
+
+
+def test_the_field_works_from_the_keyboard(answer_field):
+    answer = answer_field.get_by_label("Answer")
+    answer.press_sequentially("X.T @ r")
+    answer.press("Enter")
+    expect_words(answer_field, "✗ gradient: It is the sum alone, without the factor 2/n.")
+    expect(answer).to_be_focused()
+    answer.press("Tab")
+    expect(button(answer_field, "Check")).to_be_focused()
+
+
+def test_the_controls_of_the_field_have_names_and_tooltips(answer_field):
+    answer = answer_field.get_by_label("Answer", exact=True)
+    for control in (answer, button(answer_field, "Check")):
+        expect(control).to_have_attribute("title", re.compile(r"\w"))
+
+
+def test_axe_finds_no_violation_in_the_field(answer_field):
+    assert violations(answer_field.page, ".lsqgrad-answerfield") == []
 
 
 # In JupyterLab
