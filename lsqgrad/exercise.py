@@ -377,7 +377,9 @@ def _failure(error, answer, running):
     if isinstance(error, TimeLimit):
         still = " It could not be stopped: choose Kernel → Restart Kernel." if running else ""
         return Failure(
-            "endless", f"It does not come back in time. Which of its loops has no end?{still}"
+            "endless",
+            "It does not come back in time, and was stopped. Has one of its loops no end, or very "
+            f"many turns?{still}",
         )
     if not isinstance(error, Exception):  # SystemExit, KeyboardInterrupt
         return Failure(

@@ -139,7 +139,10 @@ class Practice:
         finding = exercise.judge(answer, self._seed)
         if finding.kind != "unanswered":
             self._note(name, finding.kind == "right")
-        return Report(name, finding.kind, finding.mistakes, finding.sentence)
+        sentence = finding.sentence
+        if finding.kind == "right":
+            sentence += f" {len(self.done)} of {len(self._exercises)} exercises are done."
+        return Report(name, finding.kind, finding.mistakes, sentence)
 
     def field(self, name) -> AnswerField:
         """Return a field to type an answer into, for an exercise that asks for no function.
