@@ -5,8 +5,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL = $(BIN)/python -m pip install --constraint constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help lab test lint format notebooks pictures bench release-student release-lecturer \
-	constraints clean
+.PHONY: help lab test lint format notebooks pictures bench constraints clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -36,11 +35,15 @@ bench: $(VENV)/dev-is-installed ## measure what is claimed about speed (write it
 	$(BIN)/python benchmarks/practice.py $(ARGS)
 	$(BIN)/python benchmarks/widgets.py $(ARGS)
 
+# FOR LECTURERS
+.PHONY: release-student release-lecturer
+
 release-student: $(VENV)/dev-is-installed ## write the collection without the solutions into release/student
 	$(BIN)/python tools/release.py student $(ARGS)
 
 release-lecturer: $(VENV)/dev-is-installed ## write the exercises with their solutions, for nbgrader, into release/lecturer
 	$(BIN)/python tools/release.py lecturer $(ARGS)
+# END
 
 # Use the oldest Python that pyproject.toml allows: what installs there installs on newer ones too.
 # A new torch is chosen by hand (make constraints TORCH=2.14.0), the rest is the newest that fits.

@@ -46,7 +46,7 @@ def test_every_exercise_has_its_heading_in_order():
 
 def test_every_exercise_has_a_stub_a_check_and_a_solution_in_this_order():
     kinds = [tag for cell in stored().cells for tag in cell.metadata.get("tags", [])]
-    assert kinds == ["answer", "check", "solution"] * len(NAMES)
+    assert kinds == ["self-study"] + ["answer", "check", "solution"] * len(NAMES)
     for (answer, check, code), name in zip(exercises(stored()), NAMES, strict=True):
         assert check.source == f'practice.check("{name}", {name.replace(" ", "_")})'
         assert answer.source.count(STUB) == 1

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 import release
 from nbgrader.api import Gradebook
-from release import ROOT, STUB, exercises, for_lecturers, for_students
+from release import ROOT, STUB, exercises, for_lecturers, for_students, without_solutions
 from store_notebooks import execute
 
 NOTEBOOK = "06_practice.ipynb"
@@ -29,10 +29,6 @@ def sources_of(cells):
 
 def sources(notebook):
     return sources_of(notebook.cells)
-
-
-def without_solutions(notebook):
-    return [cell for cell in notebook.cells if "solution" not in cell.metadata.get("tags", [])]
 
 
 def solution_lines():
@@ -97,8 +93,18 @@ def test_the_students_copy_has_all_else(student):
         copy = nbformat.read(student / "notebooks" / path.name, as_version=4)
         assert sources(copy) == sources_of(kept)
     assert not (student / "tests").exists()
-    for name in re.findall(r"\]\(([^):#]+)\)", (student / "README.md").read_text(encoding="utf-8")):
+    readme = (student / "README.md").read_text(encoding="utf-8")
+    for name in re.findall(r"\]\(([^):#]+)\)", readme):
         assert (student / name).exists(), name
+
+
+def test_the_students_copy_does_not_speak_of_what_is_not_in_it(student):
+    for name in ("README.md", "Makefile"):
+        text = (student / name).read_text(encoding="utf-8")
+        assert "lab" in text
+        assert not re.search("release-|lecturers|solution", text)
+    notebook = nbformat.read(student / "notebooks" / NOTEBOOK, as_version=4)
+    assert not re.search("solution", "".join(sources(notebook)), re.I)
 
 
 def test_the_students_copy_runs(student):
@@ -128,16 +134,34 @@ def test_nbgrader_makes_the_students_copy_of_the_lecturers(course):
     assert sources(of_course(course, "release")) == sources(for_students(practice()))
 
 
-def test_nbgrader_grades_the_solutions_the_stubs_and_a_mistake(course):
-    stubs, solved = of_course(course, "release"), of_course(course, "release")
-    for cell, full in zip(solved.cells, of_course(course, "source").cells, strict=True):
-        if "### BEGIN SOLUTION" in full.source:
-            cell.source = MARKINGS.sub("", full.source)
-    mistaken = nbformat.from_dict(solved)
-    for cell in mistaken.cells:
+def with_solutions(notebook, course):
+    """A notebook as a student hands it in who knows everything."""
+    source = iter(cell for cell in of_course(course, "source").cells if "nbgrader" in cell.metadata)
+    for cell in notebook.cells:
+        if "nbgrader" in cell.metadata:
+            full = next(source).source
+            cell.source = MARKINGS.sub("", full) if "BEGIN SOLUTION" in full else cell.source
+    return notebook
+
+
+def with_a_mistake(notebook):
+    """The same notebook, in which two updates of b go uphill."""
+    for cell in notebook.cells:
         cell.source = cell.source.replace("b - lr * grad_b", "b + lr * grad_b")
-    for student, notebook in {"stubs": stubs, "solved": solved, "mistaken": mistaken}.items():
-        path = course / "submitted" / student / "practice" / NOTEBOOK
+    return notebook
+
+
+def test_nbgrader_grades_what_is_handed_in(course, student):
+    """Whether it was begun in nbgrader's version or in the student's copy."""
+    copy = nbformat.read(student / "notebooks" / NOTEBOOK, as_version=4)
+    handed_in = {
+        "stubs": of_course(course, "release"),
+        "solved": with_solutions(of_course(course, "release"), course),
+        "copy": with_solutions(copy, course),
+        "mistaken": with_a_mistake(with_solutions(of_course(course, "release"), course)),
+    }
+    for name, notebook in handed_in.items():
+        path = course / "submitted" / name / "practice" / NOTEBOOK
         path.parent.mkdir(parents=True)
         nbformat.write(notebook, path)
 
@@ -146,8 +170,11 @@ def test_nbgrader_grades_the_solutions_the_stubs_and_a_mistake(course):
         scores = {s.student.id: s.score for s in gradebook.assignment_submissions("practice")}
         most = gradebook.find_assignment("practice").max_score
     assert most == len(exercises(practice()))
-    # The two exercises that update b by hand
-    assert scores == {"stubs": 0, "solved": most, "mistaken": most - 2}
+    assert scores == {"stubs": 0, "solved": most, "copy": most, "mistaken": most - 2}
+    graded = (course / "autograded" / "mistaken" / "practice" / NOTEBOOK).read_text(
+        encoding="utf-8"
+    )
+    assert "b after: the update goes uphill" in graded
 
 
 def test_an_answer_that_was_filled_in_is_not_released():

@@ -18,10 +18,13 @@ sys.path.insert(0, str(TOOLS))
 from store_notebooks import before_save  # noqa: E402
 
 
-def without_news(_handler, page_config):
-    """Leave out the pop-up that offers news: it would be the first thing that a class sees."""
+def without_extras(_handler, page_config):
+    """Leave out the pop-up that offers news, which would be the first thing that a class sees.
+
+    And leave out the menu of nbgrader, where that is installed: it is for lecturers.
+    """
     disabled = page_config.setdefault("disabledExtensions", [])
-    disabled.append("@jupyterlab/apputils-extension:announcements")
+    disabled += ["@jupyterlab/apputils-extension:announcements", "@jupyter/nbgrader"]
     return page_config
 
 
@@ -35,6 +38,6 @@ c = get_config()  # noqa: F821 (JupyterLab defines it)
 c.ServerApp.ip = "127.0.0.1"
 c.ServerApp.root_dir = str(TOOLS.parent)
 c.ServerApp.allow_root = hasattr(os, "geteuid") and os.geteuid() == 0
-c.ServerApp.tornado_settings = {"page_config_hook": without_news}
+c.ServerApp.tornado_settings = {"page_config_hook": without_extras}
 c.LabApp.default_url = "/lab/tree/notebooks/00_start_here.ipynb"
 c.FileContentsManager.pre_save_hook = before_save

@@ -7,7 +7,9 @@ The student's copy is complete: `make lab` works in it. The lecturer's is a cour
 which each solution stands in its answer cell, between nbgrader's markings.
 
 In a notebook three tags tell the parts of an exercise: the code cell `answer` has a stub, the code
-cell `check` calls the check, the Markdown cell `solution` has code that completes the stub.
+cell `check` calls the check, the Markdown cell `solution` has code that completes the stub. A cell
+with the tag `self-study`, and the lines of other files between FOR LECTURERS and END, are for
+those alone who have the solutions.
 """
 
 import argparse
@@ -21,14 +23,18 @@ from nbformat import NotebookNode
 ROOT = Path(__file__).resolve().parent.parent
 NAME = re.compile(r"\d\d_\w+\.ipynb")  # ours, and no copy that somebody made
 OTHER_FILES = (
-    *("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "benchmarks"),
-    *("constraints.txt", "docs", "environment.yml", "lsqgrad", "pyproject.toml", "tools"),
+    *(".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md"),
+    *("benchmarks", "constraints.txt", "docs", "environment.yml", "lsqgrad", "pyproject.toml"),
+    "tools",
 )  # but no tests: they hold right answers
 ASSIGNMENT = "practice"  # the name that nbgrader gives to the folder of the notebook
-CACHES = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+NOT_COPIED = shutil.ignore_patterns(
+    "__pycache__", ".ipynb_checkpoints", "release.py", "lecturers.md"
+)
+FOR_LECTURERS = re.compile(r"^.*FOR LECTURERS.*\n(?:.*\n)*?.*END.*\n", re.M)
 STUB = "...  # your code here"
 SOLUTION = re.compile(r"```python\n(.*?)\n```", re.S)
-CHECK = re.compile(r'practice\.check\("(.+?)", (\w+)\)')
+CHECK = re.compile(r'practice\.check\("(.+?)", \w+\)')
 CONFIG = f"""\
 # The configuration of nbgrader for the exercises of lsqgrad.
 c = get_config()
@@ -61,9 +67,10 @@ def release_student(folder: Path) -> None:
         nbformat.write(notebook, folder / "notebooks" / name)
     for name in OTHER_FILES:
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, folder / name, ignore=CACHES)
+            shutil.copytree(ROOT / name, folder / name, ignore=NOT_COPIED)
         else:
-            shutil.copy2(ROOT / name, folder / name)
+            text = (ROOT / name).read_text(encoding="utf-8")
+            (folder / name).write_text(FOR_LECTURERS.sub("", text), encoding="utf-8")
 
 
 def release_lecturer(folder: Path) -> None:
@@ -114,16 +121,17 @@ def exercises(notebook: NotebookNode) -> list[tuple[NotebookNode, NotebookNode, 
 
 
 def for_students(notebook: NotebookNode) -> NotebookNode:
-    """Take the solutions out."""
-    exercises(notebook)  # raises if an answer was filled in
-    notebook.cells = [cell for cell in notebook.cells if not has_tag(cell, "solution")]
+    """Take the solutions out, and mark the cells so that nbgrader can grade them."""
+    for answer, check, _ in exercises(notebook):
+        mark(answer, check)
+    notebook.cells = without_solutions(notebook)
     return notebook
 
 
 def for_lecturers(notebook: NotebookNode) -> NotebookNode:
     """Put each solution into its answer cell, and mark the cells for nbgrader."""
     for answer, check, code in exercises(notebook):
-        name, variable = CHECK.fullmatch(check.source).groups()
+        mark(answer, check)
         before, _, after = answer.source.partition(STUB)
         indent = before.rpartition("\n")[2]
         body = code.removeprefix(before).removesuffix(after)
@@ -131,18 +139,25 @@ def for_lecturers(notebook: NotebookNode) -> NotebookNode:
             f"{before}### BEGIN SOLUTION\n{indent}{body}\n{indent}### END SOLUTION{after}"
         )
         check.source += (
-            "\n### BEGIN HIDDEN TESTS\n"
-            f'assert practice.check("{name}", {variable}).right\n'
-            "### END HIDDEN TESTS"
+            f"\n### BEGIN HIDDEN TESTS\nreport = {check.source}\n"
+            "assert report.right, report.text\n### END HIDDEN TESTS"
         )
-        grade_id = name.replace(" ", "-")
-        answer.metadata["nbgrader"] = marks(grade_id, solution=True)
-        check.metadata["nbgrader"] = marks(f"check-{grade_id}", grade=True, locked=True, points=1)
-    notebook.cells = [cell for cell in notebook.cells if not has_tag(cell, "solution")]
+    notebook.cells = without_solutions(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "code":  # what is stored are the outputs of the stubs
             cell.outputs, cell.execution_count = [], None
     return notebook
+
+
+def without_solutions(notebook: NotebookNode) -> list[NotebookNode]:
+    return [c for c in notebook.cells if not (has_tag(c, "solution") or has_tag(c, "self-study"))]
+
+
+def mark(answer: NotebookNode, check: NotebookNode) -> None:
+    """Note in an exercise's two code cells what nbgrader needs to know of them."""
+    name = CHECK.fullmatch(check.source)[1].replace(" ", "-")
+    answer.metadata["nbgrader"] = marks(name, solution=True)
+    check.metadata["nbgrader"] = marks(f"check-{name}", grade=True, locked=True, points=1)
 
 
 def marks(grade_id: str, **given) -> dict:
