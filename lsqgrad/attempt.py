@@ -14,6 +14,7 @@ import threading
 import time
 import warnings
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 
@@ -77,7 +78,6 @@ def attempt(calls):
     """
     results, printed, ended = [], _Beginning(), threading.Event()
     recursion_limit = sys.getrecursionlimit()
-    replaced = _put_back()  # by a cell before
     thread = threading.Thread(target=_make, args=(calls, results, ended), daemon=True)
     try:
         with (
@@ -85,18 +85,18 @@ def attempt(calls):
             contextlib.redirect_stderr(printed),
             warnings.catch_warnings(action="ignore"),
         ):
-            thread.start()
             try:
+                thread.start()
                 _wait(thread)
             finally:  # an interrupt of the kernel comes here, too
                 text = printed.text
                 stopped = _stopped(thread, ended)
     finally:
         sys.setrecursionlimit(recursion_limit)
-        replaced |= _put_back()
-    if not stopped:
+        replaced = put_back()
+    if not ended.is_set():  # it runs on, or was stopped between two calls
         results.append(TimeLimit())
-    return Attempt(tuple(results), text, tuple(sorted(replaced)), running=not stopped)
+    return Attempt(tuple(results), text, replaced, running=not stopped)
 
 
 def _make(calls, results, ended):
@@ -126,14 +126,16 @@ def _wait(thread):
 
 def _stopped(thread, ended):
     """Stop the thread if it runs, and tell whether it has ended."""
-    for _ in range(TRIES):
-        if ended.is_set() or not thread.is_alive():
+    for _ in repeat(None, TRIES):  # the thread may have replaced range
+        if ended.is_set():
+            thread.join()
+        if not thread.is_alive():
             return True
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
             ctypes.c_ulong(thread.ident), ctypes.py_object(TimeLimit)
         )
         ended.wait(TICK)
-    return not thread.is_alive() or ended.is_set()
+    return not thread.is_alive()
 
 
 class _Beginning(io.TextIOBase):
@@ -148,16 +150,16 @@ class _Beginning(io.TextIOBase):
 
 ORIGINALS = {
     module: {name: value for name, value in vars(module).items() if not name.startswith("_")}
-    for module in (np, np.linalg, math)
+    for module in (np, np.linalg, np.random, math)
 } | {builtins: {name: getattr(builtins, name) for name in BUILTINS}}
 
 
-def _put_back():
+def put_back():
     """Put back what was replaced in the modules that answers are made of; return the names."""
-    replaced = set()
+    replaced = []
     for module, originals in ORIGINALS.items():
         for name, original in originals.items():
             if vars(module).get(name) is not original:
                 setattr(module, name, original)
-                replaced.add(f"{module.__name__}.{name}")
-    return replaced
+                replaced.append(f"{module.__name__}.{name}")
+    return tuple(sorted(replaced))

@@ -267,7 +267,10 @@ class AnswerControls(Controls):
     def __init__(self, act):
         super().__init__("AnswerField", act)
         layout = self._widgets.Layout(width="30em", max_width="100%")
-        field = self._value("Text", "Answer", "A number or a formula", layout=layout)
+        # Sent when it is complete: each letter would be sent back, late, over those that follow.
+        field = self._value(
+            "Text", "Answer", "A number or a formula", layout=layout, continuous_update=False
+        )
         self._fill(
             self._row(field, self._button("Check", "Say what the answer is worth")), self.words
         )

@@ -4,7 +4,7 @@ An *outcome* is what an answer gives in one *case*, which is one set of inputs: 
 such as ∂L/∂w and ∂L/∂b, or a `Failure`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -14,8 +14,9 @@ from lsqgrad.mistakes import MISTAKES
 
 NEAR = 1e-3  # of the largest number: so near comes no typical mistake, but an inexact formula
 MOST_SHOWN = 24  # numbers of an array
+SAME = 1e-4  # as a factor elsewhere: the numbers that tell it are certain to 1 part in 10,000
 SIMPLE = 12  # the largest number in a factor that is named
-BY_HAND = "Which of its lines can you check by hand with these numbers?"
+BY_HAND = "Can you do it by hand with these numbers?"
 FACTORS = "Name each factor in it: which part of the loss does it come from?"
 PRECISION = (
     "Does something round on the way, or stand for a derivative that is not quite one, such as a "
@@ -73,6 +74,10 @@ class Finding:
     sentence: str
     mistakes: tuple[str, ...] = ()
 
+    def with_note(self, note):
+        """Return the same with another sentence, or an empty one."""
+        return replace(self, sentence=f"{self.sentence} {note}".rstrip())
+
 
 def diagnose(answers, truths, mistakes, names, cases):
     """Find out what is wrong.
@@ -93,6 +98,11 @@ def diagnose(answers, truths, mistakes, names, cases):
     -------
     Finding
     """
+    with np.errstate(all="ignore"):  # a learner's numbers may be of any size
+        return _diagnose(answers, truths, mistakes, names, cases)
+
+
+def _diagnose(answers, truths, mistakes, names, cases):
     for outcome in answers:
         if isinstance(outcome, Failure) and outcome.kind != "exception":
             return Finding(*outcome)
@@ -100,7 +110,7 @@ def diagnose(answers, truths, mistakes, names, cases):
     if not wrong:
         return Finding("right", f"Right, in {len(cases)} cases with random numbers.")
     return (
-        _typical(answers, wrong, mistakes, names)
+        _typical(answers, truths, wrong, mistakes, names)
         or _failed(answers)
         or _other_shape(answers, truths, names, cases)
         or _not_finite(answers, names, cases)
@@ -131,7 +141,7 @@ def _fit(a, b):
     return a.shape == b.shape or a.size == b.size == 1
 
 
-def _typical(answers, wrong, mistakes, names):
+def _typical(answers, truths, wrong, mistakes, names):
     """Name the mistake that explains all parts that are wrong, or else one for each of them."""
     found = {}
     for keys, outcomes in mistakes:
@@ -144,13 +154,14 @@ def _typical(answers, wrong, mistakes, names):
         return None
     right, unknown = set(range(len(names))) - set(wrong), set(wrong) - set(found)
     sentences = [_about(right, names, "right.")] if right else []
-    for keys in dict.fromkeys(found.values()):
+    for keys in dict.fromkeys(found[k] for k in sorted(found)):
         parts = [k for k in found if found[k] == keys]
+        parts = [k for k in parts if _is_wrong_where_it_is(answers, truths, k)] or parts
         said = " And ".join(MISTAKES[key].said for key in keys)
         sentences.append(_about(parts, names, said))
     if unknown:
-        sentences.append(_about(unknown, names, "not right, too."))
-    mistaken = tuple(dict.fromkeys(key for keys in found.values() for key in keys))
+        sentences.append(_about(unknown, names, "not right either."))
+    mistaken = tuple(dict.fromkeys(key for k in sorted(found) for key in found[k]))
     questions = dict.fromkeys(MISTAKES[key].question for key in mistaken)
     return Finding("mistake", " ".join([*sentences, *questions]), mistaken)
 
@@ -158,8 +169,20 @@ def _typical(answers, wrong, mistakes, names):
 def _about(parts, names, said):
     """Say something of some parts; the only part that there is needs no name."""
     if len(names) == 1:
-        return said[0].upper() + said[1:]
+        return capitalized(said)
     return f"{' and '.join(names[k] for k in sorted(parts))}: {said}"
+
+
+def capitalized(said):
+    """Begin a sentence with a capital letter, unless it begins with a letter of a formula."""
+    first = said.partition(" ")[0]
+    return said[0].upper() + said[1:] if len(first) > 1 and first.isalpha() else said
+
+
+def _is_wrong_where_it_is(answers, truths, k):
+    """Whether part k differs in some case that has an outcome."""
+    pairs = zip(answers, truths, strict=True)
+    return any(not isinstance(a, Failure) and not _alike(a, t, k) for a, t in pairs)
 
 
 def _failed(answers):
@@ -205,25 +228,33 @@ def _other_factor(answers, truths, wrong, names, cases):
     for outcome, truth, case in zip(answers, truths, cases, strict=True):
         for k in wrong:
             value, wanted = outcome[k].value.ravel(), truth[k].value.ravel()
-            certain = np.abs(wanted) > 1e3 * np.ravel(truth[k].slack)
+            certain = np.abs(wanted) * SAME > np.ravel(truth[k].slack)
             ratios.extend(value[certain] / wanted[certain])
             sizes.extend([case.n] * np.count_nonzero(certain))
     ratios, sizes = np.array(ratios), np.array(sizes)
-    for form, constants in (("{}", ratios), ("{} n", ratios / sizes), ("{} / n", ratios * sizes)):
-        if len(constants) and np.allclose(constants, constants[0], rtol=NEAR / 10, atol=0):
-            simple = Fraction(constants[0]).limit_denominator(SIMPLE)
-            if simple and abs(constants[0] - simple) < NEAR * abs(simple):
-                said = f"it is {form.format(simple)} times what it should be."
-                return Finding("factor", f"{_about(wrong, names, said)} {FACTORS}")
+    for unit, constants in (("", ratios), ("n", ratios / sizes), ("/n", ratios * sizes)):
+        factor = _simple(constants)
+        if factor and (unit or factor != 1):
+            times = "n" if (factor, unit) == (1, "n") else f"{factor}{unit}"
+            said = f"it is {times} times what it should be."
+            return Finding("factor", f"{_about(wrong, names, said)} {FACTORS}")
     return None
+
+
+def _simple(constants):
+    """Return the simple fraction that all the numbers are, but for rounding, if there is one."""
+    if not len(constants) or not np.isfinite(constants).all():
+        return None
+    simple = Fraction(constants[0]).limit_denominator(SIMPLE)
+    close = np.allclose(constants, float(simple), rtol=SAME, atol=0)
+    return simple if close and 0 < abs(simple.numerator) <= SIMPLE else None
 
 
 def _near(answers, truths, names):
     worst = 0.0
     for outcome, truth in zip(answers, truths, strict=True):
         for (value, _), (wanted, _) in zip(outcome, truth, strict=True):
-            with np.errstate(divide="ignore", invalid="ignore"):
-                worst = max(worst, np.max(np.abs(value - wanted)) / np.max(np.abs(wanted)))
+            worst = max(worst, np.max(np.abs(value - wanted)) / np.max(np.abs(wanted)))
     if not worst <= NEAR:
         return None
     said = f"it is near, but off by one part in {1 / worst:,.0f}."

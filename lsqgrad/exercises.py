@@ -9,7 +9,9 @@ from itertools import combinations
 import numpy as np
 
 from lsqgrad.data import ARTICLE, line_data
-from lsqgrad.exercise import FormulaExercise, FunctionExercise, NumberExercise, TrainingExercise
+from lsqgrad.exercise import NumberExercise
+from lsqgrad.formula_exercise import FormulaExercise
+from lsqgrad.function_exercise import FunctionExercise, TrainingExercise
 from lsqgrad.sgd import sgd_by_hand
 
 # The runs that numbers are asked of
@@ -30,9 +32,9 @@ def first_epoch():
 # The truth, with keywords that make it wrong
 
 
-def loss(X, Y, w, b, *, factor=1, rows=None, bias=1):
+def loss(X, Y, w, b, *, factor=1, rows=None, bias=1, target=1):
     """Return (1/n) Σ r²."""
-    return factor / (rows or len(X)) * np.sum((X @ w + bias * b - Y) ** 2)
+    return factor / (rows or len(X)) * np.sum((X @ w + bias * b - target * Y) ** 2)
 
 
 def of_residuals(function):
@@ -40,9 +42,9 @@ def of_residuals(function):
     return lambda X, Y, w, b: function(X @ w + b - Y)
 
 
-def gradient(X, Y, w, b, s=1.0, *, factor=2, divisor=len, bias=1):
+def gradient(X, Y, w, b, s=1.0, *, factor=2, divisor=len, bias=1, target=1):
     """Return ∂L/∂w and ∂L/∂b of (1/n) Σ s r²; `divisor` finds n from X."""
-    r = s * (X @ w + bias * b - Y)
+    r = s * (X @ w + bias * b - target * Y)
     c = factor / divisor(X)
     return c * X.T @ r, c * np.sum(r)
 
@@ -63,6 +65,12 @@ def in_a_row(X, Y, w, b, s=1.0):
     """Return ∂L/∂w as PyTorch's weight.grad lies."""
     grad_w, grad_b = gradient(X, Y, w, b, s)
     return grad_w.T, grad_b
+
+
+def flat_target(X, Y, w, b, s=1.0):
+    """Let a target of shape (n,) broadcast."""
+    r = 2 / len(X) * s * (X @ w + b - Y.ravel())
+    return X.T @ r, np.sum(r)
 
 
 def without_bias(function):
@@ -177,6 +185,12 @@ def only(which):
     return lambda X, Y, w, b, lr, batches: epoch(X, Y, w, b, lr, batches[which])
 
 
+def without_a_short_batch(X, Y, w, b, lr, batches):
+    """Take as many batches as there are whole ones."""
+    whole = [rows for rows in batches if len(rows) == len(batches[0])]
+    return epoch(X, Y, w, b, lr, whole)
+
+
 def rows_of(count):
     """Return an epoch that divides by the same number in every batch."""
     return lambda X, Y, w, b, lr, batches: epoch(
@@ -222,7 +236,7 @@ FACTORS = {
     "1/n left out": {"divisor": lambda X: 1},
     "2/n left out": {"factor": 1, "divisor": lambda X: 1},
     "1/n twice": {"divisor": lambda X: len(X) ** 2},
-    "n rows": {"divisor": lambda X: 3},
+    "three rows": {"divisor": lambda X: 3},
 }
 OF_SUM = {  # where there is no 1/n to forget
     "sign": {"factor": -2},
@@ -230,8 +244,17 @@ OF_SUM = {  # where there is no 1/n to forget
     "twice": {"factor": 4},
     "1/n too many": {"divisor": len},
 }
-BIAS = {"bias left out": {"bias": 0}, "bias subtracted": {"bias": -1}}
-FORMS = {"sum left out": terms, "transpose": turned, "transposed result": in_a_row}
+RESIDUAL = {
+    "bias left out": {"bias": 0},
+    "bias subtracted": {"bias": -1},
+    "target added": {"target": -1},
+}
+FORMS = {
+    "sum left out": terms,
+    "transpose": turned,
+    "transposed result": in_a_row,
+    "n by n": flat_target,
+}
 BUGS = {"n by n": {"pairs": True}, "gradients add up": {"adding": True}, "uphill": {"uphill": True}}
 
 
@@ -302,13 +325,15 @@ EXERCISES = [
             "half": {"factor": 0.5},
             "twice": {"factor": 2},
             "1/n left out": {"rows": 1},
-            "n rows": {"rows": 3},
+            "three rows": {"rows": 3},
             "sum left out": of_residuals(lambda r: r**2),
             "root": of_residuals(lambda r: np.sqrt(np.mean(r**2))),
             "absolute": of_residuals(lambda r: np.mean(np.abs(r))),
             "mean first": of_residuals(lambda r: np.mean(r) ** 2),
             "residual": of_residuals(np.mean),
-        } | BIAS,
+            "doubled": of_residuals(lambda r: 2 * np.mean(r)),
+            "n by n": lambda X, Y, w, b: np.mean((X @ w + b - Y.ravel()) ** 2),
+        } | RESIDUAL,
         regression,
     ),
     FormulaExercise(
@@ -352,7 +377,7 @@ EXERCISES = [
     FunctionExercise(
         "scalar form", "x, y, w, b", OF_BOTH, scalar,
         {
-            **FACTORS, **BIAS,
+            **FACTORS, **RESIDUAL,
             "x left out": x_left_out,
             "sum left out": scalar_terms,
             "square left out": scalar_sums(x_squared=1),
@@ -367,15 +392,15 @@ EXERCISES = [
         lambda random, n, p: regression(random, n, p)[:3],
     ),
     FunctionExercise(
-        "with the bias", "X, Y, w, b", OF_BOTH, gradient, FACTORS | BIAS | FORMS, regression
+        "with the bias", "X, Y, w, b", OF_BOTH, gradient, FACTORS | RESIDUAL | FORMS, regression
     ),
     FunctionExercise(
-        "sum of squares", "X, Y, w, b", OF_BOTH, sum_of_squares, OF_SUM | BIAS, regression
+        "sum of squares", "X, Y, w, b", OF_BOTH, sum_of_squares, OF_SUM | RESIDUAL, regression
     ),
     FunctionExercise(
         "weighted squares", "X, Y, w, b, s", OF_BOTH, gradient,
         {
-            **FACTORS, **BIAS, **FORMS,
+            **FACTORS, **RESIDUAL, **FORMS,
             "weights left out": lambda X, Y, w, b, s: gradient(X, Y, w, b),
             "weights squared": lambda X, Y, w, b, s: gradient(X, Y, w, b, s**2),
             "divided by weights": over_weights,
@@ -385,10 +410,12 @@ EXERCISES = [
     FunctionExercise(
         "ridge", "X, Y, w, b, lam", OF_BOTH, ridge,
         {
-            **{name: how for name, how in FACTORS.items() if name != "sign"}, **BIAS,
+            **{name: how for name, how in FACTORS.items() if name != "sign"}, **RESIDUAL,
             "sign": {"sign": -1},
             "penalty left out": {"penalty": 0},
             "penalty halved": {"penalty": 1},
+            "penalty subtracted": {"penalty": -2},
+            "λ left out": lambda X, Y, w, b, lam: ridge(X, Y, w, b, 1.0),
             "penalty on the bias": {"on_bias": 2},
             "penalty over n": ridge_over_n,
             "penalty itself": ridge_itself,
@@ -399,13 +426,14 @@ EXERCISES = [
         "update", "X, Y, w, b, lr", AFTER, update,
         {
             "uphill": {"factor": -2},
-            **{name: how for name, how in FACTORS.items() if name != "sign"}, **BIAS,
+            **{name: how for name, how in FACTORS.items() if name != "sign"}, **RESIDUAL,
             "b first": {"first": "b"},
             "w first": {"first": "w"},
             "nothing happens": from_gradient(lambda old, grad, lr: old),
             "product": from_gradient(lambda old, grad, lr: old * -lr * grad),
             "no learning rate": from_gradient(lambda old, grad, lr: old - grad),
             "gradient returned": from_gradient(lambda old, grad, lr: grad),
+            "lr times gradient": from_gradient(lambda old, grad, lr: lr * grad),
             "change returned": from_gradient(lambda old, grad, lr: -lr * grad),
         },
         with_one_more(lambda random, n: rate(random)),
@@ -416,14 +444,17 @@ EXERCISES = [
             "uphill": {"factor": -2},
             "half": {"factor": 1},
             "1/n left out": {"divisor": lambda X: 1},
-            "n rows": rows_of(lambda X, batches: len(batches[0])),
+            "three rows": {"divisor": lambda X: 3},
+            "rows of the first": rows_of(lambda X, batches: len(batches[0])),
             "rows of all": rows_of(lambda X, batches: len(X)),
-            **BIAS,
+            **RESIDUAL,
             "b first": {"first": "b"},
             "w first": {"first": "w"},
             "nothing happens": only(slice(0)),
             "one batch": only(slice(1)),
             "last batch left out": only(slice(-1)),
+            "short batch left out": without_a_short_batch,
+            "last batch alone": only(slice(-1, None)),
             "gradients add up": adding_up,
             "all at the start": all_at_the_start,
             "all of the data": whole_data,
@@ -461,6 +492,7 @@ EXERCISES = [
         _combined(BUGS) | {
             "nothing happens": lambda w, b, *_: (w, b),
             "one step": one_step,
+            "sum of squares": summed,
         },
         for_training,
         flat=True,

@@ -14,7 +14,8 @@ MISTAKES = {
     # in a loss or a gradient
     "sign": Mistake(
         "the sign is turned.",
-        "If all predictions are too large, does a larger b make the loss larger or smaller?",
+        "Take a point with positive x, and a prediction that is too large. Does a larger w make "
+        "the loss larger or smaller?",
     ),
     "half": Mistake(
         "it is half of what it should be.",
@@ -40,8 +41,12 @@ MISTAKES = {
         "it is divided by n.",
         "Is this loss a mean over the rows, or their sum?",
     ),
-    "n rows": Mistake(
-        "the number of rows is fixed, and is not that of this batch.",
+    "three rows": Mistake(
+        "the number of rows is fixed: it is always 3.",
+        "What is n in a batch of one row? Where does your function find it out?",
+    ),
+    "rows of the first": Mistake(
+        "the number of rows is that of the first batch, in every batch.",
         "What is n in a batch of one row? Where does your function find it out?",
     ),
     "rows of all": Mistake(
@@ -56,6 +61,10 @@ MISTAKES = {
         "X stands where its transpose belongs. The product exists only where n = p.",
         "Which shapes have X, r and the gradient? Which product has that last shape?",
     ),
+    "exchanged": Mistake(
+        "the two results have changed places.",
+        "In which order are they asked for?",
+    ),
     "transposed result": Mistake(
         "the numbers are right, but they lie in a row.",
         "Which shape has w? The gradient has the same.",
@@ -67,6 +76,10 @@ MISTAKES = {
     "bias subtracted": Mistake(
         "the bias is subtracted where it is added.",
         "What is r = ŷ − y if you put ŷ = Xw + b in?",
+    ),
+    "target added": Mistake(
+        "the target is added where it is subtracted.",
+        "What is a residual?",
     ),
     "x left out": Mistake(
         "it lacks the factor x, and is the derivative by the bias.",
@@ -112,6 +125,10 @@ MISTAKES = {
         "it is the mean residual, squared.",
         "What comes first, the square or the mean? Try the residuals 1 and −1.",
     ),
+    "doubled": Mistake(
+        "the residuals are doubled, and not squared.",
+        "What is the square of 3, and what is twice 3?",
+    ),
     "residual": Mistake(
         "the residuals are not squared.",
         "May residuals of opposite sign cancel in a loss?",
@@ -136,6 +153,14 @@ MISTAKES = {
     "penalty halved": Mistake(
         "the term λ wᵀw gives half of what it should.",
         "What does the derivative of w_k² bring down?",
+    ),
+    "penalty subtracted": Mistake(
+        "the term λ wᵀw is subtracted.",
+        "Does the ridge term make the loss larger or smaller?",
+    ),
+    "λ left out": Mistake(
+        "the factor λ is missing.",
+        "How strong is the ridge term, and where does your function learn it?",
     ),
     "penalty on the bias": Mistake(
         "b is punished, too.",
@@ -166,6 +191,10 @@ MISTAKES = {
         "that is the gradient.",
         "What is asked for, the gradient or the parameter after the update?",
     ),
+    "lr times gradient": Mistake(
+        "that is the learning rate times the gradient.",
+        "What is asked for, the change or the parameter after it?",
+    ),
     "change returned": Mistake(
         "that is the change alone.",
         "What is asked for, the change or the parameter after it?",
@@ -185,6 +214,14 @@ MISTAKES = {
     "last batch left out": Mistake(
         "the last batch is left out.",
         "How many batches does an epoch have, and which rows are in the last?",
+    ),
+    "short batch left out": Mistake(
+        "a last batch that has fewer rows is left out.",
+        "How many batches does an epoch have, if the rows do not divide evenly?",
+    ),
+    "last batch alone": Mistake(
+        "only the last batch counts: each update begins where the epoch began.",
+        "Which w and b does the second batch see, and what is kept of the first update?",
     ),
     "one batch": Mistake(
         "only the first batch was used.",

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from lsqgrad import _arguments as arguments
 from lsqgrad.answer_field import AnswerField
-from lsqgrad.exercise import FunctionExercise
 from lsqgrad.exercises import EXERCISES
+from lsqgrad.function_exercise import FunctionExercise
 
 FORMAT = "lsqgrad practice 1"
 WIDTH = 88  # of the reports, in plain text
@@ -141,7 +141,9 @@ class Practice:
             self._note(name, finding.kind == "right")
         sentence = finding.sentence
         if finding.kind == "right":
-            sentence += f" {len(self.done)} of {len(self._exercises)} exercises are done."
+            sentence += f" Done: {len(self.done)} of {len(self._exercises)} exercises."
+        if finding.kind == "unanswered" and name in self._done:
+            sentence = "No answer here, but this exercise is done."
         return Report(name, finding.kind, finding.mistakes, sentence)
 
     def field(self, name) -> AnswerField:
@@ -181,6 +183,8 @@ class Practice:
         if isinstance(name, str) and name in self._exercises:
             return self._exercises[name]
         near = get_close_matches(name, self._exercises, n=1) if isinstance(name, str) else []
+        if isinstance(name, int) and 1 <= name <= len(self._exercises):
+            near = [list(self._exercises)[name - 1]]
         hint = f" Perhaps {near[0]!r} is meant." if near else ""
         names = ", ".join(self._exercises)
         raise ValueError(f"name: expected one of the exercises, {names}; got {name!r}.{hint}")
@@ -202,7 +206,8 @@ class Practice:
             kept = json.loads(self._file.read_text(encoding="utf-8"))
             good = kept["format"] == FORMAT
             done, tried = set(kept["done"]), set(kept["tried"])
-        except (ValueError, TypeError, KeyError):
+            good = good and all(isinstance(name, str) for name in done | tried)
+        except (ValueError, TypeError, KeyError, RecursionError):
             good = False
         if not good:
             raise ValueError(

@@ -78,6 +78,8 @@ class Verdict:
         The short name of the mistake; empty for the other kinds.
     sentence : str
         What the learner reads: one or two sentences.
+    digits : int
+        If rounded: how many digits agree.
 
     Examples
     --------
@@ -88,6 +90,7 @@ class Verdict:
     kind: str
     mistake: str
     sentence: str
+    digits: int = 0
 
 
 def judge(trace, position, quantity, answer):
@@ -295,7 +298,8 @@ def _rounded(words, agreeing, digits, recorded):
     """Return the verdict on an answer of so many digits, with more of them than it has."""
     count = "one digit" if agreeing == 1 else f"{agreeing} digits"
     exact = f"{recorded:.{SHOWN_DIGITS}g}" if digits < SHOWN_DIGITS else str(recorded)
-    return Verdict("rounded", "", f"{words.format(count)} More exactly it is {exact}.")
+    sentence = f"{words.format(count)} More exactly it is {exact}."
+    return Verdict("rounded", "", sentence, agreeing)
 
 
 def _wrong(quantity, value, truth, old):

@@ -25,10 +25,12 @@ for (const label of root.querySelectorAll("label")) {
   if (label.control) label.control.title = tooltip;
 }
 
-// Enter in a field for an answer presses its button.
+// Enter in a field for an answer presses its button, once the answer was sent.
 root.matches(".lsqgrad-answerfield") &&
-  root.querySelector("input").addEventListener("keydown", ({ key }) => {
-    if (key === "Enter") root.querySelector("button").click();
+  root.querySelector("input").addEventListener("keydown", ({ key, target }) => {
+    if (key !== "Enter") return;
+    target.dispatchEvent(new Event("change", { bubbles: true }));
+    root.querySelector("button").click();
   });
 
 // A control that goes away, or is switched off, takes the keyboard's focus with it: another choice

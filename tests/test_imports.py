@@ -19,11 +19,11 @@ PACKAGE = Path(lsqgrad.__file__).parent
 FLOW = [
     {"data", "formula", "rules", "mistakes"},
     {"gradients", "typeset", "worlds", "backward", "diagnosis"},
-    {"sgd", "changes", "derivation", "graph_walk", "graph_layout"},
+    {"sgd", "changes", "derivation", "graph_walk", "graph_layout", "reading"},
     {"figures", "arithmetic", "prediction", "derivations", "graph_picture"},
     {"playback", "picture", "words", "walk", "_html", "_lines", "exercise"},
-    {"controls", "view", "exercises"},
-    {"stepper", "walker", "graph_walker", "answer_field"},
+    {"controls", "view", "formula_exercise", "function_exercise"},
+    {"stepper", "walker", "graph_walker", "answer_field", "exercises"},
     {"practice"},
 ]
 TOOLS = {
@@ -64,6 +64,11 @@ WALK = f"__import__('lsqgrad.walk').walk.Walk({FOR_BIAS})"
 WALKER = f"lsqgrad.Walker({FOR_BIAS})"
 RECORD = "lsqgrad.record_backward(__import__('torch').ones(1, requires_grad=True).sum())"
 GRAPH_WALKER = f"lsqgrad.GraphWalker({RECORD})"
+CHECK = "lsqgrad.Practice().check('matrix form', lambda X, Y, w: 2 / len(X) * X.T @ (X @ w - Y))"
+CHECK_FORMULA = "lsqgrad.Practice().check('gradient', '2 / n * X.T @ r')"
+CHECK_NUMBER = "lsqgrad.Practice().check('loss of a batch', '173.39')"
+TRAIN = "lsqgrad.Practice().check('training loop', lambda model, X, Y, lr, steps: model)"
+FIELD = "lsqgrad.Practice().field('gradient')"
 
 
 def printed_by_fresh_interpreter(code):
@@ -83,10 +88,17 @@ def printed_by_fresh_interpreter(code):
         (f"{GRAPH_WALKER}.next()", {"matplotlib.pyplot"}),
         (USE_STEPPER, {"torch", "matplotlib.pyplot", "sympy"}),
         (f"{STEPPER}, predict=True).predict(w='1')", {"torch", "matplotlib.pyplot"}),
+        *(
+            (f"assert {check}.right", {"torch", "ipywidgets", "matplotlib", "IPython", "sympy"})
+            for check in (CHECK, CHECK_FORMULA, CHECK_NUMBER)
+        ),
+        (f"{TRAIN}", {"ipywidgets", "matplotlib"}),
+        (f"{FIELD}.answer('2 / n * X.T @ r')", {"torch", "matplotlib", "sympy"}),
     ],
     ids=[
         *("import", "by hand", "the stepper's model", "the walker's model", "Walker"),
         *("GraphWalker", "Stepper", "Stepper that asks"),
+        *("check a function", "a formula", "a number", "a training loop", "a field"),
     ],
 )
 def test_large_packages_are_loaded_only_when_needed(use, absent):
@@ -112,12 +124,14 @@ def test_large_packages_are_loaded_only_when_needed(use, absent):
         ("ipywidgets", "GraphWalker", GRAPH_WALKER),
         ("matplotlib", "GraphWalker", GRAPH_WALKER),
         ("sympy", "Derivation", f"{FOR_BIAS}.check()"),
+        ("torch", "Practice", TRAIN),
+        ("ipywidgets", "AnswerField", FIELD),
     ],
     ids=[
         *("gradient_autograd", "sgd_with_torch", "step_with_torch", "compare_gradients"),
         *("Stepper beside PyTorch", "Stepper's new run", "widgets", "matplotlib"),
         *("walker's widgets", "record_backward", "graph walker's widgets", "its matplotlib"),
-        "sympy",
+        *("sympy", "check of a training loop", "field for an answer"),
     ],
 )
 def test_a_missing_package_is_answered_with_what_to_do(package, user, call):

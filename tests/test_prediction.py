@@ -352,7 +352,7 @@ def test_fewer_digits_are_counted_and_more_are_given(quantity, digits):
         verdict = judged(trace, 0, quantity, f"{truth:.{digits - 1}e}")
         count = "one digit" if digits == 1 else f"{digits} digits"
         assert verdict == Verdict(
-            "rounded", "", f"That is right to {count}. More exactly it is {truth:.6g}."
+            "rounded", "", f"That is right to {count}. More exactly it is {truth:.6g}.", digits
         )
 
 
