@@ -16,6 +16,7 @@ from lsqgrad import (
     Derivation,
     GraphWalker,
     Line,
+    Practice,
     Printed,
     Slip,
     Stepper,
@@ -107,6 +108,7 @@ GOOD = {
         "size": "projector",
         "predict": True,
     },
+    Practice: {"keep": None, "seed": 2**64},
 }
 
 
@@ -361,6 +363,16 @@ BAD = {
         ],
         "size": [*NOT_ONE_OF_THEM, ("with a space", "projector ", ValueError)],
     },
+    Practice: {
+        "keep": [
+            ("a number", 1, TypeError),
+            ("bytes", b"kept", TypeError),
+            ("a list", ["kept"], TypeError),
+            ("a bool", True, TypeError),
+            ("another file", __file__, ValueError),
+        ],
+        "seed": [*NOT_AN_INTEGER, ("negative", -1, ValueError)],
+    },
 }
 
 
@@ -413,6 +425,7 @@ def test_every_argument_of_every_public_function_is_tried():
             "Gradient",
             "GraphNode",
             "GraphRecord",
+            "Report",
             "Step",
             "Trace",
         ),  # records: these hold what they
