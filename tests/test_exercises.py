@@ -813,12 +813,11 @@ def test_who_clears_the_gradients_before_the_step_is_told_that_nothing_happens(n
     [
         (
             "with the bias", 1, -1, ("sign",),
-            "∂L/∂w: right. ∂L/∂b: the sign is turned. If all predictions are too large, does a "
-            "larger b make the loss larger or smaller?",
+            "∂L/∂w: right. ∂L/∂b: the sign is turned. Take a point with positive x, and a",
         ),
         ("with the bias", 0.5, 1, ("half",), "∂L/∂b: right. ∂L/∂w: it is half of what"),
         ("with the bias", -1, 2, ("sign", "twice"), "the sign is turned. ∂L/∂b: it is twice"),
-        ("with the bias", 0.5, 7, ("half",), "∂L/∂b: not right, too."),
+        ("with the bias", 0.5, 7, ("half",), "∂L/∂b: not right either."),
     ],
 )  # fmt: skip
 def test_each_of_two_results_has_its_own_mistake(name, in_w, in_b, mistakes, said):
