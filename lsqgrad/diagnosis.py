@@ -58,7 +58,8 @@ class Finding:
     ----------
     kind : str
         "right"; "mistake", one that has a name; or else "unanswered", "type", "exception",
-        "endless", "exit", "inputs", "shape", "not finite", "factor", "near", "some", "wrong".
+        "endless", "exit", "inputs", "digits", "shape", "not finite", "factor", "near", "some",
+        "wrong".
     sentence : str
         What the learner reads.
     mistakes : tuple of str

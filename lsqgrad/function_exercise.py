@@ -92,7 +92,8 @@ class FunctionExercise(Exercise):
         """Yield names, and what comes of these mistakes."""
         for name, how in self.mistakes.items():
             names = name if isinstance(name, tuple) else (name,)
-            yield names, [self._outcome(how, given) for given in inputs]
+            pairs = zip(inputs, truths, strict=True)
+            yield names, [self._outcome(how, given, truth) for given, truth in pairs]
         if len(self.parts) == 2:
             yield (EXCHANGED,), [truth[::-1] for truth in truths]
 
@@ -142,19 +143,20 @@ class FunctionExercise(Exercise):
                 return name
         return None
 
-    def _outcome(self, how, inputs):
-        """Return what the truth or a mistake gives, with the room that rounding needs."""
+    def _outcome(self, how, inputs, truth=None):
+        """Return what the truth gives, or a mistake beside it, with room for rounding."""
         function = partial(self.truth, **how) if isinstance(how, Mapping) else how
         try:
             with np.errstate(all="ignore"):
                 results = _tuple(function(*inputs))
                 sizes = _tuple(function(*self._size(inputs)))
-                whole = _tuple(self.truth(*self._size(inputs)))
         except ValueError:  # the shapes do not fit, which is the mistake
             return Failure("exception")
+        slacks = [SLACK * np.abs(size) for size in sizes]
+        least = [np.max(part.slack) for part in truth] if truth else map(np.max, slacks)
         return tuple(
-            Part(np.asarray(value), SLACK * np.maximum(np.abs(size), np.max(np.abs(most))))
-            for value, size, most in zip(results, sizes, whole, strict=True)
+            Part(np.asarray(value), np.maximum(slack, at_least))
+            for value, slack, at_least in zip(results, slacks, least, strict=True)
         )
 
     def _size(self, inputs):

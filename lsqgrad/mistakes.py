@@ -163,7 +163,7 @@ MISTAKES = {
         "How strong is the ridge term, and where does your function learn it?",
     ),
     "penalty on the bias": Mistake(
-        "b is punished, too.",
+        "b has a penalty, too.",
         "Is there a b in λ wᵀw?",
     ),
     "penalty over n": Mistake(
