@@ -1,6 +1,8 @@
 import ipywidgets
 import pytest
 
+from lsqgrad import attempt
+
 
 @pytest.fixture
 def errors_are_raised(monkeypatch):
@@ -11,3 +13,11 @@ def errors_are_raised(monkeypatch):
             callback(*arguments)
 
     monkeypatch.setattr(ipywidgets.CallbackDispatcher, "__call__", call)
+
+
+@pytest.fixture
+def little_time(monkeypatch):
+    """Answers have less time, and more attempts are made to stop them."""
+    monkeypatch.setattr(attempt, "MOST_WORK", 0.2)
+    monkeypatch.setattr(attempt, "MOST_TIME", 1.0)
+    monkeypatch.setattr(attempt, "TRIES", 500)

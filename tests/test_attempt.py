@@ -11,6 +11,7 @@ import warnings
 
 import numpy as np
 import pytest
+from learners import all_as_before
 
 from lsqgrad import attempt as module
 from lsqgrad.attempt import BUILTINS, MOST_PRINTED, Attempt, Enough, TimeLimit, attempt, put_back
@@ -18,27 +19,10 @@ from lsqgrad.attempt import BUILTINS, MOST_PRINTED, Attempt, Enough, TimeLimit, 
 
 @pytest.fixture(autouse=True)
 def all_is_as_before():
-    """The streams, the filters, the recursion limit, NumPy and its like, and the threads."""
-
-    def state():
-        return sys.stdout, sys.stderr, [*warnings.filters], sys.getrecursionlimit()
-
-    modules = (np, np.linalg, math, builtins)
-    originals = [dict(vars(here)) for here in modules]
-    threads, before = threading.enumerate(), state()
-    yield
-    after = state()
-    replaced = [
-        (here.__name__, name)
-        for here, names in zip(modules, originals, strict=True)
-        for name, value in names.items()
-        if vars(here).get(name) is not value and name != "_"
-    ]
-    for here, names in zip(modules, originals, strict=True):
-        vars(here).update(names)
-    sys.setrecursionlimit(before[-1])
-    assert after == before
-    assert replaced == []
+    """Also the threads: none is left."""
+    threads = threading.enumerate()
+    with all_as_before():
+        yield
     for thread in threading.enumerate():
         if thread not in threads:
             thread.join(10)
@@ -51,13 +35,6 @@ def released():
     event = threading.Event()
     yield event
     event.set()
-
-
-@pytest.fixture
-def little_time(monkeypatch):
-    monkeypatch.setattr(module, "MOST_WORK", 0.2)
-    monkeypatch.setattr(module, "MOST_TIME", 1.0)
-    monkeypatch.setattr(module, "TRIES", 500)
 
 
 def raising(error):

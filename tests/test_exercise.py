@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from findings import found, kind
+from learners import found, kind
 
 from lsqgrad import line_data, sgd_by_hand
 from lsqgrad.exercise import NumberExercise

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from findings import found, kind
+from learners import found, kind
 
 from lsqgrad.formula_exercise import FormulaExercise
 

@@ -5,7 +5,7 @@ import functools
 import numpy as np
 import pytest
 import torch
-from findings import found, kind
+from learners import Evil, Mute, Quitting, found, kind
 
 from lsqgrad.function_exercise import SIZES, FunctionExercise, TrainingExercise
 from lsqgrad.reading import MOST_NUMBERS
@@ -153,19 +153,6 @@ def test_a_view_of_the_inputs_is_read_when_it_comes():
     assert kind(ONE, into_the_same) == "right"
     assert kind(ONE, lambda X, w: X) in ("shape", "wrong", "some")
     assert kind(ONE, lambda X, w: w[:]) == "shape"
-
-
-class Evil:
-    """Answers no question."""
-
-    def __getattr__(self, name):
-        raise RuntimeError
-
-    def __array__(self, *_, **__):
-        raise RuntimeError
-
-    __repr__ = __str__ = __len__ = __eq__ = __bool__ = __float__ = __iter__ = __array__
-    __hash__ = None
 
 
 def generator():
@@ -344,16 +331,6 @@ def test_the_line_is_that_of_the_function_and_not_of_what_it_calls():
     said = found(ONE, answer).sentence
     assert said == f"It stops with OSError. That is in line 2 of the function, {end}"
     assert found(ONE, functools.partial(answer)).sentence == f"It stops with OSError. That is {end}"
-
-
-class Mute(Exception):
-    def __str__(self):
-        raise ValueError
-
-
-class Quitting(Exception):
-    def __str__(self):
-        raise SystemExit
 
 
 class Loud(Exception):

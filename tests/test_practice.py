@@ -14,6 +14,7 @@ import warnings
 
 import numpy as np
 import pytest
+from learners import Evil, Mute, Quitting, all_as_before
 
 from lsqgrad import Practice, Report
 from lsqgrad import attempt as attempts
@@ -41,40 +42,16 @@ def right(X, Y, w, b):
     return 2 / len(X) * X.T @ r, 2 * np.mean(r)
 
 
-MODULES = (np, np.linalg, math, builtins)
-
-
-def state():
-    return sys.stdout, sys.stderr, [*warnings.filters], sys.getrecursionlimit(), np.geterr()
-
-
 @pytest.fixture
 def nothing_is_left():
     """After the test all is as before, and the next check works."""
-    before, originals = state(), [dict(vars(here)) for here in MODULES]
-    yield
-    replaced = [
-        (here.__name__, name)
-        for here, names in zip(MODULES, originals, strict=True)
-        for name, value in names.items()
-        if vars(here).get(name) is not value and name != "_"
-    ]
-    for here, names in zip(MODULES, originals, strict=True):
-        vars(here).update(names)
-    assert state() == before
-    assert replaced == []
+    with all_as_before():
+        yield
     report = Practice().check("with the bias", right)
     assert report.sentence.startswith("Right, in 8 cases with random numbers.")
     assert "printed" not in report.sentence
     wrong = Practice().check("with the bias", lambda *given: tuple(-p for p in right(*given)))
     assert wrong.mistakes == ("sign",)
-
-
-@pytest.fixture
-def little_time(monkeypatch):
-    monkeypatch.setattr(attempts, "MOST_WORK", 0.2)
-    monkeypatch.setattr(attempts, "MOST_TIME", 1.0)
-    monkeypatch.setattr(attempts, "TRIES", 500)
 
 
 def checked(answer, name="with the bias"):
@@ -152,24 +129,6 @@ def one_by_one(X, Y, w, b):
 class Class:
     def __init__(self, X, Y, w, b):
         pass
-
-
-class Evil:
-    def __array__(self, *_, **__):
-        raise RuntimeError("I am evil")
-
-    __repr__ = __str__ = __len__ = __eq__ = __bool__ = __float__ = __iter__ = __array__
-    __hash__ = None
-
-
-class Mute(Exception):
-    def __str__(self):
-        raise ValueError
-
-
-class Quitting(Exception):
-    def __str__(self):
-        raise SystemExit
 
 
 def raises(error):
@@ -468,7 +427,8 @@ def test_what_is_right_is_right_with_any_seed(seed):
         ("Gradient", " Perhaps 'gradient' is meant."),
         ("xyz", ""),
         ("", ""),
-        (3, ""),
+        (3, " Perhaps 'batch of one' is meant."),
+        (19, ""),
         (None, ""),
         (["gradient"], ""),
     ],
