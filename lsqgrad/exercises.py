@@ -229,15 +229,13 @@ def summed(w, b, X, Y, lr, steps):
     return train(w, b, X, Y, lr, steps, factor=2 * len(X))
 
 
-FACTORS = {
-    "sign": {"factor": -2},
-    "half": {"factor": 1},
-    "twice": {"factor": 4},
+OF_N = {
     "1/n left out": {"divisor": lambda X: 1},
     "2/n left out": {"factor": 1, "divisor": lambda X: 1},
     "1/n twice": {"divisor": lambda X: len(X) ** 2},
     "three rows": {"divisor": lambda X: 3},
 }
+FACTORS = {"sign": {"factor": -2}, "half": {"factor": 1}, "twice": {"factor": 4}} | OF_N
 OF_SUM = {  # where there is no 1/n to forget
     "sign": {"factor": -2},
     "half": {"factor": 1},
@@ -410,7 +408,12 @@ EXERCISES = [
     FunctionExercise(
         "ridge", "X, Y, w, b, lam", OF_BOTH, ridge,
         {
-            **{name: how for name, how in FACTORS.items() if name != "sign"}, **RESIDUAL,
+            **OF_N, **RESIDUAL,
+            "mean halved": {"factor": 1},
+            "mean doubled": {"factor": 4},
+            "mean turned": {"factor": -2},
+            "half": {"sign": 0.5},
+            "twice": {"sign": 2},
             "sign": {"sign": -1},
             "penalty left out": {"penalty": 0},
             "penalty halved": {"penalty": 1},
@@ -426,7 +429,9 @@ EXERCISES = [
         "update", "X, Y, w, b, lr", AFTER, update,
         {
             "uphill": {"factor": -2},
-            **{name: how for name, how in FACTORS.items() if name != "sign"}, **RESIDUAL,
+            "half the gradient": {"factor": 1},
+            "twice the gradient": {"factor": 4},
+            **OF_N, **RESIDUAL,
             "b first": {"first": "b"},
             "w first": {"first": "w"},
             "nothing happens": from_gradient(lambda old, grad, lr: old),
@@ -442,7 +447,7 @@ EXERCISES = [
         "epoch", "X, Y, w, b, lr, batches", AFTER, epoch,
         {
             "uphill": {"factor": -2},
-            "half": {"factor": 1},
+            "half the gradient": {"factor": 1},
             "1/n left out": {"divisor": lambda X: 1},
             "three rows": {"divisor": lambda X: 3},
             "rows of the first": rows_of(lambda X, batches: len(batches[0])),
@@ -481,7 +486,7 @@ EXERCISES = [
             "one step": one_step,
             "one step too many": {"more": 1},
             "one step too few": {"more": -1},
-            "half": {"factor": 1},
+            "half the gradient": {"factor": 1},
             "sum of squares": summed,
             "n by n": {"pairs": True},
         },

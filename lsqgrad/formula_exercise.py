@@ -17,6 +17,7 @@ from lsqgrad.rounding import Rounded
 from lsqgrad.worlds import FLOATING_SIZES, Floating, Meaningless, Undecided, free_indices
 
 LONGEST = 200  # characters of a formula
+MOST_SUMS = 3  # one more would take seconds
 DECIMAL = re.compile(r"(?<![\w.])(?:\d+\.\d*|\.\d+)")
 TO_PUT_IN = re.compile(r"\bd\(?\s*(L|r|Y_hat)\b")
 NOTATION = (
@@ -86,6 +87,8 @@ class FormulaExercise(Exercise):
         sides = formula.relations[0].sides
         if len(formula.relations) > 1 or len(sides) > 1 or "D" in _called(sides[0]):
             raise ValueError(f"Expected the right side alone, without D( ), got {answer}.")
+        if (depth := _sums_in_each_other(sides[0])) > MOST_SUMS:
+            raise ValueError(f"Expected at most {MOST_SUMS} sums in each other, got {depth}.")
         if strange := formula.names - {*self.uses.split(), "i", "j"}:
             raise ValueError(
                 f"Expected a formula in {letters} alone, got {', '.join(sorted(strange))} in it."
@@ -111,6 +114,13 @@ def _called(side):
     """Return the names of the functions in a part of a formula."""
     calls = (node for node in ast.walk(side) if isinstance(node, ast.Call))
     return {call.func.id for call in calls if isinstance(call.func, ast.Name)}
+
+
+def _sums_in_each_other(node):
+    """Return how many sums there are, each inside the one before."""
+    inside = max(map(_sums_in_each_other, ast.iter_child_nodes(node)), default=0)
+    is_sum = isinstance(node, ast.Call) and ast.unparse(node.func) == "Sum"
+    return inside + is_sum
 
 
 def _side(text):

@@ -2,6 +2,7 @@
 
 import copy
 import inspect
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
@@ -71,7 +72,8 @@ class FunctionExercise(Exercise):
         given_to_it = [self._given(given) for given in inputs]
         if its := _other_arguments(answer, given_to_it[0]):
             return Finding("type", f"Expected a function of {self.arguments}, got one of {its}.")
-        if any(name.partition(".")[0] == "torch" for name in _names_in(answer)):
+        names = {name.partition(".")[0] for name in _names_in(answer)}
+        if "torch" in sys.modules or "torch" in names:
             _torch()  # whose loading is not to be counted
 
         cases = list(map(self._case, inputs))

@@ -21,6 +21,26 @@ MISTAKES = {
         "it is half of what it should be.",
         "Is there a ½ in this loss? And what does the derivative of a square bring down?",
     ),
+    "half the gradient": Mistake(
+        "the gradient in it is half of what it should be.",
+        "Is there a ½ in this loss? And what does the derivative of a square bring down?",
+    ),
+    "twice the gradient": Mistake(
+        "the gradient in it is twice what it should be.",
+        "Where do its factors come from? Name the term of the loss behind each.",
+    ),
+    "mean halved": Mistake(
+        "the mean squared error gives half of what it should.",
+        "Is there a ½ in this loss? And what does the derivative of a square bring down?",
+    ),
+    "mean doubled": Mistake(
+        "the mean squared error gives twice what it should.",
+        "Where do its factors come from? Name the term of the loss behind each.",
+    ),
+    "mean turned": Mistake(
+        "the sign of the mean squared error's part is turned.",
+        "Is the residual prediction minus target, or the other way round?",
+    ),
     "twice": Mistake(
         "it is twice what it should be.",
         "Where do your factors come from? Name the term of the loss behind each.",

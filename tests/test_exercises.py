@@ -382,8 +382,8 @@ def ridge():
         return penalized(squares, lambda Y_hat, Y: factor(len(Y)) * functional.mse_loss(Y_hat, Y))
 
     return {
-        "half": but_mean(lambda n: 1 / 2),
-        "twice": but_mean(lambda n: 2),
+        "mean halved": but_mean(lambda n: 1 / 2),
+        "mean doubled": but_mean(lambda n: 2),
         "1/n left out": but_mean(lambda n: n),
         "2/n left out": but_mean(lambda n: n / 2),
         "1/n twice": but_mean(lambda n: 1 / n),
@@ -397,6 +397,9 @@ def ridge():
         "sign": lambda X, Y, w, b, lam: (
             2 / len(X) * X.T @ (Y - b - X @ w) - 2 * lam * w, 2 * np.mean(Y - b - X @ w)
         ),
+        "mean turned": but_mean(lambda n: -1),
+        "half": lambda *given: tuple(part / 2 for part in penalized(squares)(*given)),
+        "twice": lambda *given: tuple(2 * part for part in penalized(squares)(*given)),
         "penalty left out": penalized(lambda w, b, lam, n: 0),
         "penalty halved": penalized(lambda w, b, lam, n: lam * (w**2).sum() / 2),
         "penalty on the bias": penalized(lambda w, b, lam, n: lam * ((w**2).sum() + b**2)),
@@ -452,8 +455,8 @@ def update():
 
     return {
         "uphill": but(lambda n: 1),
-        "half": but(lambda n: -1 / 2),
-        "twice": but(lambda n: -2),
+        "half the gradient": but(lambda n: -1 / 2),
+        "twice the gradient": but(lambda n: -2),
         "1/n left out": but(lambda n: -n),
         "2/n left out": but(lambda n: -n / 2),
         "1/n twice": but(lambda n: -1 / n),
@@ -538,7 +541,7 @@ def epoch():
 
     return {
         "uphill": with_steps(lambda X, Y, w, b, lr: one_step(X, Y, w, b, -lr)),
-        "half": with_steps(lambda X, Y, w, b, lr: one_step(X, Y, w, b, lr, factor=1)),
+        "half the gradient": with_steps(lambda X, Y, w, b, lr: one_step(X, Y, w, b, lr, factor=1)),
         "1/n left out": with_steps(lambda X, Y, w, b, lr: one_step(X, Y, w, b, lr, n=1)),
         "rows of the first": fixed,
         "rows of all": over_all,
@@ -626,7 +629,7 @@ def training_loop():
         "one step too few": lambda model, X, Y, lr, steps: [
             training(model, X, Y, lr, 1) for _ in range(1, steps)
         ],
-        "half": lambda *given: training(*given, factor=0.5),
+        "half the gradient": lambda *given: training(*given, factor=0.5),
         "sum of squares": summed,
         "n by n": lambda *given: training(*given, shape=(1, -1)),
     }

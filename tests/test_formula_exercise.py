@@ -29,6 +29,14 @@ def test_a_formula_is_right_in_any_form(answer):
     assert kind(FORMULA, answer) == "right"
 
 
+def test_sums_in_each_other_are_few():
+    finding = found(ENTRY, "Sum(Sum(Sum(Sum(Sum(r[i], i), i), i), i), i)")
+    assert finding.kind == "type"
+    assert finding.sentence == "Expected at most 3 sums in each other, got 5."
+    assert kind(ENTRY, "2 / n * Sum(X[i, k] * (Sum(X[i, j] * w[j], j) - Y[i]), i)") == "right"
+    assert kind(ENTRY, "Sum(Sum(Sum(r[i], i), i), i)") == "wrong"
+
+
 def test_d_of_w_is_dw():
     assert kind(DIFFERENTIAL, "2 / n * r.T @ X @ d(w)") == "right"
     assert kind(DIFFERENTIAL, "dL = 2 / n * r.T @ X @ dw") == "right"

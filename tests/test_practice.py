@@ -642,13 +642,28 @@ def gradient(X, Y, w):
     X, Y, w = (torch.tensor(array) for array in (X, Y, w))
     torch.nn.functional.mse_loss(X @ w.requires_grad_(), Y).backward()
     return w.grad
+def gradient_of(X, Y, w):
+    optimizer = optim.SGD([torch.tensor(w, requires_grad=True)], lr=1.0)
+    (start,) = optimizer.param_groups[0]["params"]
+    before = start.detach().clone()
+    torch.nn.functional.mse_loss(torch.tensor(X) @ start, torch.tensor(Y)).backward()
+    optimizer.step()
+    return before - start
+def by_helper(X, Y, w):
+    return gradient_of(X, Y, w)
 print(Practice().check("{name}", {answer}))
 """
 
 
-@pytest.mark.parametrize("before", ["", "import torch"])
 @pytest.mark.parametrize(
-    ("name", "answer"), [("training loop", "train"), ("matrix form", "gradient")]
+    ("name", "answer", "before"),
+    [
+        ("training loop", "train", ""),
+        ("training loop", "train", "import torch"),
+        ("matrix form", "gradient", ""),
+        ("matrix form", "gradient", "import torch"),
+        ("matrix form", "by_helper", "import torch; from torch import optim"),
+    ],
 )
 def test_the_time_that_pytorch_needs_to_be_loaded_is_not_that_of_the_answer(name, answer, before):
     code = FIRST.format(before=before, name=name, answer=answer)
