@@ -58,10 +58,12 @@ class AnswerField:
         self._controls.set("Answer", value=text)
         self._check(text)
 
-    def _act(self, name, *_):
-        """Do what a control asks for."""
-        if name == "Check":
-            self._check(self._controls["Answer"])
+    def _act(self, *_):
+        """Check the answer when it has changed, and when the button is pressed.
+
+        On a busy page the press may come before the change that was made before it.
+        """
+        self._check(self._controls["Answer"])
 
     def _check(self, text):
         with self._lock:

@@ -598,6 +598,14 @@ def test_the_field_works_from_the_keyboard(answer_field):
     expect(button(answer_field, "Check")).to_be_focused()
 
 
+def test_the_field_never_judges_what_stood_there_before(answer_field):
+    answer = answer_field.get_by_label("Answer")
+    for text, words in [("X.T @ r", "the sum alone"), ("X.T @ r / n", "half of what")] * 5:
+        answer.fill(text)
+        answer.press("Enter")
+        expect_words(answer_field, words)
+
+
 def test_the_controls_of_the_field_have_names_and_tooltips(answer_field):
     answer = answer_field.get_by_label("Answer", exact=True)
     for control in (answer, button(answer_field, "Check")):
