@@ -105,8 +105,7 @@ class FrontEnd:
     def run_all(self, page):
         """Clear the stored outputs, run all cells with the new kernel, and wait for the last."""
         prompts = page.locator(".jp-CodeCell .jp-InputPrompt")
-        _choose(page, "Edit", "Clear Outputs of All Cells")
-        expect(prompts.last).to_have_text("[ ]:")
+        self.clear_outputs(page)
         _choose(page, "Run", "Run All Cells")
         # Of a long notebook only the part in view is on the page, in the end that with its last
         # cell, which is the active one then.
@@ -115,6 +114,11 @@ class FrontEnd:
         finished = prompts.last.filter(has_text=re.compile(r"^\[\d+\]:$"))
         finished.or_(page.locator(ERROR)).first.wait_for(state="attached")
         _see_outputs(page)
+
+    def clear_outputs(self, page):
+        """Take away all outputs, and the numbers of the cells that were run."""
+        _choose(page, "Edit", "Clear Outputs of All Cells")
+        expect(page.locator(".jp-CodeCell .jp-InputPrompt").last).to_have_text("[ ]:")
 
     def restart_kernel(self, page):
         """Choose Kernel → Restart Kernel…, agree, and wait until the page has the new kernel."""
