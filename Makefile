@@ -19,6 +19,7 @@ test: $(VENV)/dev-is-installed ## run all tests and all notebooks (more options 
 lint: $(VENV)/dev-is-installed ## check code and notebooks for mistakes and format
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
 
 format: $(VENV)/dev-is-installed ## mend what lint finds, where ruff knows how
 	$(BIN)/ruff check --fix

@@ -15,9 +15,9 @@ from time import perf_counter
 import torch
 from report import Goal, describe, finish, in_rounds, read_options, table_of_goals, table_of_times
 
-from lsqgrad.exercise import NumberExercise
-from lsqgrad.exercises import EXERCISES
-from lsqgrad.function_exercise import TrainingExercise
+from lsqgrad.practice.exercise import NumberExercise
+from lsqgrad.practice.exercises import EXERCISES
+from lsqgrad.practice.function_exercise import TrainingExercise
 
 ROUNDS = 10
 RIGHT, MISTAKEN = "right answers", "typical mistakes"

@@ -4,26 +4,32 @@ Importing it loads NumPy alone. PyTorch, ipywidgets, matplotlib and SymPy are lo
 functions that need them, when they are called.
 """
 
-from lsqgrad.backward import GraphNode, GraphRecord, record_backward
-from lsqgrad.colors import COLORS
-from lsqgrad.data import ARTICLE, line_data, minibatches
-from lsqgrad.derivation import Derivation, DerivationError, Line, Slip, define
-from lsqgrad.figures import draw_data, draw_losses, draw_path
-from lsqgrad.gradients import (
+from lsqgrad._util import COLORS
+from lsqgrad.autograd import GraphNode, GraphRecord, record_backward
+from lsqgrad.derivations import Derivation, DerivationError, Line, Slip, define
+from lsqgrad.plotting import draw_data, draw_losses, draw_path
+from lsqgrad.practice import Practice, Report
+from lsqgrad.regression import (
+    ARTICLE,
     Gradient,
+    Printed,
+    Step,
+    Trace,
     compare_gradients,
     gradient_autograd,
     gradient_matrix,
     gradient_numeric,
     gradient_scalar,
+    line_data,
     mean_squared_error,
+    minibatches,
+    rounding_interval,
+    sgd_by_hand,
+    sgd_with_torch,
+    step_with_torch,
+    ulps_apart,
 )
-from lsqgrad.graph_walker import GraphWalker
-from lsqgrad.practice import Practice, Report
-from lsqgrad.rounding import Printed, rounding_interval, ulps_apart
-from lsqgrad.sgd import Step, Trace, sgd_by_hand, sgd_with_torch, step_with_torch
-from lsqgrad.stepper import Stepper
-from lsqgrad.walker import Walker
+from lsqgrad.widgets import GraphWalker, Stepper, Walker
 
 __all__ = [
     "ARTICLE",

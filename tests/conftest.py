@@ -1,7 +1,7 @@
 import ipywidgets
 import pytest
 
-from lsqgrad import attempt
+from lsqgrad.judging import execution as attempt
 
 
 @pytest.fixture

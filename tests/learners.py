@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from lsqgrad import function_exercise
+from lsqgrad.practice import function_exercise
 
 MODULES = (np, np.linalg, math, builtins)
 

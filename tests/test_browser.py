@@ -15,10 +15,10 @@ from nbconvert import HTMLExporter
 from playwright.sync_api import expect
 
 from lsqgrad import ARTICLE, Stepper, line_data, sgd_by_hand
-from lsqgrad.controls import ANSWERS, CHOICES, FIELDS, LINE_MOVES, MOVES, NODE_MOVES
 from lsqgrad.derivations import by_differentials
-from lsqgrad.graph_walk import GraphWalk
-from lsqgrad.walk import Walk
+from lsqgrad.widgets.controls import ANSWERS, CHOICES, FIELDS, LINE_MOVES, MOVES, NODE_MOVES
+from lsqgrad.widgets.derivation_navigator import DerivationNavigator
+from lsqgrad.widgets.graph_navigator import GraphNavigator
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 LESSON = "04_step_sgd.ipynb"
@@ -364,10 +364,10 @@ def expect_line(walker, number):
 
 def right_choice(place):
     """The name of the choice that is the line at `place`."""
-    walk = Walk(by_differentials)
-    walk.seek(place - 1)
-    walk.predicting = True
-    return CHOICES[walk.choices.index(by_differentials.lines[place].math.split(" == ")[-1])]
+    navigator = DerivationNavigator(by_differentials)
+    navigator.seek(place - 1)
+    navigator.predicting = True
+    return CHOICES[navigator.choices.index(by_differentials.lines[place].math.split(" == ")[-1])]
 
 
 def test_the_walker_goes_there_and_back(walker):
@@ -474,11 +474,11 @@ def test_axe_finds_no_violation_in_the_walker(walker):
 
 
 @pytest.fixture(scope="module")
-def walk():
+def navigator():
     """The walk that is on the page, here."""
     names = {}
     exec(RECORD, names)
-    return GraphWalk(names["record"])
+    return GraphNavigator(names["record"])
 
 
 @pytest.fixture
@@ -502,36 +502,36 @@ def expect_node(graph_walker, position, size="notebook"):
     expect(words).to_have_attribute("data-position", str(position))
 
 
-def test_the_graph_walker_goes_there_and_back(graph_walker, walk):
+def test_the_graph_walker_goes_there_and_back(graph_walker, navigator):
     expect(button(graph_walker, "Previous node")).to_be_disabled()
     for name, position in [
-        ("Next node", 1), ("Next node", 2), ("Previous node", 1), ("Show all", walk.last),
-        ("Previous node", walk.last - 1), ("Reset", 0), ("Next node", 1),
+        ("Next node", 1), ("Next node", 2), ("Previous node", 1), ("Show all", navigator.last),
+        ("Previous node", navigator.last - 1), ("Reset", 0), ("Next node", 1),
     ]:  # fmt: skip
         press(graph_walker, name)
         expect_node(graph_walker, position)
 
 
-def test_the_graph_walker_says_and_draws_each_node(graph_walker, walk):
+def test_the_graph_walker_says_and_draws_each_node(graph_walker, navigator):
     numbers = graph_walker.locator("svg text")
-    for position in range(1, walk.last + 1):
-        walk.seek(position)
+    for position in range(1, navigator.last + 1):
+        navigator.seek(position)
         press(graph_walker, "Next node")
         expect_node(graph_walker, position)
-        expect(status(graph_walker)).to_have_text(walk.text)
-        expect(graph_walker.get_by_role("img", name=walk.alt_text)).to_be_visible()
+        expect(status(graph_walker)).to_have_text(navigator.text)
+        expect(graph_walker.get_by_role("img", name=navigator.alt_text)).to_be_visible()
         is_there = numbers.get_by_text("-150.3", exact=True).count() > 0
-        assert is_there == (position >= walk.last - 1)  # ∂L/∂w, at its transpose first
+        assert is_there == (position >= navigator.last - 1)  # ∂L/∂w, at its transpose first
 
 
-def test_the_graph_walker_works_from_the_keyboard(graph_walker, walk):
-    for position in range(1, walk.last + 1):
+def test_the_graph_walker_works_from_the_keyboard(graph_walker, navigator):
+    for position in range(1, navigator.last + 1):
         button(graph_walker, "Next node").press("Enter")
         expect_node(graph_walker, position)
     expect(button(graph_walker, "Next node")).to_be_disabled()
     expect(button(graph_walker, "Previous node")).to_be_focused()
     graph_walker.page.keyboard.press(" ")
-    expect_node(graph_walker, walk.last - 1)
+    expect_node(graph_walker, navigator.last - 1)
     button(graph_walker, "Reset").press("Enter")
     expect_node(graph_walker, 0)
     expect(button(graph_walker, "Next node")).to_be_focused()
@@ -551,9 +551,9 @@ def test_every_control_of_the_graph_walker_has_its_name_and_a_tooltip(graph_walk
     expect(size).to_have_attribute("title", re.compile(r"\w"))
 
 
-def test_axe_finds_no_violation_in_the_graph_walker(graph_walker, walk):
+def test_axe_finds_no_violation_in_the_graph_walker(graph_walker, navigator):
     press(graph_walker, "Show all")
-    expect_node(graph_walker, walk.last)
+    expect_node(graph_walker, navigator.last)
     assert violations(graph_walker.page, ".lsqgrad-graphwalker") == []
     choose(graph_walker, "Size", "projector")
     press(graph_walker, "Reset")

@@ -16,10 +16,10 @@ import sympy
 from equations import equations_in, with_equations
 
 from lsqgrad import ARTICLE, Derivation, derivations, gradient_matrix
-from lsqgrad.derivation import check_formula, define
-from lsqgrad.formula import Formula
-from lsqgrad.rounding import Printed
-from lsqgrad.worlds import Symbolic, worlds
+from lsqgrad.algebra.evaluation import Symbolic, worlds
+from lsqgrad.algebra.expression import Formula
+from lsqgrad.derivations.derivation import check_formula, define
+from lsqgrad.regression.rounding import Printed
 
 ROOT = Path(__file__).resolve().parent.parent
 PATHS = sorted(ROOT.glob("notebooks/*.ipynb"))
@@ -345,7 +345,7 @@ def test_a_false_number_in_the_prose_is_noticed_where_it_stands(right, wrong):
 
 def references_to_others():
     """Every mention of an equation of another notebook, and where it stands."""
-    for file in [*ROOT.glob("lsqgrad/*.py"), *PATHS, *ROOT.glob("*.md")]:
+    for file in [*ROOT.glob("lsqgrad/**/*.py"), *PATHS, *ROOT.glob("*.md")]:
         texts = markdown_of(read(file)) if file.suffix == ".ipynb" else [file.read_text("utf-8")]
         for text in texts:
             for found in OTHER_REFERENCE.finditer(" ".join(text.split())):

@@ -1,41 +1,19 @@
-"""What importing loads, what is said when a package is missing, which module imports which."""
+"""What importing loads, and what is said when a package is missing."""
 
 import ast
 import inspect
 import os.path
 import subprocess
 import sys
-from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 import lsqgrad
-from lsqgrad._packages import need
+from lsqgrad._util.packages import need
 
 PACKAGE = Path(lsqgrad.__file__).parent
-# Data flows this way, and an import may only point against the arrow: sgd may import data. Those
-# that stand side by side do not import each other.
-FLOW = [
-    {"data", "formula", "rules", "mistakes"},
-    {"gradients", "typeset", "worlds", "backward", "diagnosis"},
-    {"sgd", "changes", "derivation", "graph_walk", "graph_layout", "reading"},
-    {"figures", "arithmetic", "prediction", "derivations", "graph_picture"},
-    {"playback", "picture", "words", "walk", "_html", "_lines", "exercise"},
-    {"controls", "view", "formula_exercise", "function_exercise"},
-    {"stepper", "walker", "graph_walker", "answer_field", "exercises"},
-    {"practice"},
-]
-TOOLS = {
-    "_arguments",
-    "_packages",
-    "_render",
-    "_tensors",
-    "attempt",
-    "colors",
-    "cursor",
-    "rounding",
-}  # these import none of the above
 # Classes that hold fields and compute nothing from arguments
 RECORDS = {"DerivationError", "Gradient", "Line", "Report", "Slip", "Step"}
 
@@ -46,21 +24,22 @@ lsqgrad.compare_gradients(*dict({ARGUMENTS}).values(), lsqgrad.gradient_matrix,
     lsqgrad.gradient_scalar, lsqgrad.gradient_numeric)
 """
 USE_MODEL = f"""
-from lsqgrad.arithmetic import arithmetic
-from lsqgrad.playback import Playback
-from lsqgrad.words import picture_in_words, state_in_words
-playback = Playback(lsqgrad.sgd_by_hand({ARGUMENTS}))
-playback.predicting = True
-playback.predict(loss="1", w="2")
-playback.new_run(lr=0.1)
-playback.next()
-arithmetic(playback.step, "chain rule"), picture_in_words(playback), state_in_words(playback)
+from lsqgrad.regression import arithmetic
+from lsqgrad.widgets.run_navigator import RunNavigator
+from lsqgrad.widgets.run_description import picture_in_words, state_in_words
+navigator = RunNavigator(lsqgrad.sgd_by_hand({ARGUMENTS}))
+navigator.predicting = True
+navigator.predict(loss="1", w="2")
+navigator.new_run(lr=0.1)
+navigator.next()
+arithmetic(navigator.step, "chain rule"), picture_in_words(navigator), state_in_words(navigator)
 """
 STEP = f"lsqgrad.sgd_by_hand({ARGUMENTS})[0]"
 STEPPER = f"lsqgrad.Stepper(lsqgrad.sgd_by_hand({ARGUMENTS})"
 USE_STEPPER = f"{STEPPER}).next()"
 FOR_BIAS = "__import__('lsqgrad.derivations').derivations.for_bias"
-WALK = f"__import__('lsqgrad.walk').walk.Walk({FOR_BIAS})"
+NAVIGATOR = "from lsqgrad.widgets.derivation_navigator import DerivationNavigator\n"
+WALK = f"{NAVIGATOR}DerivationNavigator({FOR_BIAS})"
 WALKER = f"lsqgrad.Walker({FOR_BIAS})"
 RECORD = "lsqgrad.record_backward(__import__('torch').ones(1, requires_grad=True).sum())"
 GRAPH_WALKER = f"lsqgrad.GraphWalker({RECORD})"
@@ -158,31 +137,13 @@ def test_need_imports_what_is_there_and_says_what_is_not():
         need("not_there.inner", "A test")
 
 
-def test_imports_point_one_way():
-    graph = {path.stem: imports_of(path) for path in PACKAGE.glob("*.py")}
-    TopologicalSorter(graph).prepare()  # raises CycleError if there is a circle
-    for place, side_by_side in enumerate(FLOW):
-        for module in side_by_side:
-            against = reachable_from(module, graph) & set().union(*FLOW[place:])
-            assert not against, f"{module} imports {against}, which does not come before it"
-    for module in TOOLS:
-        assert reachable_from(module, graph) <= TOOLS, f"{module} imports what it is a tool of"
-
-
-def test_every_module_has_its_place():
-    """A new one belongs into FLOW, or among the tools."""
-    modules = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__"}
-    assert modules == set().union(*FLOW, TOOLS)
-
-
-def test_imports_of_finds_every_kind_of_import(tmp_path):
-    path = tmp_path / "module.py"
-    path.write_text(
-        "import numpy\nimport lsqgrad.a\nfrom lsqgrad.b import thing\n"
-        "def late():\n    from lsqgrad import data\n    from .c import thing\n"
-        "    from . import sgd\n    from lsqgrad import ARTICLE\n    need('lsqgrad.d', 'late')\n"
-    )
-    assert imports_of(path) == {"a", "b", "data", "c", "sgd", "__init__", "d"}
+def test_rooms_are_entered_by_their_doors():
+    graph = grimp.build_graph("lsqgrad")
+    for module in graph.modules:
+        for imported in graph.find_modules_directly_imported_by(module):
+            _, room, *inside = imported.split(".")
+            if inside and room != "_util":  # whose modules are open to all
+                assert module.startswith(f"lsqgrad.{room}"), f"{module} imports {imported}"
 
 
 def test_all_is_sorted_and_holds_every_public_name():
@@ -206,37 +167,3 @@ def test_every_public_name_is_explained_with_an_example(thing):
     assert doc
     if thing.__name__ not in RECORDS:
         assert "\nExamples\n--------\n>>> " in doc
-
-
-def imports_of(path):
-    """Return the modules of lsqgrad that a file imports anywhere; the package is __init__."""
-    modules = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            source = ".".join(["lsqgrad"] * bool(node.level) + [node.module] * bool(node.module))
-            names = [f"{source}.{alias.name}" for alias in node.names]
-        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "need":
-            names = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
-        else:
-            continue
-        for name in names:
-            package, _, rest = name.partition(".")
-            module, _, of_module = rest.partition(".")
-            if package == "lsqgrad":
-                is_module = of_module or (PACKAGE / f"{module}.py").exists()
-                modules.add(
-                    module if is_module or not isinstance(node, ast.ImportFrom) else "__init__"
-                )
-    return modules
-
-
-def reachable_from(module, graph):
-    """Return the modules that `module` imports, and those that they import."""
-    found, waiting = set(), [module]
-    while waiting:
-        new = graph[waiting.pop()] - found
-        found |= new
-        waiting += new
-    return found

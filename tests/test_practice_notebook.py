@@ -10,7 +10,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from release import STUB, exercises, has_tag
 
 from lsqgrad import Practice
-from lsqgrad.exercises import EXERCISES
+from lsqgrad.practice.exercises import EXERCISES
 
 PATH = Path(__file__).resolve().parent.parent / "notebooks" / "06_practice.ipynb"
 NAMES = [exercise.name for exercise in EXERCISES]

@@ -1,6 +1,6 @@
 """Reads the equations of a notebook's Markdown, and typesets them.
 
-An equation is written as a formula (lsqgrad/formula.py) in a comment, which readers do not see:
+An equation is written as a formula (lsqgrad/algebra/expression.py) in a comment, which readers do not see:
 
     <!-- (2) definition: r == Y_hat - Y == X @ w - Y -->
 
@@ -20,8 +20,8 @@ signs, and `given` for a definition that is told in words.
 import re
 from dataclasses import dataclass
 
-from lsqgrad.formula import Formula
-from lsqgrad.typeset import latex
+from lsqgrad.algebra.expression import Formula
+from lsqgrad.algebra.latex import to_latex
 
 COMMENT = re.compile(
     r"<!-- (?:\((?P<number>\d+)\))? ?(?P<marks>[^:]*?): (?P<text>.+?) -->(?:\n\$\$.*?\$\$)?", re.S
@@ -42,8 +42,8 @@ class Equation:
         """Write it as LaTeX, without the dollar signs."""
         boxed, sizes = "boxed" in self.marks, dict(self.sizes)
         if self.number is None:
-            return latex(self.formula, inline=True, sizes=sizes)
-        return latex(self.formula, sizes=sizes, boxed=boxed, tag=self.number)
+            return to_latex(self.formula, inline=True, sizes=sizes)
+        return to_latex(self.formula, sizes=sizes, boxed=boxed, tag=self.number)
 
 
 def equations_in(markdown: str) -> list[Equation]:

@@ -1,0 +1,18 @@
+"""What all rooms use: arguments read and checked, tensors as arrays, the colours.
+
+Its modules may be imported by every room, and know none of them.
+"""
+
+from lsqgrad._util import validation
+from lsqgrad._util.colors import COLORS, FAINT, GREY
+from lsqgrad._util.packages import need
+from lsqgrad._util.tensors import to_array
+
+__all__ = [
+    "COLORS",
+    "FAINT",
+    "GREY",
+    "need",
+    "to_array",
+    "validation",
+]

@@ -1,0 +1,10 @@
+"""What `backward()` did, node by node, and the rule of each kind of node."""
+
+from lsqgrad.autograd.record import GraphNode, GraphRecord, format_entries, record_backward
+
+__all__ = [
+    "GraphNode",
+    "GraphRecord",
+    "format_entries",
+    "record_backward",
+]

@@ -1,0 +1,402 @@
+"""Records what `backward()` does: every node of autograd's graph, what it received and passed on.
+
+Each node has a hook of PyTorch's own for the time of one `backward()`. What is kept are copies, as
+NumPy arrays, so that a record keeps no graph alive.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+from lsqgrad._util import need, to_array
+from lsqgrad.autograd.vjp_rules import Rule, name_of, rule_of
+
+TRANSPOSE = "TBackward0"
+LEAF = "AccumulateGrad"  # autograd's name for the end of a path, where a leaf gets its .grad
+REASONS = {  # how PyTorch's errors begin, and what they mean here
+    "Trying to backward through the graph a second time": (
+        "loss: expected a graph that is still there, but backward() has used it and freed it. "
+        "Compute the loss again, or call that backward() with retain_graph=True."
+    ),
+    "one of the variables needed for gradient computation has been modified": (
+        "loss: expected a graph whose numbers are those of the forward pass, but one of them was "
+        "changed in place since, as optimizer.step() does. Compute the loss again."
+    ),
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class GraphNode:
+    """A node of autograd's graph, as `backward()` went through it. Arrays are read-only copies.
+
+    Attributes
+    ----------
+    number : int
+        When `backward()` came to it, from 1.
+    name : str
+        Autograd's name, such as AddmmBackward0.
+    label : str
+        What the forward pass computed here, in words; for an AccumulateGrad the name of its leaf.
+    rule : lsqgrad.rules.Rule or None
+        What such a node computes and passes on. None for an AccumulateGrad, and for a node that
+        this package does not know.
+    value : ndarray or None
+        What the forward pass computed here; None if the graph has not kept it, since no derivative
+        needs it. Of a leaf, what it holds when it is recorded: after ``optimizer.step()`` that is
+        no longer what the forward pass used.
+    received : tuple of (ndarray or None)
+        The derivative of the loss with respect to each of its outputs; nearly always there is one.
+    passed : tuple of (ndarray or None)
+        What it passed on for each input, after the engine has summed what was broadcast; None where
+        no derivative is asked for.
+    sources : tuple of (int or None)
+        The number of the node that each input comes from; None for data.
+    inputs : tuple of (ndarray or None)
+        The value of each input; None if the graph has not kept it.
+    leaf : str or None
+        The name of the leaf, if it is an AccumulateGrad.
+    grad_before, grad_after : ndarray or None
+        ``.grad`` of the leaf before and after.
+
+    Examples
+    --------
+    >>> import torch
+    >>> w = torch.tensor([[2.0]], requires_grad=True)
+    >>> node = record_backward((w * w).sum(), {"w": w})[1]
+    >>> node.name, node.rule.computes, node.received[0].shape
+    ('MulBackward0', 'A ∘ B', (1, 1))
+    """
+
+    number: int
+    name: str
+    label: str
+    rule: Rule | None
+    value: np.ndarray | None
+    received: tuple[np.ndarray | None, ...]
+    passed: tuple[np.ndarray | None, ...]
+    sources: tuple[int | None, ...]
+    inputs: tuple[np.ndarray | None, ...]
+    leaf: str | None = None
+    grad_before: np.ndarray | None = None
+    grad_after: np.ndarray | None = None
+
+    @property
+    def terms(self) -> tuple[tuple[str, str, np.ndarray], ...]:
+        """What was passed on: to which input, by which formula, and the numbers.
+
+        Where this package knows no rule, the input has a number and the formula is empty.
+        """
+        unknown = {f"input {k}": "" for k in range(1, len(self.passed) + 1)}
+        formulas = self.rule.passes if self.rule else unknown
+        terms = zip(formulas.items(), self.passed, strict=True)
+        return tuple((*item, array) for item, array in terms if array is not None)
+
+    def __repr__(self):
+        return _in_lines([self])
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class GraphRecord(Sequence):
+    """What one `backward()` did: a `GraphNode` for each node, in the order in which it came there.
+
+    Attributes
+    ----------
+    nodes : tuple of GraphNode
+        ``record[0]`` is the node of the loss, which has the number 1.
+
+    Examples
+    --------
+    >>> import torch
+    >>> w = torch.tensor([[2.0]], requires_grad=True)
+    >>> [node.name for node in record_backward((w * w).sum())]
+    ['SumBackward0', 'MulBackward0', 'AccumulateGrad']
+    """
+
+    nodes: tuple[GraphNode, ...]
+
+    def __len__(self):
+        return len(self.nodes)
+
+    def __getitem__(self, index):
+        return self.nodes[index]
+
+    def __repr__(self):
+        return _in_lines(self)
+
+
+def record_backward(loss, parameters=None):
+    """Call ``loss.backward()``, and record what every node of the graph received and passed on.
+
+    ``.grad`` of each leaf is then what `backward()` makes it. The graph stays as it was: no hook is
+    left in it, hooks of your own are called and stay, and `backward()` can be called on it again.
+    After an error, ``.grad`` of each leaf is what it was before. Not for several threads at a time:
+    a hook cannot tell whose `backward()` calls it.
+
+    Parameters
+    ----------
+    loss : torch.Tensor
+        One real number with a graph.
+    parameters : torch.nn.Module or mapping of str to torch.Tensor, optional
+        The names of the leaves: the model's names of its parameters, or your own.
+
+    Returns
+    -------
+    GraphRecord
+        Its nodes in the order of `backward()`.
+
+    Raises
+    ------
+    TypeError
+        If `loss` is not a tensor, or `parameters` neither a module nor names of tensors.
+    ValueError
+        If `loss` is not one real number, or has no graph, or one that is freed, was changed, or
+        has complex leaves; or if none of `parameters` is a leaf of it.
+    ImportError
+        If PyTorch is not installed.
+
+    Examples
+    --------
+    >>> import torch
+    >>> w = torch.tensor([[2.0]], requires_grad=True)
+    >>> Y_hat = torch.tensor([[1.0], [3.0]]) @ w
+    >>> record_backward(torch.nn.functional.mse_loss(Y_hat, torch.zeros(2, 1)), {"w": w})
+     1  MseLossBackward0 of mean of (Ŷ − Y)²
+        received  ()      1
+        to Ŷ      (2, 1)  2, 6  (2/n)(Ŷ − Y)G
+     2  MmBackward0 of AB
+        received  (2, 1)  2, 6
+        to B      (1, 1)  20    AᵀG
+     3  AccumulateGrad of w
+        received  (1, 1)  20
+        w.grad    (1, 1)  20    before: none
+    """
+    torch = need("torch", "record_backward")
+    _check_loss(torch, loss)
+    names = _names_of_leaves(torch, parameters)
+    functions = _functions_below(loss.grad_fn)
+    leaves = {function: function.variable for function in functions if name_of(function) == LEAF}
+    _check_leaves(leaves.values(), names)
+    rules = {function: rule_of(function) for function in functions}
+    with _clear_errors():
+        inputs, values = _forward_values(torch, loss, rules, leaves)
+    before = {function: to_array(leaf.grad) for function, leaf in leaves.items()}
+    visits = _backward(torch, loss, functions, leaves.values())
+    after = {function: to_array(leaf.grad) for function, leaf in leaves.items()}
+
+    in_order = [function for function in visits if function in leaves]
+    labels = {f: names.get(id(leaves[f]), f"leaf {k}") for k, f in enumerate(in_order, start=1)}
+    numbers = {function: number for number, function in enumerate(visits, start=1)}
+    nodes = []
+    for function, (passed, received) in visits.items():
+        sources = tuple(numbers.get(source) for source, _ in function.next_functions)
+        node = GraphNode(
+            number=numbers[function],
+            name=name_of(function),
+            label=_label(function, rules[function], labels),
+            rule=rules[function],
+            value=values.get((function, 0)) if len(received) == 1 else None,
+            received=received,
+            # Where no gradient is asked for, the engine drops what a node may have returned.
+            passed=tuple(g if source else None for g, source in zip(passed, sources, strict=True)),
+            sources=sources,
+            inputs=inputs[function],
+            leaf=labels.get(function),
+            grad_before=before.get(function),
+            grad_after=after.get(function),
+        )
+        nodes.append(node)
+    return GraphRecord(tuple(nodes))
+
+
+def format_entries(array, most=3):
+    """Write the entries of an array with six significant digits, `most` of them at the most."""
+    if array is None:
+        return "none"
+    if array.size == 0:
+        return "no entries"
+    written = [f"{entry:.6g}" for entry in array.flat[:most]]
+    return ", ".join([*written, "…"] if array.size > most else written)
+
+
+def _in_lines(nodes):
+    """Write nodes one below the other, each with what it received and passed on."""
+    blocks = [(f"{node.number:2}  {node.name} of {node.label}", _rows(node)) for node in nodes]
+    columns = zip(*(row[:3] for _, rows in blocks for row in rows), strict=True)
+    what, shape, numbers = (max(map(len, column)) + 2 for column in columns)
+    lines = []
+    for head, rows in blocks:
+        lines.append(head)
+        for row in rows:
+            line = f"    {row[0]:{what}}{row[1]:{shape}}{row[2]:{numbers}}{row[3]}"
+            lines.append(line.rstrip())
+    return "\n".join(lines)
+
+
+def _rows(node):
+    """Return what is told of a node: what each array is, its shape, its entries, and a note."""
+    rows = [("received", array, "") for array in node.received]
+    rows += [(f"to {name}", array, formula) for name, formula, array in node.terms]
+    if node.leaf is not None:
+        rows.append(
+            (f"{node.leaf}.grad", node.grad_after, f"before: {format_entries(node.grad_before)}")
+        )
+    shapes = ["" if array is None else str(array.shape) for _, array, _ in rows]
+    return [
+        (what, shape, format_entries(array), note)
+        for shape, (what, array, note) in zip(shapes, rows, strict=True)
+    ]
+
+
+def _check_loss(torch, loss):
+    """Raise unless `backward()` can start at `loss`."""
+    if not isinstance(loss, torch.Tensor):
+        raise TypeError(f"loss: expected a torch.Tensor, got a {type(loss).__name__}.")
+    if loss.grad_fn is None:
+        what = (
+            "a leaf, which was computed from nothing"
+            if loss.requires_grad
+            else "one without: nothing that it was computed from requires a gradient, or it was "
+            "computed under no_grad(), or detached"
+        )
+        raise ValueError(f"loss: expected a tensor with a graph, got {what}.")
+    if loss.numel() != 1:
+        raise ValueError(
+            f"loss: expected one number, got shape {tuple(loss.shape)}; its mean or its sum is one."
+        )
+    if loss.is_complex():
+        raise ValueError(f"loss: expected a real number, got {loss.dtype}.")
+
+
+def _check_leaves(leaves, names):
+    """Raise if there are complex numbers, which the rules are not for, or no name fits."""
+    for leaf in leaves:
+        if leaf.is_complex():
+            raise ValueError(f"loss: expected a graph of real numbers, got a leaf of {leaf.dtype}.")
+    if names and names.keys().isdisjoint(map(id, leaves)):
+        raise ValueError(
+            "parameters: expected those that the loss was computed from, got none of them."
+        )
+
+
+def _names_of_leaves(torch, parameters):
+    """Return the name of each leaf by its id."""
+    if parameters is None:
+        return {}
+    if isinstance(parameters, torch.nn.Module):
+        parameters = dict(parameters.named_parameters())
+    if not isinstance(parameters, Mapping) or not all(
+        isinstance(name, str) and isinstance(leaf, torch.Tensor)
+        for name, leaf in parameters.items()
+    ):
+        raise TypeError(
+            "parameters: expected a torch.nn.Module, or names of tensors such as {'w': w}, "
+            f"got a {type(parameters).__name__}."
+        )
+    return {id(leaf): name for name, leaf in parameters.items()}
+
+
+def _functions_below(root):
+    """Return `root` and all nodes that can be reached from it, each once."""
+    found, waiting = {root: None}, [root]
+    while waiting:
+        for function, _ in waiting.pop().next_functions:
+            if function is not None and function not in found:
+                found[function] = None
+                waiting.append(function)
+    return list(found)
+
+
+def _forward_values(torch, loss, rules, leaves):
+    """Return, where the graph keeps them, the values of each node's inputs, and of each output.
+
+    A node keeps what its own derivative needs, and that is often the value of an input: so the
+    value of a node is found in the nodes above it. An output is a pair: the node, and which it is.
+    """
+    values = {(loss.grad_fn, loss.output_nr): to_array(loss)}
+    values |= {(function, 0): to_array(leaf) for function, leaf in leaves.items()}
+    kept = {}
+    for function, rule in rules.items():
+        edges = function.next_functions
+        kept[function] = [None] * len(edges)
+        if rule and rule.result:
+            values[function, 0] = to_array(getattr(function, rule.result))
+        if rule and rule.kept:
+            found = (getattr(function, name) if name else None for name in rule.kept)
+            kept[function] = [to_array(t) if isinstance(t, torch.Tensor) else None for t in found]
+        for edge, value in zip(edges, kept[function], strict=True):
+            if edge[0] is not None and value is not None:
+                values.setdefault(edge, value)
+    for function in reversed(rules):
+        # A transpose keeps nothing: it is another look at the same numbers.
+        if name_of(function) == TRANSPOSE:
+            (edge,) = function.next_functions
+            if edge in values:
+                values.setdefault((function, 0), values[edge].T)
+    inputs = {
+        function: tuple(
+            values.get(edge) if value is None else value
+            for edge, value in zip(function.next_functions, kept[function], strict=True)
+        )
+        for function in rules
+    }
+    return inputs, values
+
+
+def _label(function, rule, labels):
+    """Say what the forward pass computed at a node; `labels` has the names of the leaves."""
+    if function in labels:
+        return labels[function]
+    if name_of(function) == TRANSPOSE and (leaf := labels.get(function.next_functions[0][0])):
+        return f"{leaf}ᵀ"
+    return rule.computes if rule else "an unknown function"
+
+
+def _backward(torch, loss, functions, leaves):
+    """Call `backward()`; return by node, in its order, what each passed on and received."""
+    saved = [(leaf, leaf.grad, *_saved(leaf.grad)) for leaf in leaves]
+    visits, handles = {}, []
+    try:
+        for function in functions:
+            handles.append(function.register_hook(_recorder(visits, function)))
+        with _clear_errors():
+            loss.backward(retain_graph=True)
+    except BaseException:
+        for leaf, grad, copy, version in saved:
+            leaf.grad = grad
+            if grad is not None and grad._version != version:  # it was changed in place
+                with torch.no_grad():
+                    grad.copy_(copy)
+        raise
+    finally:
+        for handle in handles:
+            handle.remove()
+    return visits
+
+
+def _saved(grad):
+    """Return a copy of a `.grad`, and the number by which PyTorch counts its changes in place."""
+    return (None, None) if grad is None else (grad.clone(), grad._version)
+
+
+def _recorder(visits, function):
+    """Return a hook that keeps copies of what a node passes on and has received."""
+
+    def record(passed, received):
+        visits.pop(function, None)  # a hook of the learner's may have called another backward()
+        visits[function] = tuple(map(to_array, passed)), tuple(map(to_array, received))
+
+    return record
+
+
+@contextmanager
+def _clear_errors():
+    """Say what PyTorch's errors about the numbers that the graph keeps mean here."""
+    try:
+        yield
+    except RuntimeError as error:
+        for beginning, reason in REASONS.items():
+            if str(error).startswith(beginning):
+                raise ValueError(reason) from None
+        raise

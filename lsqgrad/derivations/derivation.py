@@ -1,0 +1,408 @@
+"""A derivation as data: lines of which each is checked against the one before.
+
+What a line says is evaluated in several worlds (`worlds`): with random float64 numbers, and with a
+symbol for every number. A gradient must besides leave the right remainder.
+"""
+
+import ast
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from lsqgrad._util import validation
+from lsqgrad.algebra import (
+    SYMBOLS,
+    Formula,
+    Meaningless,
+    Undecided,
+    is_fixed,
+    sizes_for,
+    to_latex,
+    worlds,
+)
+
+WIDTH = 84  # of the reasons, in plain text
+IN_TEXT = re.compile(r"\{(.+?)\}")  # a formula in a sentence
+
+
+class DerivationError(AssertionError):
+    """A line of a derivation does not follow from the line before."""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What is typically written instead of a line, and what is wrong with it."""
+
+    math: str  # the right side alone
+    why: str
+
+    def __post_init__(self):
+        if len(_read("math", self.math).relations[0].sides) > 1:
+            raise ValueError(f"math: expected the right side alone, got {self.math!r}.")
+        _read_text("why", self.why)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a derivation.
+
+    Attributes
+    ----------
+    math : str
+        A `Formula`: an equation, or an expression that the line before is equal to.
+    rule : str
+        Why it follows, in a few words: ``"chain rule"``. Formulas stand in braces; if they are
+        equations, they are checked too.
+    sentence : str
+        The same at more length.
+    slips : tuple of Slip
+        Two, or none.
+    boxed : bool
+        Whether it is a result.
+    """
+
+    math: str
+    rule: str
+    sentence: str = ""
+    slips: tuple[Slip, ...] = ()
+    boxed: bool = False
+
+    def __post_init__(self):
+        _read("math", self.math)
+        if not validation.string("rule", self.rule):
+            raise ValueError("rule: expected why the line follows, got an empty string.")
+        _read_text("rule", self.rule)
+        _read_text("sentence", self.sentence)
+        if not isinstance(self.slips, tuple) or not all(isinstance(s, Slip) for s in self.slips):
+            raise TypeError(f"slips: expected a tuple of objects of type Slip, got {self.slips!r}.")
+        if len(self.slips) not in (0, 2):
+            raise ValueError(f"slips: expected two, or none, got {len(self.slips)}.")
+
+    @property
+    def heading(self) -> str:
+        """The rule with a capital letter, as it stands before the sentence."""
+        return self.rule[0].upper() + self.rule[1:]
+
+
+class Derivation:
+    """Lines of which each must follow from the one before.
+
+    Shown in a notebook, it is checked and typeset.
+
+    Parameters
+    ----------
+    title : str
+        What is derived.
+    lines : sequence of Line
+        The first is an equation, and others may be.
+    given : dict
+        What names stand for: see `define`.
+    first : int
+        The number of the first line among the equations of its notebook.
+    remainder : str, optional
+        If the last line is a gradient ``D(L, w) == g``: what is left of ``L(w + d) - L(w)`` when
+        ``inner(g, d)`` is taken away. For d of any length that is true for the gradient alone.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not of the kind named above.
+
+    Examples
+    --------
+    >>> loss = define("r == X @ w - Y", "L(w) == 1 / n * r.T @ r")
+    >>> lines = [
+    ...     Line("d(L) == 1 / n * (d(r).T @ r + r.T @ d(r))", "product rule"),
+    ...     Line("2 / n * r.T @ d(r)", "a number is its own transpose"),
+    ... ]
+    >>> Derivation("The differential of the loss", lines, loss)
+    The differential of the loss
+    (1)  d(L) == 1 / n * (d(r).T @ r + r.T @ d(r))
+            product rule
+    (2)       == 2 / n * r.T @ d(r)
+            a number is its own transpose
+    Each line was checked: in float64 for n×p = 1×1, 3×1, 10×1, 2×2, 5×3, 2×5, 20×4,
+    and with a symbol for every number for n×p = 1×1, 3×1, 2×2.
+    """
+
+    def __init__(self, title, lines, given, first=1, remainder=None):
+        self.title = validation.string("title", title)
+        if not isinstance(lines, Sequence) or not all(isinstance(line, Line) for line in lines):
+            raise TypeError(f"lines: expected a list of objects of type Line, got {lines!r}.")
+        if not isinstance(given, Mapping):
+            raise TypeError(f"given: expected what define() returns, got {given!r}.")
+        self.lines = tuple(lines)
+        self.given = dict(given)
+        self._is_checked = False
+        self.first = validation.integer("first", first, low=0)
+        self.formulas = tuple(Formula(line.math) for line in self.lines)
+        for formula in self.formulas:
+            if len(formula.relations) > 1 or "<" in formula.relations[0].signs:
+                raise ValueError(f"lines: expected one chain of equations in each, got {formula}.")
+        if not self.lines or self.continues(0):
+            came = self.lines[0].math if self.lines else "no line"
+            raise ValueError(f"lines: expected the first to be an equation, got {came}.")
+        self._last_word = None if remainder is None else self._read_remainder(remainder)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def number(self, place) -> int:
+        """Return the number of the line at `place`, counted from 0, as an equation."""
+        return self.first + place
+
+    def continues(self, place) -> bool:
+        """Whether the line at `place` goes on where the one before ended."""
+        return len(self.formulas[place].relations[0].sides) == 1
+
+    def subject(self, place) -> ast.expr:
+        """Return the left side of the equation that the line at `place` belongs to."""
+        while self.continues(place):
+            place -= 1
+        return self.formulas[place].relations[0].sides[0]
+
+    def right_side(self, place) -> ast.expr:
+        """Return where the line at `place` arrives."""
+        return self.formulas[place].relations[-1].sides[-1]
+
+    def equation(self, place, right=None) -> Formula:
+        """Return the line at `place` as a whole equation, or that with another right side."""
+        if not self.continues(place) and right is None:
+            return self.formulas[place]
+        right = right or self.lines[place].math
+        return Formula(f"{ast.unparse(self.subject(place))} == {right}")
+
+    def check(self):
+        """Check every line, every equation in a sentence, and that every slip is one.
+
+        Returns
+        -------
+        Derivation
+            Itself, so that a cell can check it and show it. It is not checked a second time.
+
+        Raises
+        ------
+        DerivationError
+            If one fails. The message names the line and its rule, and shows both sides.
+        ValueError
+            If a line cannot be checked, since a name in it is not known.
+        ImportError
+            If SymPy is not installed.
+        """
+        if self._is_checked:
+            return self
+        all_worlds = worlds(self.given, self.formulas)
+        for place, line in enumerate(self.lines):
+            which = f"({self.number(place)}) of {self.title!r}"
+            name = f"Line {which}, by the rule {line.rule!r},"
+            before = self.right_side(place - 1) if self.continues(place) else None
+            check_formula(self.formulas[place], all_worlds, name, before)
+            for text in (line.rule, line.sentence, *(slip.why for slip in line.slips)):
+                for formula in map(Formula, IN_TEXT.findall(text)):
+                    check_formula(formula, all_worlds, f"A formula in the text to line {which}")
+            for slip in line.slips:
+                if not is_refuted(self.equation(place, slip.math), all_worlds):
+                    raise DerivationError(f"{name} has a slip that is right: {slip.math}.")
+        if self._last_word:
+            name = f"The gradient at the end of {self.title!r}"
+            check_formula(self._last_word, all_worlds, name)
+        self._is_checked = True
+        return self
+
+    def _read_remainder(self, remainder):
+        """Return what must hold for the gradient in the last line, and for no other."""
+        if [len(relation.sides) for relation in _read("remainder", remainder).relations] != [1]:
+            raise ValueError(f"remainder: expected an expression, got {remainder!r}.")
+        match self.subject(len(self) - 1):
+            case ast.Call(
+                func=ast.Name(id="D"), args=[ast.Name(id=loss), ast.Name(id=parameter)]
+            ) if parameter in self.given.get(loss, [()])[0]:
+                variables, _ = self.given[loss]
+            case _:
+                raise ValueError(
+                    "remainder: expected the last line to be about D(L, w), where L(w) is given, "
+                    f"got {self.equation(len(self) - 1)}."
+                )
+        moved = ", ".join(f"{name} + h * d" if name == parameter else name for name in variables)
+        gradient = ast.unparse(self.right_side(len(self) - 1))
+        change = f"{loss}({moved}) - {loss}({', '.join(variables)})"
+        return Formula(f"{change} - h * inner({gradient}, d) == h ** 2 * ({remainder})")
+
+    def __repr__(self):
+        self.check()
+        left = max(len(ast.unparse(self.subject(place))) for place in range(len(self)))
+        text = [self.title]
+        for place, line in enumerate(self.lines):
+            math = f"{'':{left}} == {line.math}" if self.continues(place) else line.math
+            text.append(f"{f'({self.number(place)})':4} {math}")
+            reason = plain(": ".join(filter(None, [line.rule, line.sentence])))
+            text.append(textwrap.indent(textwrap.fill(reason, WIDTH), " " * 8))
+        return "\n".join([*text, self._checked()])
+
+    def _repr_markdown_(self):
+        """Typeset the derivation, for a notebook, an export, or paper."""
+        self.check()
+        text = [f"**{self.title}**"]
+        for place, line in enumerate(self.lines):
+            tex = to_latex(self.equation(place), boxed=line.boxed, tag=self.number(place))
+            reason = f"*{with_latex(line.heading)}.* {with_latex(line.sentence)}".rstrip()
+            text.append(f"{reason}\n\n$${tex}$$")
+        return "\n\n".join([*text, f"*{self._checked()}*"])
+
+    def _checked(self):
+        """Say what was checked."""
+        floats, symbols = (
+            ", ".join(f"{n}×{p}" for n, p in sizes)
+            for sizes in sizes_for(self.given, self.formulas)
+        )
+        remainder = "\nThe gradient at the end was checked by its remainder, too."
+        return (
+            f"Each line was checked: in float64 for n×p = {floats},\n"
+            f"and with a symbol for every number for n×p = {symbols}."
+        ) + (remainder if self._last_word else "")
+
+
+def define(*equations):
+    """Return what names stand for, from equations that define them.
+
+    Parameters
+    ----------
+    *equations : str
+        A name on the left, as in ``"r == X @ w - Y"``, or a name with arguments, as in
+        ``"L(w) == 1 / n * r.T @ r"``.
+
+    Returns
+    -------
+    dict
+        For each name its arguments and its meaning.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an equation is not a string, not a formula, or does not define a name.
+
+    Examples
+    --------
+    >>> list(define("r == X @ w - Y", "L(w) == 1 / n * r.T @ r"))
+    ['r', 'L']
+    """
+    meanings = {}
+    for text in equations:
+        for sides, signs in _read("equations", text).relations:
+            match sides:
+                case [ast.Name(id=name), meaning]:
+                    parameters = ()
+                case [ast.Call(func=ast.Name(id=name), args=args), meaning] if all(
+                    isinstance(arg, ast.Name) for arg in args
+                ):
+                    parameters = tuple(arg.id for arg in args)
+                case _:
+                    name, parameters = "", ()
+            known = {name, *parameters} <= SYMBOLS.keys() and len({*parameters}) == len(parameters)
+            if not known or is_fixed(name) or "<" in signs:
+                raise ValueError(
+                    f"equations: expected a name to be defined that has no meaning yet, "
+                    f"got {text!r}."
+                )
+            meanings[name] = parameters, meaning
+    return meanings
+
+
+def check_formula(formula, all_worlds, name, before=None, defined=False):
+    """Raise unless all sides of a formula are equal to each other.
+
+    Parameters
+    ----------
+    formula : Formula
+        What is checked.
+    all_worlds : list of World
+        Where it is to hold.
+    name : str
+        What it is called in the message.
+    before : ast.expr, optional
+        What its first side is to be equal to.
+    defined : bool
+        Whether the first side is a name that the second one defines, so that it is no claim.
+
+    Raises
+    ------
+    DerivationError
+        If two sides are not equal, or one of them has no value.
+    ValueError
+        If a name in it is not known, or it is no equation.
+    """
+    for sides, signs in formula.relations:
+        if "<" in signs:
+            raise ValueError(f"{name} cannot be checked: expected equations, got {formula}.")
+        sides = ([] if before is None else [before]) + [*sides[defined:]]
+        for left, right in pairwise(sides):
+            for world in all_worlds:
+                try:
+                    found = world.difference(left, right)
+                except Meaningless as error:
+                    raise DerivationError(_message(name, left, right, f"{error}.")) from None
+                except Undecided as error:
+                    raise ValueError(f"{name} cannot be checked: {error}.") from None
+                if found:
+                    raise DerivationError(_message(name, left, right, _evidence(world, *found)))
+
+
+def is_refuted(formula, all_worlds):
+    """Whether a formula is false, or means nothing, in some world."""
+    try:
+        check_formula(formula, all_worlds, f"{formula}")
+    except DerivationError:
+        return True
+    return False
+
+
+def plain(text):
+    """Return a text with its formulas in the notation of Python."""
+    return IN_TEXT.sub(r"\1", text)
+
+
+def with_latex(text):
+    """Return a text with its formulas in LaTeX, between dollar signs."""
+    return IN_TEXT.sub(lambda found: f"${to_latex(Formula(found[1]), inline=True)}$", text)
+
+
+def _read_text(argument, text):
+    """Raise unless all that stands in braces in a text is a formula."""
+    for formula in IN_TEXT.findall(validation.string(argument, text)):
+        _read(argument, formula)
+    if {"{", "}"} & {*IN_TEXT.sub("", text)}:
+        raise ValueError(f"{argument}: expected a brace at both ends of a formula, got {text!r}.")
+
+
+def _read(argument, text):
+    """Return a text as a Formula, or say which argument is none."""
+    try:
+        return Formula(text)
+    except (TypeError, ValueError) as error:
+        raise type(error)(str(error).replace("text", argument, 1)) from None
+
+
+def _evidence(world, at, one, other):
+    """Say where two sides differ, and by what."""
+    where = ", ".join([str(world), *(f"{k} = {v}" for k, v in at.items())])
+    shapes = [f", a {'×'.join(map(str, v.shape))} matrix" for v in (one, other)]
+    shapes = shapes if one.shape != other.shape else ["", ""]
+    text = (
+        f"Where {where}, the first is {world.show(one)}{shapes[0]}, "
+        f"and the second {world.show(other)}{shapes[1]}."
+    )
+    if factor := world.factor(one, other):
+        text += f" The second is {factor} times the first."
+    return text
+
+
+def _message(name, left, right, reason):
+    return (
+        f"{name} does not hold:\n"
+        f"    {ast.unparse(left)}\n"
+        f"is not\n"
+        f"    {ast.unparse(right)}\n"
+        f"{reason}"
+    )

@@ -1,0 +1,109 @@
+"""The stepper's picture: three panels of a run, of which only what moves is drawn again."""
+
+from contextlib import contextmanager
+
+from lsqgrad._util import need
+from lsqgrad.plotting.panels import DataPanel, LossPanel, PathPanel
+
+# Width and height in inches of 72 pixels, and the type in points. The browser scales the picture
+# to the page: on a smaller picture the type looks larger.
+SIZES = {"notebook": ((14, 5.4), 14), "projector": ((10.5, 5.4), 15)}
+LOSS_AXES = ("linear", "logarithmic")
+
+
+class RunFigure:
+    """Data, losses and path of a run, as SVG for the screen and as PNG for paper.
+
+    The background belongs to a run and is drawn once; the foreground belongs to a position and is
+    laid over it. Together they show what the PNG shows.
+
+    Parameters
+    ----------
+    trace : Trace
+        A run with one feature.
+    loss_axis : {"linear", "logarithmic"}
+        The axis of the losses.
+    size : {"notebook", "projector"}
+        The projector's type is larger.
+    """
+
+    def __init__(self, trace, loss_axis="linear", size="notebook"):
+        self._matplotlib = need("matplotlib", "Stepper")
+        figure = need("matplotlib.figure", "Stepper").Figure
+        self._svg = need("lsqgrad.plotting.svg", "Stepper")
+        figsize, self._type = SIZES[size]
+        self._logarithmic = loss_axis == "logarithmic"
+        with self._large_type():
+            self._figure = figure(figsize=figsize, dpi=72)
+            self._axes = axes = self._figure.subplots(1, 3)
+            self._figure.subplots_adjust(0.06, 0.29, 0.995, 0.93, wspace=0.25)
+            self._panels = [
+                DataPanel(axes[0], trace),
+                LossPanel(axes[1], trace, self._logarithmic),
+                PathPanel(axes[2], trace),
+            ]
+        self._moving = [artist for panel in self._panels for artist in panel.moving]
+        for artist in self._moving:
+            artist.set_animated(True)  # the background is drawn without what moves
+        self._legends = self._legends_as_svg = None
+
+    def load(self, trace):
+        """Go over to another run of the same data."""
+        data, losses, path = self._panels
+        with self._large_type():
+            data.load(trace)
+            losses.load(trace, self._logarithmic)
+            path.load(trace)
+
+    def background(self) -> str:
+        """Draw what is the same at every position of the run, as an SVG element."""
+        with self._large_type():
+            # Legends take a third of the time, and most new runs have the same.
+            legends = [axes.get_legend() for axes in self._axes]
+            for legend in legends:
+                legend.set_animated(True)
+            if legends != self._legends:
+                self._legends, self._legends_as_svg = (
+                    legends,
+                    self._svg.draw_artists(self._figure, legends),
+                )
+            rest = self._svg.draw_artists(self._figure, [self._figure])
+            return self._svg.element(self._figure, "aria-hidden='true'", rest, self._legends_as_svg)
+
+    def foreground(self, position, asking, attributes) -> str:
+        """Draw what belongs to a position, as an SVG element with these attributes."""
+        self._show(position, asking)
+        moving = self._svg.draw_artists(self._figure, self._moving)
+        return self._svg.element(self._figure, attributes, moving, self._losses_to_click())
+
+    def png(self, position, asking=False) -> bytes:
+        """Draw all of a position as a PNG."""
+        self._show(position, asking)
+        with self._large_type():
+            return self._svg.png(self._figure)
+
+    def _losses_to_click(self):
+        """Return a rectangle over the losses, which knows the steps at its left and right edge."""
+        axes = self._axes[1]
+        place, (first, last) = axes.get_window_extent(), axes.get_xlim()
+        top = self._figure.bbox.height - place.y1
+        return (
+            f"<rect class='lsqgrad-losses' x='{place.x0:g}' y='{top:g}' width='{place.width:g}' "
+            f"height='{place.height:g}' data-first='{first:g}' data-last='{last:g}' "
+            "style='fill: transparent; cursor: pointer'><title>Go to this step</title></rect>"
+        )
+
+    def _show(self, position, asking):
+        for panel in self._panels:
+            panel.show(position, asking)
+
+    @contextmanager
+    def _large_type(self):
+        """Draw text in this picture's size, and leave it as text."""
+        settings = {
+            "font.size": self._type,
+            "legend.fontsize": self._type - 2,
+            "svg.fonttype": "none",
+        }
+        with self._matplotlib.rc_context(settings):
+            yield

@@ -1,0 +1,53 @@
+"""Draws matplotlib figures: some artists as SVG that can stand inside a page, or all as PNG.
+
+Only what changed is drawn and sent, as a few kilobytes of paths; the browser lays it over what
+was drawn before. A picture of pixels takes longer to compress than all of this together.
+"""
+
+import io
+import re
+
+from matplotlib.backends.backend_svg import RendererSVG
+
+STYLE_SHEET = re.compile(r"<style.*?</style>", re.DOTALL)  # it would hold for all of the page
+
+
+class _Renderer(RendererSVG):
+    """Matplotlib's own SVG without the names of groups, which two pictures on a page share."""
+
+    def open_group(self, s, gid=None):
+        """Open no group."""
+
+    def close_group(self, s):
+        """Close no group."""
+
+
+def draw_artists(figure, artists):
+    """Return what some artists of a figure draw, as the inside of an SVG element."""
+    width, height = figure.get_size_inches() * figure.dpi
+    buffer = io.StringIO()
+    # Without metadata: the date, and the version of matplotlib, would go with every picture.
+    metadata = dict.fromkeys(["Date", "Creator", "Format", "Type"])
+    renderer = _Renderer(width, height, buffer, image_dpi=figure.dpi, metadata=metadata)
+    for artist in artists:
+        artist.draw(renderer)
+    renderer.finalize()
+    _, _, text = buffer.getvalue().partition("<svg")
+    inside = text.partition(">")[2].rpartition("</svg>")[0]
+    return STYLE_SHEET.sub("", inside)
+
+
+def element(figure, attributes, *insides):
+    """Return an SVG element of the figure's size, what comes later lying over the rest."""
+    width, height = figure.get_size_inches() * figure.dpi
+    return (
+        f'<svg {attributes} viewBox="0 0 {width:g} {height:g}" '
+        f'style="stroke-linejoin: round; stroke-linecap: butt">{"".join(insides)}</svg>'
+    )
+
+
+def png(figure):
+    """Return all of a figure as a PNG."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=100, metadata={"Software": None})
+    return buffer.getvalue()

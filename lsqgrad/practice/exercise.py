@@ -1,0 +1,92 @@
+"""What all exercises share, and those that ask for a number."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from lsqgrad.judging import (
+    NOT_YET,
+    RIGHT_DIGITS,
+    Finding,
+    Unreadable,
+    about_replaced,
+    as_array,
+    capitalize,
+    describe,
+    judge,
+    message,
+    put_back,
+    refuse,
+)
+from lsqgrad.regression import Trace
+
+# In the cases that are tried, no sensible order of the arithmetic has more roundings one after
+# another, five steps of a run included. In float32 each is off by at most one part in 2²⁴.
+ROUNDINGS = 128
+SLACK = ROUNDINGS * 2.0**-24  # times the sum of the absolute values of all terms
+LARGEST = 10**300  # of the numbers that are read
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """What a check needs to know; `name` is what it is called."""
+
+    name: str
+
+    def judge(self, answer, seed) -> Finding:
+        """Find out what is to be said about an answer; `seed` fixes the random numbers."""
+        if answer is None or answer is ...:
+            return Finding(*NOT_YET)
+        replaced = put_back()  # by a cell before
+        return self._judge(answer, seed).with_note(about_replaced(replaced))
+
+    def _judge(self, answer, seed):
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class NumberExercise(Exercise):
+    """Asks for a number of a step: see `judge`.
+
+    Attributes
+    ----------
+    trace : callable
+        Returns the run.
+    position, quantity : int, str
+        Which step of it, and which number of that.
+    """
+
+    trace: Callable[[], Trace]
+    position: int
+    quantity: str
+
+    def _judge(self, answer, seed):
+        try:
+            verdict = judge(self.trace(), self.position, self.quantity, self._typed(answer))
+        except ValueError as error:
+            return Finding("type", f"{capitalize(message(error))}.")
+        except Unreadable as error:
+            return Finding(*error.args[0])
+        if verdict.kind == "rounded" and verdict.digits < RIGHT_DIGITS:
+            return Finding("digits", "That is right as far as it goes. Four digits are asked for.")
+        kind = "right" if verdict.kind == "rounded" else verdict.kind
+        mistakes = (verdict.mistake,) if verdict.mistake else ()
+        return Finding(kind, verdict.sentence, mistakes)
+
+    def _typed(self, answer):
+        """Return the number as text, as it may have been typed."""
+        if isinstance(answer, str):
+            return answer
+        number = answer
+        if isinstance(answer, np.ndarray) or hasattr(answer, "detach"):
+            array = as_array(answer)
+            number = array.item() if array.size == 1 else None
+        if isinstance(number, bool) or not isinstance(
+            number, int | float | np.integer | np.floating
+        ):
+            point = " Is a comma meant as a decimal point?" if isinstance(answer, tuple) else ""
+            refuse(f"Expected a number, got {describe(answer)}.{point}")
+        if isinstance(number, int) and abs(number) > LARGEST:
+            refuse("Expected a number such as -0.1453 or 1e-3, got a very large one.")
+        return str(number)

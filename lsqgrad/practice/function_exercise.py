@@ -1,0 +1,272 @@
+"""The exercises that ask for a function, or for one that trains a PyTorch model."""
+
+import copy
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property, partial
+
+import numpy as np
+
+from lsqgrad._util import need, to_array
+from lsqgrad.judging import (
+    NOT_YET,
+    Case,
+    Failure,
+    Finding,
+    Part,
+    about_printed,
+    about_replaced,
+    as_array,
+    attempt,
+    describe,
+    diagnose,
+    failure,
+    format_value,
+    is_stub,
+    refuse,
+)
+from lsqgrad.practice.exercise import SLACK, Exercise
+
+SIZES = ((3, 1), (4, 2), (1, 2), (3, 3), (2, 2), (5, 2), (6, 1), (2, 3))  # n and p
+EXCHANGED = "exchanged"
+
+
+@dataclass(frozen=True)
+class FunctionExercise(Exercise):
+    """Asks for a function.
+
+    Attributes
+    ----------
+    arguments : str
+        What it takes, as in ``"X, Y, w, b"``.
+    parts : tuple of str
+        What its results are called.
+    truth : callable
+        Takes the same arguments. Returns the result, or several in a tuple.
+    mistakes : mapping
+        By a name in `MISTAKES`, or several in a tuple: a function like `truth`, or the keyword
+        arguments with which `truth` makes that mistake.
+    draw : callable
+        Takes a random generator, n and p; returns the arguments.
+    minus : str
+        Those arguments that come in with a minus: see `_size`.
+    """
+
+    arguments: str
+    parts: tuple[str, ...]
+    truth: Callable
+    mistakes: Mapping
+    draw: Callable
+    minus: str = "Y y lr"
+
+    @cached_property
+    def _names(self):
+        return self.arguments.split(", ")
+
+    def _judge(self, answer, seed):
+        if not callable(answer):
+            hint = " Give the function itself, without parentheses."
+            return Finding("type", f"Expected a function, got {describe(answer)}.{hint}")
+        if is_stub(answer):
+            return Finding(*NOT_YET)
+        random = np.random.default_rng(seed)
+        inputs = [self.draw(random, n, p) for n, p in SIZES]
+        given_to_it = [self._given(given) for given in inputs]
+        if its := _other_arguments(answer, given_to_it[0]):
+            return Finding("type", f"Expected a function of {self.arguments}, got one of {its}.")
+        names = {name.partition(".")[0] for name in _names_in(answer)}
+        if "torch" in sys.modules or "torch" in names:
+            _torch()  # whose loading is not to be counted
+
+        cases = list(map(self._case, inputs))
+        tried = attempt([self._call(answer, given) for given in given_to_it])
+        answers = [
+            self._answer(answer, *of_case, tried.running)
+            for of_case in zip(tried.results, inputs, given_to_it, cases, strict=False)
+        ]
+        answers += answers[-1:] * (len(inputs) - len(answers))  # the attempt has ended
+        truths = [self._outcome(self.truth, given) for given in inputs]
+        mistakes = self._mistakes(inputs, truths)
+        finding = diagnose(answers, truths, mistakes, self.parts, cases)
+        return finding.with_note(about_replaced(tried.replaced)).with_note(
+            about_printed(tried.printed)
+        )
+
+    def _mistakes(self, inputs, truths):
+        """Yield names, and what comes of these mistakes."""
+        for name, how in self.mistakes.items():
+            names = name if isinstance(name, tuple) else (name,)
+            pairs = zip(inputs, truths, strict=True)
+            yield names, [self._outcome(how, given, truth) for given, truth in pairs]
+        if len(self.parts) == 2:
+            yield (EXCHANGED,), [truth[::-1] for truth in truths]
+
+    def _given(self, inputs):
+        """Return what the learner's function is called with: copies."""
+        return copy.deepcopy(inputs)
+
+    def _call(self, answer, given):
+        def call():
+            result = answer(*given)
+            if inspect.iscoroutine(result):
+                result.close()  # nobody will wait for it
+            return self._read(result, given)
+
+        return call
+
+    def _read(self, result, given):
+        """Return the results as arrays."""
+        if result is None or result is ...:
+            refuse(f"It gives {result}. Is a return missing?")
+        if len(self.parts) == 1:
+            if isinstance(result, tuple):
+                refuse(f"Expected one result, {self.parts[0]}, got {len(result)}.")
+            return (as_array(result),)
+        if isinstance(result, np.ndarray) and result.shape == (len(self.parts),):
+            result = tuple(result)
+        if not isinstance(result, tuple | list) or len(result) != len(self.parts):
+            wanted = f"{len(self.parts)} results, {' and '.join(self.parts)}, with a comma between"
+            refuse(f"Expected {wanted}, got {describe(result)}.")
+        return tuple(map(as_array, result))
+
+    def _answer(self, answer, result, before, after, case, running):
+        """Return the outcome of one call."""
+        if isinstance(result, BaseException):
+            return failure(result, answer, running, case.label)
+        if changed := self._changed(before, after):
+            return Failure(
+                "inputs",
+                f"It changes {changed}, which belongs to whoever calls it. Which line writes into "
+                f"{changed}, and how do you make a new array instead?",
+            )
+        return tuple(map(Part, result))
+
+    def _changed(self, before, after):
+        for name, one, other in zip(self._names, before, after, strict=True):
+            if not _same(one, other):
+                return name
+        return None
+
+    def _outcome(self, how, inputs, truth=None):
+        """Return what the truth gives, or a mistake beside it, with room for rounding."""
+        function = partial(self.truth, **how) if isinstance(how, Mapping) else how
+        try:
+            with np.errstate(all="ignore"):
+                results = _tuple(function(*inputs))
+                sizes = _tuple(function(*self._size(inputs)))
+        except ValueError:  # the shapes do not fit, which is the mistake
+            return Failure("exception")
+        slacks = [SLACK * np.abs(size) for size in sizes]
+        least = [np.max(part.slack) for part in truth] if truth else map(np.max, slacks)
+        return tuple(
+            Part(np.asarray(value), np.maximum(slack, at_least))
+            for value, slack, at_least in zip(results, slacks, least, strict=True)
+        )
+
+    def _size(self, inputs):
+        """Return inputs for which all terms have one sign.
+
+        With them the truth is the sum of the absolute values of its terms, of which rounding can
+        move it by some parts in 2²⁴.
+        """
+        return [
+            _absolute(value, -1 if name in self.minus.split() else 1)
+            for name, value in zip(self._names, inputs, strict=True)
+        ]
+
+    def _case(self, inputs):
+        """Say what the inputs are."""
+        named_inputs = dict(zip(self._names, inputs, strict=True))
+        first = named_inputs.get("X", inputs[0])  # else one with an axis of rows, or of batches
+        n = len(first)
+        label = f"n = {n}, p = {first.shape[1]}" if first.ndim == 2 else f"n = {n}"
+        if "losses" in named_inputs:
+            label = f"there are {n} batches"
+        words = ", ".join(f"{name} = {format_value(value)}" for name, value in named_inputs.items())
+        return Case(label, words, n)
+
+
+def _absolute(value, sign):
+    """Return the absolute value; counts and rows, which are integers, stay as they are."""
+    if isinstance(value, int | list) or np.asarray(value).dtype.kind == "i":
+        return value
+    return sign * np.abs(value)
+
+
+@dataclass(frozen=True)
+class TrainingExercise(FunctionExercise):
+    """Asks for a function that trains a PyTorch model in place.
+
+    The first two of the inputs, w and b, are those of the model.
+    """
+
+    flat: bool = False  # whether the targets have shape (n,)
+
+    @cached_property
+    def _names(self):
+        return ["w", "b", *self.arguments.split(", ")[1:]]
+
+    def _given(self, inputs):
+        torch = _torch()
+        w, b, X, Y, *others = inputs
+        model = torch.nn.utils.skip_init(torch.nn.Linear, len(w), 1, dtype=torch.float32)
+        with torch.no_grad():
+            model.weight.copy_(torch.tensor(w.T))
+            model.bias.fill_(float(b))
+        X, Y = (torch.tensor(array, dtype=torch.float32) for array in (X, Y))
+        return [model, X, Y[:, 0] if self.flat else Y, *others]
+
+    def _read(self, result, given):
+        model = given[0]
+        return as_array(model.weight).T, as_array(model.bias)[0]
+
+    def _case(self, inputs):
+        w, b, X, Y, *others = inputs
+        return super()._case([w, b, X, Y[:, 0] if self.flat else Y, *others])
+
+    def _changed(self, before, after):
+        for name, one, other in zip(self._names[2:], before[2:], after[1:], strict=True):
+            if hasattr(other, "detach"):
+                one, other = one.astype(np.float32).ravel(), to_array(other).ravel()
+            if not np.array_equal(one, other):
+                return name
+        return None
+
+
+def _other_arguments(answer, given):
+    """Name the arguments of a function that cannot be called with those given."""
+    try:
+        signature = inspect.signature(answer)
+    except (TypeError, ValueError):  # some functions that are not written in Python do not tell
+        return None
+    try:
+        signature.bind(*given)
+    except TypeError:
+        return ", ".join(signature.parameters) or "nothing"
+    return None
+
+
+def _names_in(answer):
+    code = getattr(answer, "__code__", None)
+    return getattr(code, "co_names", ())
+
+
+@cache
+def _torch():
+    """Load PyTorch, and what it loads itself when an optimizer takes its first step."""
+    torch = need("torch", "Practice")
+    torch.optim.SGD([torch.zeros(1, requires_grad=True)]).step()
+    return torch
+
+
+def _tuple(value):
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _same(one, other):
+    """Whether two arguments are equal; a list holds arrays."""
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return np.array_equal(one, other)

@@ -1,0 +1,326 @@
+"""The loss of least squares and its gradient, in four ways that must agree.
+
+The loss is the mean squared error ``L = (1/n) Σ (ŷ_i - y_i)²`` with ``ŷ = X w + b``.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from lsqgrad._util import need, validation
+
+
+class Gradient(NamedTuple):
+    """The gradient of the loss: each part has the shape of its parameter.
+
+    Attributes
+    ----------
+    w : ndarray of shape (p, 1)
+        ∂L/∂w, in units of y² per unit of w.
+    b : floating
+        ∂L/∂b, in units of y² per unit of b.
+    """
+
+    w: np.ndarray
+    b: np.floating
+
+
+def mean_squared_error(X, Y, w, b):
+    """Mean of the squared residuals, ``L = (1/n) Σ (ŷ_i - y_i)²`` with ``ŷ = X w + b``.
+
+    Notebook 01, equation (3). There is no ½: this is what `torch.nn.MSELoss()` computes.
+
+    Parameters
+    ----------
+    X : array_like of shape (n, p)
+        The design matrix; each row is one data point.
+    Y : array_like of shape (n, 1)
+        The targets.
+    w : array_like of shape (p, 1)
+        The weights.
+    b : float
+        The bias.
+
+    Returns
+    -------
+    floating
+        The loss in units of y²; float32 if X, Y and w are, else float64.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If a shape is wrong, or a number is NaN or infinite.
+
+    Examples
+    --------
+    >>> print(mean_squared_error(X=[[1], [2]], Y=[[1], [4]], w=[[1]], b=1))
+    1.0
+    """
+    X, Y, w, b = validation.problem(X, Y, w, b)
+    residual = X @ w + b - Y
+    return np.mean(residual**2)
+
+
+def gradient_matrix(X, Y, w, b):
+    """Gradient in matrix form: ``∂L/∂w = (2/n) Xᵀ(Xw + b - Y)``, ``∂L/∂b = (2/n) 1ᵀ(Xw + b - Y)``.
+
+    Derived in notebook 01, equation (33). Parameters and errors are those of
+    `mean_squared_error`.
+
+    Returns
+    -------
+    Gradient
+        In float32 if X, Y and w are, else in float64.
+
+    Examples
+    --------
+    >>> grad = gradient_matrix(X=[[1], [2]], Y=[[1], [4]], w=[[1]], b=1)
+    >>> print(grad.w, grad.b)
+    [[-1.]] 0.0
+    """
+    X, Y, w, b = validation.problem(X, Y, w, b)
+    grad_Y_hat = (2 / len(X)) * (X @ w + b - Y)  # the factor first, as PyTorch's backward does
+    return Gradient(w=X.T @ grad_Y_hat, b=np.sum(grad_Y_hat))
+
+
+def gradient_scalar(X, Y, w, b):
+    """Gradient in scalar form, for one feature (p = 1), from the sums over the data.
+
+    ``∂L/∂w = (2/n) (w Σx² - Σ(y - b) x)`` and ``∂L/∂b = (2/n) (n b - Σ(y - w x))``, derived in
+    notebook 02, equations (9) and (14). Parameters and errors are those of `mean_squared_error`;
+    an X of more than one column is refused with a `ValueError`.
+
+    Returns
+    -------
+    Gradient
+        In float32 if X, Y and w are, else in float64.
+
+    Examples
+    --------
+    >>> grad = gradient_scalar(X=[[1], [2]], Y=[[1], [4]], w=[[1]], b=1)
+    >>> print(grad.w, grad.b)
+    [[-1.]] 0.0
+    """
+    x, y, w, b = validation.problem(X, Y, w, b)
+    n, p = x.shape
+    if p != 1:
+        raise ValueError(f"X: expected one column, since the scalar form has one weight, got {p}.")
+    grad_w = (2 / n) * (w * np.sum(x**2) - np.sum((y - b) * x))
+    grad_b = (2 / n) * (n * b - np.sum(y - w * x))
+    return Gradient(w=grad_w, b=grad_b)
+
+
+def gradient_numeric(X, Y, w, b):
+    """Gradient by central differences: ``∂L/∂θ_k ≈ (L(θ + h e_k) - L(θ - h e_k)) / 2h``.
+
+    The loss is quadratic in each parameter, so that the difference is exact for every h and only
+    rounding is left. A large h leaves least of it: the one used here balances the part of the
+    loss that h moves with the part that it does not. Always in float64. Parameters and errors
+    are those of `mean_squared_error`.
+
+    Returns
+    -------
+    Gradient
+        In float64.
+
+    Examples
+    --------
+    >>> grad = gradient_numeric(X=[[1], [2]], Y=[[1], [4]], w=[[1]], b=1)
+    >>> print(grad.w.round(12), grad.b.round(12))
+    [[-1.]] 0.0
+    """
+    X, Y, w, b = validation.problem(X, Y, w, b, dtype="float64")
+    X1 = with_ones(X)
+    theta = np.vstack([w, [[b]]])
+    magnitude, width = _magnitudes(X, Y, w, b)
+
+    def loss(theta):
+        return np.mean((X1 @ theta - Y) ** 2)
+
+    slopes = []
+    for k in range(len(theta)):
+        h = magnitude / width[k] if magnitude > 0 and width[k] > 0 else 1.0
+        step = np.zeros_like(theta)
+        step[k] = h
+        slopes.append((loss(theta + step) - loss(theta - step)) / (2 * h))
+    return Gradient(w=np.array(slopes[:-1]).reshape(-1, 1), b=slopes[-1])
+
+
+def gradient_autograd(X, Y, w, b):
+    """Gradient as PyTorch's `backward()` leaves it in ``.grad``.
+
+    The model is `torch.nn.functional.linear` and the loss `mse_loss`: what `nn.Linear` and
+    `nn.MSELoss` call. Parameters and errors are those of `mean_squared_error`.
+
+    Returns
+    -------
+    Gradient
+        ``w`` is the transpose of PyTorch's ``weight.grad``, which has shape (1, p). In float32
+        if X, Y and w are, else in float64.
+
+    Raises
+    ------
+    ImportError
+        If PyTorch is not installed.
+
+    Examples
+    --------
+    >>> grad = gradient_autograd(X=[[1], [2]], Y=[[1], [4]], w=[[1]], b=1)
+    >>> print(grad.w, grad.b)
+    [[-1.]] 0.0
+    """
+    torch = need("torch", "gradient_autograd")
+    X, Y, w, b = validation.problem(X, Y, w, b)
+    # Gradients are needed here, whatever the caller has switched off.
+    with torch.inference_mode(False), torch.enable_grad():
+        weight = torch.tensor(w.T, requires_grad=True)
+        bias = torch.tensor([b], requires_grad=True)
+        Y_hat = torch.nn.functional.linear(torch.tensor(X), weight, bias)
+        loss = torch.nn.functional.mse_loss(Y_hat, torch.tensor(Y))
+        loss.backward()
+    return Gradient(w=weight.grad.numpy().T, b=bias.grad.numpy()[0])
+
+
+class Comparison(dict):
+    """Gradients by the name of the function that computed them; prints as a table."""
+
+    def __init__(self, gradients, tolerance):
+        super().__init__(gradients)
+        self.tolerance = tolerance
+
+    def __repr__(self):
+        return self.table(digits=10)
+
+    def table(self, digits):
+        """Write a line for each function, its numbers with so many significant digits."""
+        p = len(self.tolerance.w)
+        names = ["∂L/∂w"] if p == 1 else [f"∂L/∂w{k}" for k in range(1, p + 1)]
+        forms = dict.fromkeys(self, f".{digits}g") | {"tolerance": ".1e"}
+        first, other = max(map(len, forms)), digits + 10
+        lines = [" " * first + "".join(f"{name:>{other}}" for name in [*names, "∂L/∂b"])]
+        for name, (grad_w, grad_b) in (self | {"tolerance": self.tolerance}).items():
+            numbers = (*np.ravel(grad_w), grad_b)
+            lines.append(f"{name:{first}}" + "".join(f"{g:{other}{forms[name]}}" for g in numbers))
+        return "\n".join(lines)
+
+
+def compare_gradients(X, Y, w, b, *functions):
+    """Compute the gradient in several ways, in float64, and raise unless all agree.
+
+    They agree if each pair differs by no more than rounding can explain. With ``u = 2⁻⁵³``,
+    ``m_i = Σ_k |x_ik| |w_k| + |b| + |y_i|``, the sum of the magnitudes that cancel in residual i,
+    and x_k the k-th column of X (for b, a column of ones), the computed ∂L/∂θ_k of each way is
+    off by at most ``4 (n + 2p + 9) u ‖m‖ ‖x_k‖ / n``: every way adds and multiplies numbers
+    whose magnitudes add up to at most ``4 ‖m‖ ‖x_k‖ / n``, in at most n + 2p + 9 roundings one
+    after another. The tolerance is twice that. Underflow is not counted: where products are below
+    about 1e-300, right gradients may be refused.
+
+    Parameters
+    ----------
+    X, Y, w, b
+        As for `mean_squared_error`.
+    *functions : callable, optional
+        Functions of ``(X, Y, w, b)`` that return a `Gradient`, your own among them. Without any,
+        all that apply: matrix form, scalar form (if p = 1), central difference, autograd.
+
+    Returns
+    -------
+    Comparison
+        A dict of `Gradient`, one for each function's name, which prints as a table.
+
+    Raises
+    ------
+    AssertionError
+        If two ways disagree. The message holds every number.
+    ImportError
+        If autograd is compared and PyTorch is not installed.
+    TypeError
+        If one of `functions` is no function, or does not return a `Gradient` (or such a pair).
+    ValueError
+        If there is only one function, or a part of a returned gradient does not have the shape
+        of its parameter, or the squares of X, Y, w or b are too large for float64.
+
+    Examples
+    --------
+    >>> compare_gradients([[1], [2]], [[1], [4]], [[1]], 1, gradient_matrix, gradient_scalar)
+                                  ∂L/∂w               ∂L/∂b
+    gradient_matrix                  -1                   0
+    gradient_scalar                  -1                   0
+    tolerance                   9.8e-14             6.2e-14
+    """
+    X, Y, w, b = validation.problem(X, Y, w, b, dtype="float64")
+    n, p = X.shape
+    if not functions:
+        one_feature = (gradient_scalar,) if p == 1 else ()
+        functions = (gradient_matrix, *one_feature, gradient_numeric, gradient_autograd)
+    names = _names(functions)
+
+    magnitude, width = _magnitudes(X, Y, w, b)
+    with np.errstate(over="ignore"):
+        squares = magnitude * (magnitude + width)
+    if not np.isfinite(squares).all():
+        raise ValueError(
+            "X, Y, w, b: expected numbers whose squares float64 can hold, got larger ones."
+        )
+    roundings = n + 2 * p + 9
+    bound = 4 * roundings * np.finfo(np.float64).epsneg * magnitude * width / n
+    tolerance = Gradient(w=2 * bound[:-1].reshape(-1, 1), b=2 * bound[-1])
+
+    gradients = {
+        name: _gradient_from(function, name, X, Y, w, b)
+        for name, function in zip(names, functions, strict=True)
+    }
+    comparison = Comparison(gradients, tolerance)
+    spread_w = np.ptp([grad.w for grad in gradients.values()], axis=0)
+    spread_b = np.ptp([grad.b for grad in gradients.values()])
+    # Written so that NaN, which compares false, counts as disagreement.
+    if not (np.all(spread_w <= tolerance.w) and spread_b <= tolerance.b):
+        raise AssertionError(
+            f"The gradients differ by more than rounding explains.\n{comparison.table(digits=17)}"
+        )
+    return comparison
+
+
+def _names(functions):
+    """Return a name for each function; functions of one name are numbered from the second on."""
+    names = []
+    for function in functions:
+        if not callable(function):
+            raise TypeError(f"functions: expected functions of (X, Y, w, b), got {function!r}.")
+        name = getattr(function, "__name__", type(function).__name__)
+        same = sum(known.partition(" ")[0] == name for known in names)
+        names.append(f"{name} {same + 1}" if same else name)
+    if len(names) == 1:
+        raise ValueError(f"functions: expected at least two to compare, got {names[0]} alone.")
+    return names
+
+
+def _gradient_from(function, name, X, Y, w, b):
+    """Return what `function` computes as a `Gradient` of float64, its shapes checked."""
+    returned = function(X.copy(), Y.copy(), w.copy(), b)
+    try:
+        grad_w, grad_b = (validation.real(name, part).astype(np.float64) for part in returned)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"{name}: expected to return Gradient(w, b) of real numbers, got {returned!r}."
+        ) from None
+    if grad_w.shape != w.shape or grad_b.size != 1:
+        raise ValueError(
+            f"{name}: expected ∂L/∂w of shape {w.shape} and ∂L/∂b as one number, "
+            f"got shapes {grad_w.shape} and {grad_b.shape}."
+        )
+    return Gradient(w=grad_w, b=grad_b.item())
+
+
+def with_ones(X):
+    """Return X with a column of ones on its right: X̃ of notebook 01, equation (31)."""
+    return np.hstack([X, np.ones((len(X), 1))])
+
+
+def _magnitudes(X, Y, w, b):
+    """Return ‖m‖ and every ‖x_k‖ (the ones column last), as `compare_gradients` defines them."""
+    with np.errstate(over="ignore"):
+        m = np.abs(X) @ np.abs(w) + abs(b) + np.abs(Y)
+        return np.linalg.norm(m), np.linalg.norm(with_ones(X), axis=0)

@@ -1,0 +1,268 @@
+"""What rounding does to a number: the decimals that a page prints, the bits that a float keeps."""
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from itertools import product
+
+import numpy as np
+
+from lsqgrad._util import validation
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A number as a page prints it, which stands for every number that rounds to it.
+
+    Parameters
+    ----------
+    text : str
+        The number as printed, with all its decimals: ``"-0.7449"``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `text` is not a string, or not a number in decimals.
+
+    Examples
+    --------
+    >>> Printed("-150.28").value
+    -150.28
+    >>> Printed("-150.28").admits(-150.2849)
+    True
+    >>> Printed("-150.28").admits(-150.2867)
+    False
+    """
+
+    text: str
+
+    def __post_init__(self):
+        try:
+            finite = Decimal(self.text).is_finite() if isinstance(self.text, str) else None
+        except InvalidOperation:
+            finite = False
+        if finite is None:
+            raise TypeError(f"text: expected the number as a string, got {self.text!r}.")
+        if not finite:
+            raise ValueError(f"text: expected a number in decimals, got {self.text!r}.")
+
+    @property
+    def value(self) -> float:
+        """The printed number itself."""
+        return float(self.text)
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The smallest and the largest number that print so: half a last decimal either way."""
+        number = Decimal(self.text)
+        half = Decimal(5).scaleb(number.as_tuple().exponent - 1)
+        return float(number - half), float(number + half)
+
+    def admits(self, low, high=None) -> bool:
+        """Whether `low`, or some number between `low` and `high`, may have been printed so."""
+        low = validation.real("low", low)
+        high = low if high is None else validation.real("high", high)
+        smallest, largest = self.interval
+        return bool(low <= largest and smallest <= high)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def column(printed) -> np.ndarray:
+    """Return the values of several `Printed` as a column of shape (n, 1), float64."""
+    return np.array([[figure.value] for figure in printed])
+
+
+def rounding_interval(function, *printed):
+    """Smallest and largest value of `function` over all the numbers that its inputs may have been.
+
+    Every input is tried at both ends of its interval, in every combination. These corners hold
+    the extremes wherever `function` grows, or falls, with each input across its interval; that
+    is so for the formulas of this collection over half a unit of a printed decimal.
+
+    Parameters
+    ----------
+    function : callable
+        Takes one argument for each of `printed`; returns a number or an array.
+    *printed : Printed or tuple of Printed
+        The inputs. A `Printed` reaches `function` as a float, a tuple of them as a column (n, 1).
+
+    Returns
+    -------
+    low, high
+        Of the type and shape that `function` returns.
+
+    Raises
+    ------
+    TypeError
+        If `function` is not a function, or one of `printed` neither a `Printed` nor a tuple of
+        them.
+
+    Examples
+    --------
+    >>> rounding_interval(lambda b: 2 * b, Printed("0.5"))
+    (0.9, 1.1)
+    """
+    if not callable(function):
+        raise TypeError(f"function: expected a function of the printed numbers, got {function!r}.")
+    results = [function(*corner) for corner in product(*map(_ends, printed))]
+    low, high = np.min(results, axis=0), np.max(results, axis=0)
+    return (low, high) if np.ndim(low) else (low.item(), high.item())
+
+
+def ulps_apart(a, b) -> np.ndarray:
+    """Count the floats from `a` to `b`: 0 if they are equal, 1 if they are neighbours.
+
+    An ulp, a *unit in the last place*, is the gap between neighbouring floats.
+
+    Parameters
+    ----------
+    a, b : array_like
+        Both float32 or both float64, of shapes that broadcast.
+
+    Returns
+    -------
+    ndarray of uint64
+        At each place the distance in ulps.
+
+    Raises
+    ------
+    TypeError
+        If the float types differ, or are not float32 or float64.
+    ValueError
+        If the shapes do not broadcast, or a number is NaN.
+
+    Examples
+    --------
+    >>> int(ulps_apart(np.float32(1), np.nextafter(np.float32(1), np.float32(2))))
+    1
+    """
+    a, b = validation.real("a, b", a), validation.real("a, b", b)
+    if a.dtype != b.dtype or a.dtype not in (np.float32, np.float64):
+        raise TypeError(
+            f"a, b: expected both float32 or both float64, got {a.dtype} and {b.dtype}."
+        )
+    if np.isnan(a).any() or np.isnan(b).any():
+        raise ValueError("a, b: expected numbers, got NaN, which has no neighbours.")
+    try:
+        a, b = np.broadcast_arrays(_place(a), _place(b))
+    except ValueError:
+        raise ValueError(
+            f"a, b: expected shapes that broadcast, got {a.shape} and {b.shape}."
+        ) from None
+    # Between numbers of opposite sign the distance may need all 64 bits. In arithmetic without a
+    # sign the difference comes out right, whatever overflows on the way.
+    with np.errstate(over="ignore"):
+        return np.maximum(a, b).astype(np.uint64) - np.minimum(a, b).astype(np.uint64)
+
+
+def _ends(printed):
+    """Return the ends of the interval of one `Printed`, or the corners of a tuple's box."""
+    if isinstance(printed, Printed):
+        return printed.interval
+    if not isinstance(printed, tuple) or not all(isinstance(p, Printed) for p in printed):
+        raise TypeError(f"printed: expected a Printed or a tuple of them, got {printed!r}.")
+    corners = product(*(figure.interval for figure in printed))
+    return [np.array(corner).reshape(-1, 1) for corner in corners]
+
+
+def _place(a):
+    """Give neighbouring floats neighbouring integers, which are nearly the bits of the float."""
+    bits = a.view(np.int32 if a.dtype == np.float32 else np.int64)
+    return np.where(bits < 0, np.iinfo(bits.dtype).min - bits, bits).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Rounded:
+    """A matrix of float64 that was computed, and how far rounding may have carried it.
+
+    Add, subtract, multiply and divide them (``@`` is the matrix product), and the bound follows.
+    With ``u = 2⁻⁵³``, k roundings one after another, and every minus taken as a plus, the exact
+    value is within ``k u / (1 - k u)`` times the magnitude (Higham, *Accuracy and Stability of
+    Numerical Algorithms*, 2nd edition, section 3.1); the bound is twice that, since the
+    magnitude is rounded too. Overflow and underflow are not counted.
+
+    Attributes
+    ----------
+    value : ndarray of float64, two axes
+        What was computed.
+    magnitude : ndarray of float64
+        The same from the absolute values of all inputs, with plus for minus.
+    roundings : int
+        The most roundings one after another on the way to an entry.
+
+    Examples
+    --------
+    >>> tenth = Rounded.exact(np.array([[0.1]]))
+    >>> total = tenth + tenth + tenth
+    >>> print(total.value, total.bound < 1e-15, abs(total.value - 0.3) <= total.bound)
+    [[0.3]] [[ True]] [[ True]]
+    """
+
+    value: np.ndarray
+    magnitude: np.ndarray
+    roundings: int
+
+    @classmethod
+    def exact(cls, value):
+        """Return numbers that are what they are."""
+        return cls(value, np.abs(value), 0)
+
+    @classmethod
+    def block(cls, blocks):
+        """Return the matrix that is made of blocks, as `numpy.block` does."""
+        return cls(
+            np.block([[block.value for block in row] for row in blocks]),
+            np.block([[block.magnitude for block in row] for row in blocks]),
+            max(block.roundings for row in blocks for block in row),
+        )
+
+    @property
+    def bound(self) -> np.ndarray:
+        """How far each entry of the exact value can be from that of `value`."""
+        share = self.roundings * np.finfo(np.float64).epsneg
+        return 2 * share / (1 - share) * self.magnitude
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the matrix."""
+        return self.value.shape
+
+    @property
+    def T(self) -> "Rounded":
+        """The transpose."""
+        return Rounded(self.value.T, self.magnitude.T, self.roundings)
+
+    def item(self) -> float:
+        """Return the only entry."""
+        return self.value.item()
+
+    def __getitem__(self, places) -> "Rounded":
+        return Rounded(self.value[places], self.magnitude[places], self.roundings)
+
+    def __neg__(self) -> "Rounded":
+        return Rounded(-self.value, self.magnitude, self.roundings)
+
+    def __add__(self, other) -> "Rounded":
+        roundings = max(self.roundings, other.roundings) + 1
+        return Rounded(self.value + other.value, self.magnitude + other.magnitude, roundings)
+
+    def __sub__(self, other) -> "Rounded":
+        return self + -other
+
+    def __mul__(self, other) -> "Rounded":
+        roundings = self.roundings + other.roundings + 1
+        return Rounded(self.value * other.value, self.magnitude * other.magnitude, roundings)
+
+    def __truediv__(self, other) -> "Rounded":
+        """Divide by an exact number."""
+        if other.roundings:
+            raise ValueError("other: expected an exact number to divide by, got a rounded one.")
+        return Rounded(
+            self.value / other.value, self.magnitude / other.magnitude, self.roundings + 1
+        )
+
+    def __matmul__(self, other) -> "Rounded":
+        terms = self.shape[1]
+        roundings = self.roundings + other.roundings + terms
+        return Rounded(self.value @ other.value, self.magnitude @ other.magnitude, roundings)

@@ -1,0 +1,128 @@
+"""A place in a sequence that can be moved: what stepper and walker share, with no widget in it."""
+
+from lsqgrad._util import validation
+
+
+class Cursor:
+    """A position from 0 to `last`. A move beyond either end stays at that end.
+
+    Parameters
+    ----------
+    last : int
+        The largest position, at least 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `last` is not an integer of at least 0.
+
+    Examples
+    --------
+    >>> cursor = Cursor(last=40)
+    >>> cursor.next()
+    >>> cursor.position, cursor.at_start, cursor.at_end
+    (1, False, False)
+    """
+
+    def __init__(self, last):
+        self.last = validation.integer("last", last, low=0)
+        self.position = 0
+
+    @property
+    def at_start(self) -> bool:
+        """Whether there is nothing before."""
+        return self.position == 0
+
+    @property
+    def at_end(self) -> bool:
+        """Whether there is nothing after."""
+        return self.position == self.last
+
+    def next(self):
+        """Move one on."""
+        self.position = min(self.position + 1, self.last)
+
+    def previous(self):
+        """Move one back."""
+        self.position = max(self.position - 1, 0)
+
+    def reset(self):
+        """Move to the start."""
+        self.position = 0
+
+    def seek(self, position):
+        """Move to `position`, an integer from 0 to `last`; anything else is an error."""
+        self.position = validation.integer("position", position, low=0, high=self.last)
+
+
+class Quiz(Cursor):
+    """A cursor that, in *predict mode*, asks what comes next before it shows it.
+
+    Each place but the last is then seen twice: with what it shows, and `asking` what comes next.
+    `next` goes from the question to what comes next, and then to the next question; `previous`
+    goes back the same way.
+
+    Parameters
+    ----------
+    last : int
+        The largest position, at least 0.
+
+    Examples
+    --------
+    >>> quiz = Quiz(last=40)
+    >>> quiz.predicting = True
+    >>> quiz.position, quiz.asking
+    (0, True)
+    >>> quiz.next()
+    >>> quiz.position, quiz.asking
+    (1, False)
+    >>> quiz.next()
+    >>> quiz.position, quiz.asking
+    (1, True)
+    """
+
+    def __init__(self, last):
+        super().__init__(last)
+        self._predicting = False
+        self._revealed = False
+
+    @property
+    def predicting(self) -> bool:
+        """Whether the learner is asked what comes next before it is shown."""
+        return self._predicting
+
+    @predicting.setter
+    def predicting(self, predicting):
+        self._predicting = bool(predicting)
+        self.seek(self.position)
+
+    @property
+    def asking(self) -> bool:
+        """Whether it is asked what comes next."""
+        return self.predicting and not self._revealed and not self.at_end
+
+    def next(self):
+        """Move one on; in predict mode, to the answer or to the next question."""
+        if self._revealed:
+            self._revealed = False
+            if self.asking:
+                return
+        super().next()
+        self._revealed = self.predicting
+
+    def previous(self):
+        """Move one back; in predict mode, to the question or to the answer before."""
+        if self.asking and self.position > 0:
+            self._revealed = True
+        else:
+            self._revealed = False
+            super().previous()
+
+    def reset(self):
+        """Move to the start."""
+        self.seek(0)
+
+    def seek(self, position):
+        """Move to `position`, an integer from 0 to `last`; anything else is an error."""
+        super().seek(position)
+        self._revealed = False

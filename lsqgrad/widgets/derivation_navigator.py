@@ -1,0 +1,102 @@
+"""A derivation as the walker goes through it: a cursor over its lines, with no widget in it."""
+
+import ast
+import random
+
+from lsqgrad._util import validation
+from lsqgrad.derivations import Derivation
+from lsqgrad.widgets.cursor import Quiz
+
+
+class DerivationNavigator(Quiz):
+    """A position in a derivation: the lines up to there are shown, the first one always.
+
+    In *predict mode* the next line has to be chosen from three, two of which hold a typical slip.
+
+    Parameters
+    ----------
+    derivation : Derivation
+        Checked here: a derivation with an error is not walked through.
+
+    Attributes
+    ----------
+    derivation : Derivation
+        What is walked through.
+    position, last : int
+        The place of the last line that is shown, and of the last line, counted from 0.
+
+    Raises
+    ------
+    DerivationError
+        If a line of the derivation does not follow.
+    TypeError
+        If `derivation` is not a Derivation.
+
+    Examples
+    --------
+    >>> from lsqgrad.derivations import for_bias
+    >>> navigator = DerivationNavigator(for_bias)
+    >>> navigator.predicting = True
+    >>> for math in navigator.choices:
+    ...     print(math)
+    2 * (y[i] - w * x[i] - b)
+    2 * (w * x[i] + b - y[i]) * x[i]
+    2 * (w * x[i] + b - y[i])
+    >>> print(navigator.choose(1))
+    The factor {x[i]} belongs to the weight. The bias stands alone.
+    >>> navigator.choose(2), navigator.position
+    (None, 1)
+    """
+
+    def __init__(self, derivation):
+        if not isinstance(derivation, Derivation):
+            raise TypeError(f"derivation: expected a Derivation, got {derivation!r}.")
+        derivation.check()
+        super().__init__(last=len(derivation) - 1)
+        self.derivation = derivation
+
+    @property
+    def asking(self) -> bool:
+        """Whether the next line is to be chosen; one without slips is not asked for."""
+        return super().asking and bool(self._next_line.slips)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What the next line may be, in an order that says nothing; empty if it is not asked."""
+        if not self.asking:
+            return ()
+        line = self._next_line
+        right_side = ast.unparse(self.derivation.right_side(self.position + 1))
+        options = [right_side, *(slip.math for slip in line.slips)]
+        random.Random(line.math).shuffle(options)
+        return tuple(options)
+
+    def choose(self, place):
+        """Answer with the choice at `place`, counted from 0.
+
+        Returns
+        -------
+        str or None
+            What is wrong with it, with formulas in braces; None if it is right, and then the
+            line is shown.
+
+        Raises
+        ------
+        RuntimeError
+            If nothing is asked here.
+        TypeError, ValueError
+            If there is no such choice.
+        """
+        if not self.asking:
+            raise RuntimeError("choose: expected to be asked for a line here, but was not.")
+        choices = self.choices
+        place = validation.integer("place", place, low=0, high=len(choices) - 1)
+        for slip in self._next_line.slips:
+            if slip.math == choices[place]:
+                return slip.why
+        self.next()
+        return None
+
+    @property
+    def _next_line(self):
+        return self.derivation.lines[self.position + 1]

@@ -1,0 +1,184 @@
+"""A run as the stepper walks through it: a cursor over a `Trace`, with no widget in it."""
+
+import math
+
+from lsqgrad._util import validation
+from lsqgrad.judging import judge
+from lsqgrad.regression import sgd_by_hand, sgd_with_torch
+from lsqgrad.widgets.cursor import Quiz
+
+ENGINES = {"by hand": sgd_by_hand, "PyTorch": sgd_with_torch}
+SETTINGS = ("lr", "batch_size", "epochs", "seed", "w", "b", "engine")
+MOST_STEPS = 100_000  # so many take ten seconds or so by hand, and two minutes with PyTorch
+
+
+class RunNavigator(Quiz):
+    """A position in a trace, what moves it, and what a learner may see there.
+
+    Moving changes the position and nothing else: the trace was computed once. `new_run` puts
+    another trace in its place.
+
+    In *predict mode* each batch is seen twice: first `asking`, when its result is hidden, then
+    with its result. `next` goes from the one to the other, and `previous` goes back the same way.
+
+    Parameters
+    ----------
+    trace : Trace
+        The run.
+
+    Attributes
+    ----------
+    trace : Trace
+        The run.
+    position, last : int
+        How many updates are done, and how many there are.
+    playing : bool
+        Whether `tick` moves on.
+    speed : float
+        How many steps a second are played, above 0.
+    runs : int
+        How many new runs there have been.
+
+    Examples
+    --------
+    >>> trace = sgd_by_hand([[1], [2], [3]], [[2], [4], [6]], w=[[0]], b=0, lr=0.1)
+    >>> navigator = RunNavigator(trace)
+    >>> navigator.next()
+    >>> navigator.position, navigator.step.number
+    (1, 1)
+    >>> navigator.new_run(lr=0.05, epochs=5)
+    >>> navigator.position, navigator.last
+    (0, 5)
+    """
+
+    def __init__(self, trace):
+        super().__init__(last=len(trace))
+        self.trace = trace
+        self.playing = False
+        self.runs = 0
+        self._speed = 2.0
+
+    @property
+    def speed(self) -> float:
+        """How many steps a second are played, above 0."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed):
+        self._speed = validation.positive("speed", speed)
+
+    @property
+    def step(self):
+        """The step that is looked at: the one done last, or the one asked about; None at 0."""
+        if self.asking:
+            return self.trace[self.position]
+        return self.trace[self.position - 1] if self.position > 0 else None
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many batches an epoch has."""
+        return self._steps_per_epoch(self.trace.batch_size)
+
+    def next(self):
+        """Go on by one batch; in predict mode, to its result or to the next question."""
+        self.pause()
+        super().next()
+
+    def previous(self):
+        """Go back by one batch; in predict mode, to its question or to the result before."""
+        self.pause()
+        super().previous()
+
+    def next_epoch(self):
+        """Go to the end of this epoch, or of the next one if this one is at its end."""
+        whole_epochs = self.position // self.steps_per_epoch
+        self.seek(min((whole_epochs + 1) * self.steps_per_epoch, self.last))
+
+    def seek(self, position):
+        """Go to `position`, an integer from 0 to `last`; anything else is an error."""
+        super().seek(position)
+        self.pause()
+
+    def play(self):
+        """Let `tick` move on; from the start again if this is the end. Predict mode does not."""
+        if self.predicting:
+            return
+        if self.at_end:
+            self.reset()
+        self.playing = not self.at_end
+
+    def pause(self):
+        """Let `tick` rest."""
+        self.playing = False
+
+    def tick(self):
+        """Move on by one batch if the run is playing; at the end it stops."""
+        if self.playing:
+            super().next()
+            self.playing = not self.at_end
+
+    def new_run(self, **changes):
+        """Make another run of the same data, with some settings changed, and go to its start.
+
+        Parameters
+        ----------
+        **changes
+            Any of lr, batch_size, epochs, seed, w, b as for `sgd_by_hand`, and engine, "by hand"
+            or "PyTorch". The others stay as they are. After an error everything does.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a setting is not known, or is not of the kind named in `sgd_by_hand`, or if there
+            would be more than 100000 steps in more than one epoch.
+        ImportError
+            If the engine is PyTorch, and PyTorch is not installed.
+        """
+        settings = {name: getattr(self.trace, name) for name in SETTINGS}
+        if unknown := changes.keys() - settings.keys():
+            raise TypeError(f"changes: expected any of {', '.join(SETTINGS)}, got {unknown.pop()}.")
+        settings |= changes
+        engine = validation.choice("engine", settings.pop("engine"), ENGINES)
+        batch_size = validation.integer(
+            "batch_size", settings["batch_size"], low=1, high=len(self.trace.X)
+        )
+        most = max(MOST_STEPS // self._steps_per_epoch(batch_size), 1)
+        validation.integer("epochs", settings["epochs"], low=1, high=most)
+        trace = ENGINES[engine](self.trace.X, self.trace.Y, dtype=self.trace.X.dtype, **settings)
+        self.trace, self.last = trace, len(trace)
+        self.runs += 1
+        self.reset()
+
+    def predict(self, **answers):
+        """Judge what the learner typed for the step asked about, and go on to its result.
+
+        Parameters
+        ----------
+        **answers : str
+            Any of loss, w, b: see `judge`. After an error nothing has changed.
+
+        Returns
+        -------
+        dict of Verdict
+            For each of `answers`.
+
+        Raises
+        ------
+        RuntimeError
+            If nothing is asked here.
+        TypeError, ValueError
+            If an answer is not a number, as a string.
+        """
+        if not self.asking:
+            raise RuntimeError("predict: expected to be asked for a prediction here, but was not.")
+        verdicts = {}
+        for quantity, answer in answers.items():
+            try:
+                verdicts[quantity] = judge(self.trace, self.position, quantity, answer)
+            except (TypeError, ValueError) as error:  # say which of the answers it is
+                raise type(error)(str(error).replace("answer", quantity, 1)) from None
+        self.next()
+        return verdicts
+
+    def _steps_per_epoch(self, batch_size):
+        return math.ceil(len(self.trace.X) / batch_size)

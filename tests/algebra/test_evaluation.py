@@ -1,0 +1,780 @@
+"""Formulas have the values that NumPy and SymPy give by hand, or say why they have none."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import sympy
+
+from lsqgrad.algebra.evaluation import (
+    FLOATING_SIZES,
+    SYMBOLIC_SIZES,
+    Floating,
+    Meaningless,
+    Symbolic,
+    Undecided,
+    free_indices,
+    is_fixed,
+    meant,
+    sizes_for,
+    worlds,
+)
+from lsqgrad.algebra.expression import Formula
+from lsqgrad.derivations.derivation import define
+from lsqgrad.regression.rounding import Rounded
+
+N, P = 4, 2
+WITHOUT_BIAS = define("r == X @ w - Y", "L(w) == 1 / n * r.T @ r")
+LINE = define("L(w, b) == 1 / n * Sum((y[i] - w * x[i] - b) ** 2, i)")
+# Small integers, and n a power of two: floats make no error with them, so that nothing has to be
+# allowed for. All are different, and none is 0.
+WHOLE = {
+    "X": [[1, 2], [-3, 4], [5, -6], [7, 8]],
+    "Y": [[9], [-10], [11], [12]],
+    "w": [[-13], [14]],
+    "b": [[15]],
+    "dw": [[16], [-17]],
+    "d": [[18], [19]],
+    "h": [[-20]],
+    "eta": [[21]],
+}
+
+
+def side(text):
+    ((side,),) = (relation.sides for relation in Formula(text).relations)
+    return side
+
+
+def floating(definitions=None, p=P):
+    """Make a world of floats that are integers."""
+    world = Floating(N, p, definitions or {})
+    whole = {name: world.constants(matrix) for name, matrix in WHOLE.items()}
+    if p == 1:
+        whole = {name: matrix[:N, :1] for name, matrix in whole.items()}
+        whole |= {name: whole[name][:1] for name in ("w", "dw", "d")}
+    return world.among(**whole)
+
+
+def symbolic(definitions=None, p=P):
+    return Symbolic(N, p, definitions or {})
+
+
+KINDS = pytest.mark.parametrize("make", [floating, symbolic])
+
+
+def by_hand(world):
+    """Return all names in matrices of NumPy or SymPy, numbers as numbers."""
+    names = {name: world.named(name) for name in WHOLE}
+    if isinstance(world, Floating):
+        matrices = {name: matrix.value for name, matrix in names.items()}
+    else:
+        matrices = {name: sympy.Matrix(matrix) for name, matrix in names.items()}
+    numbers = {
+        name: matrix[0, 0] for name, matrix in matrices.items() if names[name].shape == (1, 1)
+    }
+    return SimpleNamespace(**matrices | numbers, n=world.n, p=world.p, m=world)
+
+
+def entries(value):
+    """Return a value in rows of numbers, whatever it is stored in."""
+    value = value.value if isinstance(value, Rounded) else value
+    rows = np.atleast_2d(np.array(value)).tolist()
+    return [[sympy.expand(k) if isinstance(k, sympy.Expr) else k for k in row] for row in rows]
+
+
+def ones(v, rows, columns=1):
+    return np.ones((rows, columns)) if isinstance(v.m, Floating) else sympy.ones(rows, columns)
+
+
+def stacked(v, blocks):
+    """Return a matrix made of blocks, of NumPy or SymPy."""
+    return np.block(blocks) if isinstance(v.m, Floating) else sympy.Matrix(blocks)
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("text", "hand"),
+    [
+        ("3", lambda v: 3),
+        ("n", lambda v: 4),
+        ("p", lambda v: 2),
+        ("ones", lambda v: ones(v, 4)),
+        ("I", lambda v: stacked(v, [[1, 0], [0, 1]])),
+        ("I_theta", lambda v: stacked(v, [[1, 0, 0], [0, 1, 0], [0, 0, 1]])),
+        ("X", lambda v: v.X),
+        ("b", lambda v: v.b),
+        ("-X", lambda v: -v.X),
+        ("X + X", lambda v: v.X + v.X),
+        ("w - dw", lambda v: v.w - v.dw),
+        ("b - h", lambda v: v.b - v.h),
+        ("X @ w + b", lambda v: v.X @ v.w + v.b * ones(v, 4)),  # the bias is added to every row
+        ("Y - b", lambda v: v.Y - v.b * ones(v, 4)),
+        ("b * X", lambda v: v.b * v.X),
+        ("X * b", lambda v: v.b * v.X),
+        ("b * h", lambda v: v.b * v.h),
+        ("b @ h", lambda v: v.b * v.h),  # a matrix of one number times another
+        ("2 * eta", lambda v: 2 * v.eta),
+        ("X / n", lambda v: v.X / 4),
+        ("b / 2", lambda v: v.b / 2),
+        ("b ** 2", lambda v: v.b * v.b),
+        ("X @ w", lambda v: v.X @ v.w),
+        ("X.T @ X", lambda v: v.X.T @ v.X),
+        ("X.T", lambda v: v.X.T),
+        ("b.T", lambda v: v.b),
+        ("X[3, 1]", lambda v: v.X[2, 0]),
+        ("X[n, p]", lambda v: v.X[3, 1]),
+        ("X.T[1, 3]", lambda v: v.X[2, 0]),
+        ("w[2]", lambda v: v.w[1, 0]),
+        ("(X @ w)[4]", lambda v: v.X[3, 0] * v.w[0, 0] + v.X[3, 1] * v.w[1, 0]),
+        ("Sum(Y[i], i)", lambda v: v.Y[0, 0] + v.Y[1, 0] + v.Y[2, 0] + v.Y[3, 0]),
+        ("Sum(w[j], j)", lambda v: v.w[0, 0] + v.w[1, 0]),
+        ("Sum(w[k], k)", lambda v: v.w[0, 0] + v.w[1, 0]),
+        ("Sum(b, i)", lambda v: 4 * v.b),
+        ("Sum(Y * w[j], j)", lambda v: v.Y * (v.w[0, 0] + v.w[1, 0])),
+        ("Sum(Sum(X[i, j] * w[j], j), i)", lambda v: sum((v.X @ v.w)[i, 0] for i in range(4))),
+        ("inner(w, dw)", lambda v: v.w[0, 0] * v.dw[0, 0] + v.w[1, 0] * v.dw[1, 0]),
+        ("inner(Y, Y)", lambda v: v.Y.T @ v.Y),
+        ("norm(Y) ** 2", lambda v: v.Y.T @ v.Y),
+        ("norm(b) ** 2", lambda v: v.b**2),
+        ("hstack(X, Y)", lambda v: stacked(v, [[v.X, v.Y]])),
+        ("vstack(X, w.T)", lambda v: stacked(v, [[v.X], [v.w.T]])),
+        ("matrix([[1, b], [n, h], [2, 3]])", lambda v: stacked(v, [[1, v.b], [4, v.h], [2, 3]])),
+        (
+            "matrix([[X.T @ X, w], [w.T, b]])",
+            lambda v: stacked(v, [[v.X.T @ v.X, v.w], [v.w.T, stacked(v, [[v.b]])]]),
+        ),
+        (
+            "2 / n * X.T @ (X @ w - Y) - d * (h - 1)",
+            lambda v: v.X.T @ (v.X @ v.w - v.Y) / 2 - (v.h - 1) * v.d,
+        ),
+    ],
+)  # fmt: skip
+def test_a_formula_has_the_value_that_it_has_by_hand(make, text, hand):
+    world = make()
+    assert entries(world.value(side(text))) == entries(hand(by_hand(world)))
+
+
+@KINDS
+def test_names_have_their_shapes_and_where_nothing_is_known_every_entry_is_another(make):
+    world = make()
+    shapes = {"X": (4, 2), "Y": (4, 1), "w": (2, 1), "b": (1, 1), "dw": (2, 1), "d": (2, 1)}
+    numbers = dict.fromkeys(["h", "c", "eta", "n", "p"], (1, 1))
+    shapes |= numbers
+    assert {name: world.named(name).shape for name in shapes} == shapes
+    drawn = [name for name in shapes if name not in ("n", "p")]
+    fresh = type(world)(N, P, {})
+    letters = [entry for name in drawn for row in entries(fresh.named(name)) for entry in row]
+    assert len(set(letters)) == len(letters) == 22
+
+
+@KINDS
+def test_x_and_y_are_the_only_columns(make):
+    world = make(p=1)
+    assert entries(world.named("x")) == entries(world.named("X"))
+    assert entries(world.named("y")) == entries(world.named("Y"))
+    assert entries(world.value(side("x[3]"))) == [entries(world.named("X"))[2]]
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("D(L, x[2])", "D(L, X[2])"),
+        ("D(L, x)", "D(L, X)"),
+        ("D(L, y)", "D(L, Y)"),
+        ("D(L, y[3])", "2 / n * (y[3] - w * x[3] - b)"),
+        ("D(L, X[2])", "-2 / n * (y[2] - w * x[2] - b) * w"),
+        ("D(y[1], Y[1])", "1"),
+        ("D(X.T @ X, x)", "2 * x"),
+    ],
+)
+def test_what_moves_x_moves_X_too(make, text, known):
+    world = make(LINE, p=1)
+    assert entries(world.value(side(text))) == entries(world.value(side(known)))
+
+
+@KINDS
+def test_a_name_is_what_it_is_defined_to_be(make):
+    world = make(WITHOUT_BIAS)
+    v = by_hand(world)
+    r = v.X @ v.w - v.Y
+    assert entries(world.named("r")) == entries(r)
+    assert entries(world.value(side("L"))) == entries(r.T @ r / 4)
+
+
+@KINDS
+def test_a_function_is_applied_to_other_arguments(make):
+    world = make(WITHOUT_BIAS)
+    v = by_hand(world)
+    r = v.X @ (v.w + v.h * v.d) - v.Y
+    assert entries(world.value(side("L(w + h * d)"))) == entries(r.T @ r / 4)
+    assert entries(world.value(side("L(w)"))) == entries(world.value(side("L")))
+
+
+@KINDS
+def test_a_function_of_two_arguments_takes_both(make):
+    world = make(LINE, p=1)
+    v = by_hand(world)
+    expected = sum((v.Y[i, 0] - v.w * v.X[i, 0] - 3 * v.h) ** 2 for i in range(4)) / 4
+    assert entries(world.value(side("L(w, 3 * h)"))) == entries(expected)
+
+
+# Derivatives
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("D(b, b)", "1"),
+        ("D(b ** 2, b)", "2 * b"),
+        ("D(5 * b * h, h)", "5 * b"),
+        ("D(b, h)", "0"),
+        ("D(n, b)", "0"),
+        ("D(w[1], w[1])", "1"),
+        ("D(w[1], w[2])", "0"),
+        ("D(w[1] * w[2], w)", "vstack(w[2], w[1])"),
+        ("D(w.T @ X.T @ Y, w)", "X.T @ Y"),
+        ("D(w.T @ X.T @ X @ w, w)", "2 * X.T @ X @ w"),
+        ("D(w.T @ X.T @ X @ w, w[2])", "2 * (X.T @ X @ w)[2]"),
+        ("D(r[3], w[2])", "X[3, 2]"),
+        ("D(Sum(r[i], i), Y)", "-ones"),
+        ("D(L, w)", "2 / n * X.T @ (X @ w - Y)"),
+        ("D(L, Y)", "2 / n * (Y - X @ w)"),
+        ("D(L(w), w)", "2 / n * X.T @ r"),
+        ("D(L(w + d), w)", "2 / n * X.T @ (r + X @ d)"),
+        ("D(D(L, w[1]), w[2])", "2 / n * (X.T @ X)[1, 2]"),
+        ("D(D(L, w[2]), w)", "2 / n * vstack((X.T @ X)[1, 2], (X.T @ X)[2, 2])"),
+        ("d(w)", "dw"),
+        ("d(Y)", "Y - Y"),
+        ("d(3)", "0"),
+        ("d(X @ w)", "X @ dw"),
+        ("d(r)", "X @ dw"),
+        ("d(r).T", "dw.T @ X.T"),
+        ("d(w.T @ w)", "2 * w.T @ dw"),
+        ("d(w @ w.T)", "w @ dw.T + dw @ w.T"),
+        ("d(L)", "2 / n * r.T @ X @ dw"),
+        ("d(d(w.T @ w))", "2 * dw.T @ dw"),
+    ],
+)
+def test_derivatives_are_the_known_ones(make, text, known):
+    world = make(WITHOUT_BIAS)
+    assert entries(world.value(side(text))) == entries(world.value(side(known)))
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("D(L, w)", "2 / n * Sum((w * x[i] + b - y[i]) * x[i], i)"),
+        ("D(L, b)", "2 / n * Sum(w * x[i] + b - y[i], i)"),
+        ("D(D(L, b), w)", "2 / n * Sum(x[i], i)"),
+        ("D(D(L, b), b)", "2"),
+    ],
+)
+def test_derivatives_of_a_loss_of_two_parameters_are_the_known_ones(make, text, known):
+    world = make(LINE, p=1)
+    assert entries(world.value(side(text))) == entries(world.value(side(known)))
+
+
+def test_with_symbols_a_derivative_is_exact_for_any_degree():
+    world = symbolic()
+    assert entries(world.value(side("D(b ** 2 * b ** 2, b)"))) == entries(4 * by_hand(world).b ** 3)
+
+
+# No value
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("X + Y", "X + Y: the shapes do not fit, 4×2 and 4×1"),
+        ("w - w.T", "w - w.T: the shapes do not fit, 2×1 and 1×2"),
+        ("X + 1", "X + 1: the shapes do not fit, 4×2 and 1×1"),
+        ("Y + h", "Y + h: the shapes do not fit, 4×1 and 1×1"),  # the bias alone is spread
+        ("X + b", "X + b: the shapes do not fit, 4×2 and 1×1"),
+        ("w + b", "w + b: the shapes do not fit, 2×1 and 1×1"),
+        (
+            "X * Y",
+            "X * Y: one factor of * is a number, and these are 4×2 and 4×1; "
+            "a product of matrices is written @",
+        ),
+        (
+            "w * w",
+            "w * w: one factor of * is a number, and these are 2×1 and 2×1; "
+            "a product of matrices is written @",
+        ),
+        ("X @ Y", "X @ Y: the shapes do not fit, 4×2 and 4×1"),
+        ("b @ X", "b @ X: the shapes do not fit, 1×1 and 4×2"),
+        ("b / w", "b / w: the shapes do not fit, 1×1 and 2×1"),
+        ("inner(X, X)", "inner(X, X): the shapes do not fit, 4×2 and 4×2"),
+        ("inner(w, Y)", "inner(w, Y): the shapes do not fit, 2×1 and 4×1"),
+        ("inner(w, w.T)", "inner(w, w.T): the shapes do not fit, 2×1 and 1×2"),
+        ("norm(X) ** 2", "norm(X) ** 2: the shapes do not fit, 4×2"),
+        ("hstack(X, w)", "hstack(X, w): the shapes do not fit, 4×2 and 2×1"),
+        ("vstack(X, Y)", "vstack(X, Y): the shapes do not fit, 4×2 and 4×1"),
+        ("matrix([[X, w]])", "matrix([[X, w]]): the shapes do not fit, 4×2 and 2×1"),
+        ("matrix([[X], [Y]])", "matrix([[X], [Y]]): the shapes do not fit, 4×2 and 4×1"),
+        (
+            "matrix([[X, Y], [1, 2]])",
+            "matrix([[X, Y], [1, 2]]): the shapes do not fit, 4×2 and 4×1 and 1×1 and 1×1",
+        ),
+        ("X[1]", "X[1]: the shapes do not fit, 4×2"),
+        ("w.T[2]", "w.T[2]: the shapes do not fit, 1×2"),
+        ("w ** 2", "w ** 2: the shapes do not fit, 2×1"),
+        ("X ** 2", "X ** 2: the shapes do not fit, 4×2"),
+        ("w.T ** 2", "w.T ** 2: the shapes do not fit, 1×2"),
+        ("norm(w.T) ** 2", "norm(w.T) ** 2: the shapes do not fit, 1×2"),
+        ("X[1, 1, 1]", "X[1, 1, 1]: the shapes do not fit, 4×2"),
+        ("w[1, 1, 1]", "w[1, 1, 1]: the shapes do not fit, 2×1"),
+        ("D(L, X[1, 2])", "X[1, 2]: the shapes do not fit, 4×2"),  # of a column only
+        ("D(L, w[1, 1])", "w[1, 1]: the shapes do not fit, 2×1"),
+        ("D(L, X[1])", "X[1]: the shapes do not fit, 4×2"),
+        ("D(w, w)", "D(w, w): the shapes do not fit, 2×1"),
+        ("L(X)", "L(X): the shapes do not fit, 4×2"),
+        ("X[5, 1]", "X[5, 1]: there is no such entry in 4×2"),
+        ("X[1, 3]", "X[1, 3]: there is no such entry in 4×2"),
+        ("X[0, 1]", "X[0, 1]: there is no such entry in 4×2"),
+        ("X.T[3, 1]", "X.T[3, 1]: there is no such entry in 2×4"),
+        ("w[3]", "w[3]: there is no such entry in 2×1"),
+        ("D(L, w[3])", "w[3]: there is no such entry in 2×1"),
+        ("Sum(w[i], i)", "w[i]: there is no such entry in 2×1"),
+        ("w[k]", "k: expected an index"),
+        ("w[-1]", "-1: expected an index"),
+        ("w[1 + 1]", "1 + 1: expected an index"),
+        ("X[b, 1]", "b: expected an index"),  # a number, but none that counts
+        ("X[1, eta]", "eta: expected an index"),
+        ("X[X, 1]", "X: expected an index"),
+        ("X[w[1], 1]", "w[1]: expected an index"),
+        ("ones[L]", "L: expected an index"),
+        ("D(L, w[b])", "b: expected an index"),
+        ("D(L, w[k])", "k: expected an index"),
+        ("D(L, 2 * w)", "2 * w: expected a name or an entry to differentiate by"),
+        ("D(L, w.T)", "w.T: expected a name or an entry to differentiate by"),
+        ("D(L, w.T[1])", "w.T[1]: expected a name or an entry to differentiate by"),
+        ("L(w, b)", "L(w, b): L has 1 argument(s) here"),
+        ("r(w)", "r(w): r has 0 argument(s) here"),
+        ("theta(w)", "theta(w): theta has 0 argument(s) here"),
+    ],
+)
+def test_what_has_no_value_says_why(make, text, message):
+    with pytest.raises(Meaningless) as caught:
+        make(WITHOUT_BIAS).value(side(text))
+    assert str(caught.value) == message
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("1 / 0", "1 / 0"),
+        ("X / (n - 4)", "X / (n - 4)"),
+        ("2 * w / (b - b)", "2 * w / (b - b)"),
+        ("1 / (p - 2) == b", "1 / (p - 2)"),
+    ],
+)
+def test_by_zero_nothing_is_divided(make, text, part):
+    ((first, *_), _), *_ = Formula(text).relations
+    with pytest.raises(Meaningless) as caught:
+        make().value(first)
+    assert str(caught.value) == f"{part}: division by 0"
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("1 / (1 / n)", "1 / (1 / n)"),
+        ("b / (b * b)", "b / (b * b)"),
+        ("w / L", "w / L"),
+        ("X @ (w / (n + 1))", "w / (n + 1)"),
+        ("D(1 / b, b)", "1 / b"),
+    ],
+)
+def test_floats_are_divided_by_exact_numbers_only(text, part):
+    with pytest.raises(Undecided) as caught:
+        floating(WITHOUT_BIAS).value(side(text))
+    assert str(caught.value) == f"{part}: expected an exact number below"
+    assert caught.value.__suppress_context__
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("equations", "text", "name"),
+    [
+        (["r == r"], "r", "r"),
+        (["r == X @ w - r"], "r", "r"),
+        (["r == 2 * g", "g == H @ r", "H == X"], "r", "r"),
+        (["r == 2 * g", "g == H @ r", "H == X"], "g", "g"),
+        (["r == 2 * g", "g == H @ r", "H == X"], "norm(H @ g) ** 2", "g"),
+        (["L(w) == r.T @ r", "r == X @ w - L * Y"], "L", "L"),
+        (["L(w) == r.T @ r", "r == X @ w - L(w) * Y"], "r", "r"),
+        (["L(w) == r.T @ r", "r == X @ w - L(d) * Y"], "L(w)", "L"),
+        (["g == D(g, w)"], "g", "g"),
+        (["g == d(g)"], "g", "g"),
+    ],
+)
+def test_what_is_defined_in_a_circle_is_not_decided(make, equations, text, name):
+    with pytest.raises(Undecided) as caught:
+        make(define(*equations)).value(side(text))
+    assert str(caught.value) == f"{name} is defined by itself"
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        *(("theta", "theta"), ("x", "x"), ("y[1]", "y"), ("k", "k"), ("2 * w[1] - c * g", "g")),
+        *(("D(L, theta)", "theta"), ("D(theta, w)", "theta"), ("L(theta)", "theta")),
+        *(("D(L, x)", "x"), ("D(b, k)", "k"), ("D(b, g[1])", "g"), ("d(H @ w)", "H")),
+    ],
+)
+def test_what_is_not_known_is_not_decided(make, text, name):
+    with pytest.raises(Undecided) as caught:
+        make(WITHOUT_BIAS).value(side(text))
+    assert str(caught.value) == f"{name} is not known where n = 4, p = 2"
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("text", "of", "name"),
+    [
+        ("D(norm(X @ w - Y) ** 2, r)", "norm(X @ w - Y) ** 2", "r"),  # it is r.T @ r, unsaid
+        ("D(b, r[1])", "b", "r"),
+        ("D(r[1], L)", "r[1]", "L"),
+        ("D(D(b ** 2, b), r)", "D(b ** 2, b)", "r"),
+    ],
+)
+def test_a_derivative_by_a_defined_name_needs_the_name(make, text, of, name):
+    with pytest.raises(Undecided) as caught:
+        make(WITHOUT_BIAS).value(side(text))
+    assert str(caught.value) == f"{text}: {of} is not written with {name}"
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("D(r.T @ r, r)", "2 * r"),
+        ("D(r[2], r[2])", "1"),
+        ("D(r[2], r[3])", "0"),
+        ("D(L, r)", "2 / n * r"),  # the loss is defined with r
+        ("D(L ** 2, L)", "2 * L"),
+    ],
+)
+def test_a_derivative_by_a_defined_name_is_known_where_it_is_written(make, text, known):
+    world = make(WITHOUT_BIAS)
+    difference = world.difference(side(text), side(known))
+    assert difference is None
+
+
+@pytest.mark.parametrize(
+    ("text", "of", "name"),
+    [
+        ("D(b ** 2 * b ** 2, b)", "b ** 2 * b ** 2", "b"),
+        ("D(b ** 2 * b, b)", "b ** 2 * b", "b"),
+        ("D(L ** 2, w)", "L ** 2", "w"),
+        ("d(L * w[1])", "L * w[1]", "w"),
+        ("D(D(w[1] ** 2 * w[1] ** 2, w[1]), w[1])", "w[1] ** 2 * w[1] ** 2", "w"),
+    ],
+)
+def test_with_floats_the_derivative_of_no_quadratic_is_not_decided(text, of, name):
+    with pytest.raises(Undecided) as caught:
+        floating(WITHOUT_BIAS).value(side(text))
+    assert str(caught.value) == (
+        f"{of} is no quadratic function of {name}, "
+        "and its derivative cannot be told from differences"
+    )
+
+
+def test_what_is_not_decided_is_not_meaningless():
+    assert not issubclass(Undecided, Meaningless)
+    assert not issubclass(Meaningless, Undecided)
+    assert issubclass(Undecided, ValueError)
+
+
+@KINDS
+def test_a_definition_may_be_used_twice_and_in_another_one(make):
+    world = make(define("r == X @ w - Y", "g == r + r", "L(w) == r.T @ g + g.T @ r"))
+    assert entries(world.value(side("L"))) == entries(world.value(side("4 * r.T @ r")))
+    assert entries(world.value(side("L(w) + L"))) == entries(world.value(side("8 * r.T @ r")))
+
+
+# Names that mean the same everywhere
+
+
+FIXED = ["X", "Y", "w", "b", "dw", "d", "h", "c", "eta", "I_theta"]
+
+
+@pytest.mark.parametrize("name", [*FIXED, "n", "p", "ones", "I", "x", "y", "i", "j", "k"])
+def test_a_name_that_every_world_knows_is_fixed(name):
+    assert is_fixed(name)
+
+
+@pytest.mark.parametrize("name", ["L", "r", "g", "H", "theta", "w_after", "Y_hat", "q"])
+def test_a_name_that_waits_for_its_definition_is_not_fixed(name):
+    assert not is_fixed(name)
+
+
+@KINDS
+def test_no_world_knows_a_name_that_is_not_fixed(make):
+    assert all(map(is_fixed, vars(make())["_known"]))
+
+
+# Two parts compared
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("X", "X"),
+        ("X[i, k]", "X.T[k, i]"),
+        ("(X @ w)[i]", "Sum(X[i, j] * w[j], j)"),
+        ("inner(w, w)", "norm(w) ** 2"),
+        ("w[j] * w[k]", "(w @ w.T)[j, k]"),
+        ("Sum(w[j], j)", "Sum(w[k], k)"),
+    ],
+)
+def test_parts_that_are_equal_have_no_difference(make, left, right):
+    assert make().difference(side(left), side(right)) is None
+
+
+@KINDS
+def test_a_difference_is_told_with_the_first_indices_where_there_is_one(make):
+    world = make()
+    X = world.named("X")
+    at, left, right = world.difference(side("X[i, k]"), side("X[1, k]"))
+    assert at == {"i": 2, "k": 1}
+    assert entries(left) == entries(X[1:2, :1])
+    assert entries(right) == entries(X[:1, :1])
+    at, left, right = world.difference(side("X[i, k]"), side("X[i, 1]"))
+    assert at == {"i": 1, "k": 2}
+
+
+@KINDS
+def test_an_index_that_stands_on_one_side_only_takes_all_its_values(make):
+    world = make()
+    at, *_ = world.difference(side("w[1]"), side("w[j]"))
+    assert at == {"j": 2}
+    at, *_ = world.difference(side("w[j] * Sum(w[k], k)"), side("w[1] * Sum(w[j], j)"))
+    assert at == {"j": 2}
+
+
+@KINDS
+def test_another_shape_is_a_difference(make):
+    world = make()
+    at, left, right = world.difference(side("w"), side("w.T"))
+    assert (at, left.shape, right.shape) == ({}, (2, 1), (1, 2))
+    assert world.difference(side("w"), side("w[1]")) is not None
+
+
+def test_two_floats_are_equal_if_their_rounding_explains_how_they_differ():
+    world = Floating(3, 2, {})
+    tenth = world.number(1) / world.number(10)
+    three = tenth + tenth + tenth
+    other = world.number(3) / world.number(10)
+    assert three.value.item() != other.value.item()
+    assert world.equal(three, other)
+    assert not world.equal(three, other + world.constants(np.full((1, 1), 1e-14)))
+    assert not world.equal(world.number(3), world.constants(np.full((1, 1), 3 + 1e-15)))
+
+
+@pytest.mark.parametrize("strange", [np.inf, -np.inf, np.nan])
+def test_what_is_not_finite_is_equal_to_nothing(strange):
+    world = Floating(3, 2, {})
+    value = world.constants(np.array([[1.0], [strange]]))
+    one = world.constants(np.ones((2, 1)))
+    with np.errstate(invalid="ignore"):
+        for pair in ((value, value), (value, one), (one, value)):
+            assert not world.equal(*pair)
+    assert world.equal(one, one)
+
+
+def test_two_symbolic_values_are_equal_if_their_difference_expands_to_nothing():
+    world = Symbolic(3, 2, {})
+    squared, expanded = side("(b + h) ** 2"), side("b * b + 2 * b * h + h * h")
+    assert world.equal(world.value(squared), world.value(expanded))
+    assert not world.equal(world.value(squared), world.value(side("b * b + h * h")))
+    assert not world.equal(world.value(side("w")), world.value(side("vstack(w[1], w[1])")))
+
+
+@pytest.mark.parametrize(
+    ("make", "text", "shown"),
+    [
+        (symbolic, "(b + h) ** 2", "b**2 + 2*b*h + h**2"),
+        (symbolic, "w", "[w_1; w_2]"),
+        (symbolic, "w.T", "[w_1  w_2]"),
+        (symbolic, "X.T[2, 3]", "x_3_2"),
+        (floating, "b / n", "3.75"),
+        (floating, "1 / 3", "0.333333"),
+        (floating, "X", "[1  2; -3  4; 5  -6; 7  8]"),
+    ],
+)
+def test_a_value_is_written_for_people(make, text, shown):
+    world = make()
+    assert world.show(world.value(side(text))) == shown
+
+
+# The worlds themselves
+
+
+@KINDS
+def test_among_gives_another_world_and_leaves_this_one_as_it_was(make):
+    world = make()
+    w, known = entries(world.named("w")), set(vars(world)["_known"])
+    other = world.among(w=world.constants([[1], [2]]), k=world.number(2))
+    assert type(other) is type(world)
+    assert str(other) == str(world) == "n = 4, p = 2"
+    assert entries(other.value(side("w"))) == [[1], [2]]
+    assert entries(other.value(side("w[k]"))) == [[2]]
+    assert entries(other.named("X")) == entries(world.named("X"))
+    assert entries(world.named("w")) == w
+    assert set(vars(world)["_known"]) == known
+    with pytest.raises(Meaningless, match=r"^k: expected an index$"):
+        world.value(side("w[k]"))
+
+
+@KINDS
+def test_a_world_is_as_it_was_after_it_was_asked(make):
+    world = make(WITHOUT_BIAS)
+    before = {name: entries(value) for name, value in vars(world)["_known"].items()}
+    world.value(side("D(L, w) + d(r).T @ r * Sum(w[j], j) * L(w + d) / n * w"))
+    world.difference(side("X[i, k]"), side("X[1, k]"))
+    assert {name: entries(value) for name, value in vars(world)["_known"].items()} == before
+
+
+def test_random_numbers_are_the_same_each_time():
+    first, again, other = Floating(3, 2, {}), Floating(3, 2, {}), Floating(3, 2, {}, seed=1)
+    assert entries(first.named("X")) == entries(again.named("X"))
+    assert entries(first.named("X")) != entries(other.named("X"))
+
+
+def made(definitions, *texts, **size):
+    return [
+        (type(world), world.n, world.p)
+        for world in worlds(definitions, map(Formula, texts), **size)
+    ]
+
+
+ALL = [
+    *((Floating, n, p) for n, p in FLOATING_SIZES),
+    *((Symbolic, n, p) for n, p in SYMBOLIC_SIZES),
+]
+ONE_COLUMN = [world for world in ALL if world[2] == 1]
+
+
+def test_sizes_are_of_every_kind():
+    """One row, more rows than columns, as many, fewer: what is right by chance is not so twice."""
+    for sizes in (FLOATING_SIZES, SYMBOLIC_SIZES):
+        assert (1, 1) in sizes
+        assert any(n > p == 1 for n, p in sizes)
+        assert any(n == p > 1 for n, p in sizes)
+    assert any(n > p > 1 for n, p in FLOATING_SIZES)
+    assert any(n < p for n, p in FLOATING_SIZES)
+
+
+@pytest.mark.parametrize(
+    ("definitions", "texts", "expected"),
+    [
+        ({}, ["X @ w == Y"], ALL),
+        (WITHOUT_BIAS, ["L", "r"], ALL),
+        ({}, ["X @ w", "x[i]"], ONE_COLUMN),
+        ({}, ["y"], ONE_COLUMN),
+        (LINE, ["D(L, b)"], ONE_COLUMN),  # the loss is made of x and y
+        (LINE, ["w"], ALL),  # and is not used here
+        (define("g == L(w)", "L(w) == r", "r == x"), ["g"], ONE_COLUMN),  # three steps away
+    ],
+)
+def test_worlds_have_one_column_where_x_or_y_is_used(definitions, texts, expected):
+    assert made(definitions, *texts) == expected
+
+
+def test_worlds_may_be_of_one_size():
+    assert made({}, "w", n=3) == [(Floating, 3, 1), (Symbolic, 3, 1)]
+    assert made({}, "w", p=4) == [(Floating, 20, 4)]
+    assert made({}, "w", n=2, p=2) == [(Floating, 2, 2), (Symbolic, 2, 2)]
+
+
+@pytest.mark.parametrize("size", [{"p": 2}, {"n": 2, "p": 2}, {"p": 4}])
+@pytest.mark.parametrize(
+    ("definitions", "text"), [({}, "x[i]"), ({}, "y"), (LINE, "D(L, b)"), (LINE, "L")]
+)
+def test_worlds_of_more_columns_have_no_x_and_no_y(definitions, text, size):
+    for make in (worlds, sizes_for):
+        with pytest.raises(ValueError, match=r"^p: ") as caught:
+            make(definitions, [Formula(text)], **size)
+        assert str(caught.value) == (
+            f"p: expected 1, since x and y stand for one feature, got {size['p']}."
+        )
+
+
+def test_of_x_and_y_there_is_one_column_which_may_be_asked_for():
+    assert made({}, "x", p=1) == made({}, "x") == ONE_COLUMN
+    assert made({}, "x", n=3) == made({}, "x", n=3, p=1) == [(Floating, 3, 1), (Symbolic, 3, 1)]
+
+
+@pytest.mark.parametrize("size", [{}, {"n": 3}, {"p": 1}, {"n": 2, "p": 2}])
+def test_the_sizes_are_those_of_the_worlds(size):
+    floats, symbols = sizes_for({}, [Formula("w")], **size)
+    expected = [*((Floating, *size) for size in floats), *((Symbolic, *size) for size in symbols)]
+    assert made({}, "w", **size) == expected
+
+
+def test_sizes_are_of_floats_and_of_symbols():
+    assert sizes_for({}, [Formula("w")]) == [list(FLOATING_SIZES), list(SYMBOLIC_SIZES)]
+    assert sizes_for({}, [Formula("w == w"), Formula("x")]) == [
+        [(1, 1), (3, 1), (10, 1)],
+        [(1, 1), (3, 1)],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        ([], set()),
+        (["w", "q"], {"w", "q"}),
+        (["L"], {"L", "n", "r", "X", "w", "Y"}),
+        (["r", "b"], {"r", "X", "w", "Y", "b"}),
+    ],
+)
+def test_what_is_meant_by_names_are_those_that_define_them_too(names, found):
+    assert meant(names, WITHOUT_BIAS) == found
+
+
+def test_what_is_meant_by_a_circle_is_found():
+    assert meant(["r"], define("r == 2 * g", "g == H @ r")) == {"r", "g", "H"}
+
+
+def test_floats_come_first():
+    """They are fast, and what is wrong is already wrong there."""
+    kinds = [kind for kind, *_ in made({}, "w")]
+    assert kinds == sorted(kinds, key=[Floating, Symbolic].index)
+
+
+def test_worlds_know_the_definitions():
+    for world in worlds(WITHOUT_BIAS, [Formula("L")]):
+        assert world.named("L").shape == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "free"),
+    [
+        ("3", set()),
+        ("X @ w", set()),
+        ("w[1]", set()),
+        ("X[i, k]", {"i", "k"}),
+        ("i", {"i"}),
+        ("Sum(r[i], i)", set()),
+        ("Sum(X[i, k] * r[i], i)", {"k"}),
+        ("Sum(Sum(X[i, j] * w[j], j), i)", set()),
+        ("r[i] * Sum(r[i], i)", {"i"}),
+        ("Sum(X[i, j] * w[k], j)", {"i", "k"}),
+        ("D(D(L, w[j]), w[k])", {"j", "k"}),
+        ("-(X.T @ r)[k] / n", {"k"}),
+        ("matrix([[w[j], 1]])", {"j"}),
+        ("L(w[k])", {"k"}),
+    ],
+)
+def test_indices_are_free_unless_a_sum_binds_them(text, free):
+    assert free_indices(side(text)) == free

@@ -1,0 +1,1382 @@
+"""Each exercise knows right answers in whatever form they come, and mistakes by their names."""
+
+import ast
+import math
+from collections import Counter
+from itertools import permutations
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional
+
+from lsqgrad.judging import number_answers as prediction
+from lsqgrad.judging.execution import Attempt
+from lsqgrad.judging.misconceptions import MISTAKES
+from lsqgrad.practice import formula_exercise, function_exercise
+from lsqgrad.practice.exercise import NumberExercise
+from lsqgrad.practice.exercises import EXERCISES
+from lsqgrad.practice.formula_exercise import FormulaExercise
+from lsqgrad.practice.function_exercise import EXCHANGED, FunctionExercise, TrainingExercise
+
+SEEDS = 200
+FEW = 5  # seeds for what a student wrote
+NAMED = {exercise.name: exercise for exercise in EXERCISES}
+NUMBERS = [one for one in EXERCISES if isinstance(one, NumberExercise)]
+FORMULAS = [one for one in EXERCISES if isinstance(one, FormulaExercise)]
+FUNCTIONS = [one for one in EXERCISES if isinstance(one, FunctionExercise)]
+
+
+@pytest.fixture
+def forget(monkeypatch):
+    """Have what truths and mistakes give computed once for each seed, until it is forgotten."""
+    known = {}
+
+    def remember(owner, name, key):
+        original = getattr(owner, name)
+
+        def remembered(*arguments):
+            at = (name, *key(*arguments))
+            if at not in known:
+                known[at] = original(*arguments)
+            return known[at]
+
+        monkeypatch.setattr(owner, name, remembered)
+
+    def drawn(inputs):
+        return b"".join(np.asarray(value).tobytes() for value in inputs if type(value) is not list)
+
+    remember(
+        FunctionExercise, "_outcome", lambda self, how, inputs, truth=None: (id(how), drawn(inputs))
+    )
+    remember(FunctionExercise, "_case", lambda self, inputs: (drawn(inputs),))
+    remember(
+        formula_exercise,
+        "_outcome",
+        lambda world, side, each, slack: (str(world), ast.dump(side), each, slack),
+    )
+    return known.clear
+
+
+@pytest.fixture
+def without_a_thread(monkeypatch):
+    """Have answers called here and now, which is faster, and sees no clock."""
+
+    def attempt(calls):
+        results = []
+        for call in calls:
+            try:
+                results.append(call())
+            except Exception as error:
+                results.append(error)
+        return Attempt(tuple(results), "", (), running=False)
+
+    monkeypatch.setattr(function_exercise, "attempt", attempt)
+
+
+# Every mistake, as the table makes it
+
+
+def mistaken(exercise, how):
+    """Return the answer of who makes a mistake of the table."""
+    if isinstance(exercise, FormulaExercise):
+        return how
+
+    def answer(*arguments):
+        return exercise.truth(*arguments, **how) if isinstance(how, dict) else how(*arguments)
+
+    def train(model, X, Y, lr, steps):
+        w, b = model.weight.detach().numpy().T.astype(float), model.bias.item()
+        w, b = answer(w, b, X.numpy(), Y.numpy().reshape(-1, 1), lr, steps)
+        with torch.no_grad():
+            model.weight.copy_(torch.tensor(w.T))
+            model.bias.fill_(float(b))
+
+    return train if isinstance(exercise, TrainingExercise) else answer
+
+
+def by_keys(exercise):
+    """Return the mistakes of an exercise by their names in a tuple."""
+    return {
+        name if isinstance(name, tuple) else (name,): how for name, how in exercise.mistakes.items()
+    }
+
+
+@pytest.mark.parametrize("exercise", FORMULAS + FUNCTIONS, ids=lambda one: one.name)
+def test_every_mistake_is_called_by_its_name_with_any_numbers(exercise, forget, without_a_thread):
+    missed = Counter()
+    answers = {keys: mistaken(exercise, how) for keys, how in by_keys(exercise).items()}
+    for seed in range(SEEDS):
+        forget()
+        for keys, answer in answers.items():
+            finding = exercise.judge(answer, seed)
+            missed[keys] += (finding.kind, finding.mistakes) != ("mistake", keys)
+    assert len(missed) == len(answers) > 0
+    assert not +missed
+
+
+def test_every_mistake_with_a_name_is_made_in_an_exercise():
+    made = {key for one in FORMULAS + FUNCTIONS for keys in by_keys(one) for key in keys}
+    assert made | {EXCHANGED} == set(MISTAKES)
+
+
+def test_every_exercise_is_a_number_a_formula_or_a_function_with_a_name_of_its_own():
+    assert len(NAMED) == len(EXERCISES) == len(NUMBERS + FORMULAS + FUNCTIONS) == 18
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_what_is_said_of_a_mistake_can_be_read(name):
+    said, question = MISTAKES[name]
+    assert said.endswith(".")
+    assert not said[0].isupper() or said.startswith(("X ", "Σ"))
+    assert question.endswith((".", "?"))
+    assert "?" in question
+    assert not set("!{}") & set(said + question)
+    assert len(said) + len(question) < 250
+
+
+# Every mistake, as a student makes it
+
+
+def with_the_bias():
+    def looped(X, Y, w, b):
+        grad_w, grad_b = np.zeros_like(w), 0.0
+        for x, y in zip(X, Y, strict=True):
+            r = y[0] - (sum(x[j] * w[j, 0] for j in range(len(x))) + b)
+            grad_w += 2 * r * x[:, np.newaxis] / len(X)
+            grad_b += 2 * r / len(X)
+        return grad_w, grad_b
+
+    def flipped(X, Y, w, b):
+        residual = X @ w + b - Y
+        return 2 / len(X) * X @ residual, 2 * residual.mean()
+
+    def each_row(X, Y, w, b):
+        residual = X @ w + b - Y
+        return [2 * r * x / len(X) for r, x in zip(residual, X, strict=True)], 2 * residual / len(X)
+
+    def three_rows(X, Y, w, b):
+        residual = X @ w + b - Y
+        return 2 / 3 * X.T @ residual, 2 / 3 * residual.sum()
+
+    def augmented(X, Y, w, b):
+        X1 = np.hstack([X, np.ones((len(X), 1))])
+        grad = X1.T @ (X1 @ np.vstack([w, [[b]]]) - Y) / len(X)
+        return grad[:-1], grad[-1]
+
+    def torch_rows(X, Y, w, b):
+        grad_w, grad_b = autograd(functional.mse_loss)(X, Y, w, b)
+        return grad_w.T, grad_b
+
+    return {
+        "sign": looped,
+        "half": augmented,
+        "twice": lambda X, Y, w, b: (
+            4 * np.einsum("ij,ik->jk", X, X @ w + b - Y) / len(X), 4 * np.mean(X @ w + b - Y)
+        ),
+        "1/n left out": autograd(lambda Y_hat, Y: ((Y_hat - Y) ** 2).sum()),
+        "2/n left out": lambda X, Y, w, b: (X.T @ (X @ w + b - Y), np.sum(X @ w + b - Y)),
+        "1/n twice": lambda X, Y, w, b: (
+            2 * np.mean(X * (X @ w + b - Y), axis=0, keepdims=True).T / len(X),
+            2 * np.mean(X @ w + b - Y) / len(X),
+        ),
+        "three rows": three_rows,
+        "bias left out": lambda X, Y, w, b: (
+            2 / len(X) * (X.T @ X @ w - X.T @ Y), 2 * np.mean(X @ w - Y)
+        ),
+        "bias subtracted": lambda X, Y, w, b: (
+            2 / len(X) * X.T @ (X @ w - (Y + b)), 2 * np.mean(X @ w - (Y + b))
+        ),
+        "sum left out": each_row,
+        "transpose": flipped,
+        "transposed result": torch_rows,
+    }  # fmt: skip
+
+
+def autograd(loss):
+    """Return the gradient by PyTorch of a loss of Ŷ and Y."""
+
+    def gradient(X, Y, w, b, dtype=torch.float64):
+        X, Y, w, b = (torch.tensor(value, dtype=dtype) for value in (X, Y, w, b))
+        w.requires_grad_()
+        b.requires_grad_()
+        loss(X @ w + b, Y).backward()
+        return w.grad, b.grad
+
+    return gradient
+
+
+def loss_function():
+    def cross(X, Y, w, b):
+        return [[(y - y_hat) ** 2 / len(X)] for y, y_hat in zip(Y[:, 0], (X @ w)[:, 0] + b)]  # noqa: B905
+
+    return {
+        "half": lambda X, Y, w, b: functional.mse_loss(*map(torch.tensor, (X @ w + b, Y))) / 2,
+        "twice": lambda X, Y, w, b: 2 * np.mean((Y - X @ w - b) ** 2),
+        "1/n left out": lambda X, Y, w, b: math.fsum(((Y - X @ w - b) ** 2).ravel()),
+        "three rows": lambda X, Y, w, b: sum((Y - X @ w - b) ** 2) / 3,
+        "sum left out": lambda X, Y, w, b: (Y - X @ w - b) ** 2,
+        "root": lambda X, Y, w, b: np.linalg.norm(X @ w + b - Y) / math.sqrt(len(X)),
+        "absolute": lambda X, Y, w, b: abs(X @ w + b - Y).mean(),
+        "mean first": lambda X, Y, w, b: (X @ w + b - Y).mean() ** 2,
+        "residual": lambda X, Y, w, b: sum(X @ w + b - Y) / len(X),
+        "bias left out": lambda X, Y, w, b: np.mean(np.square(Y - X @ w)),
+        "bias subtracted": lambda X, Y, w, b: np.mean(np.square(X @ w - b - Y)),
+    }
+
+
+def scalar_form():
+    def forgot_x(x, y, w, b):
+        total = 0
+        for x_i, y_i in zip(x, y, strict=True):
+            total += w * x_i + b - y_i
+        return 2 * total / len(x), 2 * total / len(x)
+
+    def other(x, y, w, b):
+        n, r = len(x), [y_i - w * x_i - b for x_i, y_i in zip(x, y, strict=True)]
+        return 2 / n * sum(r_i * x_i for r_i, x_i in zip(r, x, strict=True)), 2 / n * sum(r)
+
+    return {
+        "sign": other,
+        "half": lambda x, y, w, b: (np.mean(x * (w * x + b - y)), np.mean(w * x + b - y)),
+        "twice": lambda x, y, w, b: (
+            4 * np.dot(x, w * x + b - y) / len(x), 4 * np.mean(w * x + b - y)
+        ),
+        "1/n left out": lambda x, y, w, b: (
+            2 * (w * (x @ x) + b * x.sum() - x @ y), 2 * (w * x.sum() + len(x) * b - y.sum())
+        ),
+        "2/n left out": lambda x, y, w, b: (
+            w * (x @ x) + b * x.sum() - x @ y, w * x.sum() + len(x) * b - y.sum()
+        ),
+        "1/n twice": lambda x, y, w, b: (
+            2 * np.mean(x * (w * x + b - y)) / len(x), 2 * np.mean(w * x + b - y) / len(x)
+        ),
+        "three rows": lambda x, y, w, b: (
+            2 / 3 * (x @ (w * x + b - y)), 2 / 3 * sum(w * x + b - y)
+        ),
+        "bias left out": lambda x, y, w, b: (2 * np.mean(x * (w * x - y)), 2 * np.mean(w * x - y)),
+        "bias subtracted": lambda x, y, w, b: (
+            2 * np.mean(x * (w * x - b - y)), 2 * np.mean(w * x - b - y)
+        ),
+        "x left out": forgot_x,
+        "sum left out": lambda x, y, w, b: (
+            [2 * x_i * (w * x_i + b - y_i) / len(x) for x_i, y_i in zip(x, y, strict=True)],
+            [2 * (w * x_i + b - y_i) / len(x) for x_i, y_i in zip(x, y, strict=True)],
+        ),
+        "square left out": lambda x, y, w, b: (
+            2 / len(x) * (w * sum(x) + b * sum(x) - x @ y),
+            2 / len(x) * (w * sum(x) + len(x) * b - sum(y)),
+        ),
+        "b once": lambda x, y, w, b: (
+            2 / len(x) * (w * sum(x**2) + b * sum(x) - sum(x * y)),
+            2 / len(x) * (w * sum(x) + b - sum(y)),
+        ),
+    }  # fmt: skip
+
+
+def matrix_form():
+    def rows(X, Y, w):
+        return [x * (x @ w - y) * 2 / len(X) for x, y in zip(X, Y, strict=True)]
+
+    def looped(X, Y, w):
+        n, p = X.shape
+        grad = np.zeros((1, p))
+        for j in range(p):
+            for i in range(n):
+                grad[0, j] += 2 / n * X[i, j] * (X[i] @ w[:, 0] - Y[i, 0])
+        return grad
+
+    return {
+        "sign": lambda X, Y, w: 2 / len(X) * X.T @ (Y - X @ w),
+        "half": lambda X, Y, w: X.T @ (X @ w - Y) / len(X),
+        "twice": lambda X, Y, w: 4 / len(X) * (X.T @ X @ w - X.T @ Y),
+        "1/n left out": lambda X, Y, w: 2 * X.T @ (X @ w - Y),
+        "2/n left out": lambda X, Y, w: X.T.dot(X.dot(w) - Y),
+        "1/n twice": lambda X, Y, w: 2 / len(X) ** 2 * X.T @ (X @ w - Y),
+        "three rows": lambda X, Y, w: 2 / 3 * X.T @ (X @ w - Y),
+        "sum left out": rows,
+        "transpose": lambda X, Y, w: 2 / X.shape[0] * X @ (X @ w - Y),
+        "transposed result": looped,
+    }
+
+
+def sum_of_squares():
+    return {
+        "sign": lambda X, Y, w, b: (2 * X.T @ (Y - X @ w - b), 2 * np.sum(Y - X @ w - b)),
+        "half": lambda X, Y, w, b: (X.T @ (X @ w + b - Y), np.sum(X @ w + b - Y)),
+        "twice": lambda X, Y, w, b: (4 * X.T @ (X @ w + b - Y), 4 * np.sum(X @ w + b - Y)),
+        "1/n too many": autograd(functional.mse_loss),
+        "bias left out": lambda X, Y, w, b: (2 * X.T @ (X @ w - Y), 2 * np.sum(X @ w - Y)),
+        "bias subtracted": lambda X, Y, w, b: (
+            2 * X.T @ (X @ w - b - Y), 2 * np.sum(X @ w - b - Y)
+        ),
+    }  # fmt: skip
+
+
+def weighted_squares():
+    def from_root(X, Y, w, b, s):
+        root = np.sqrt(s)
+        r = root * (X @ w + b - Y)
+        return X.T @ (root * r) / len(X), np.sum(root * r) / len(X)
+
+    def looped(X, Y, w, b, s, divisor=None, power=1, turn=1):
+        grad_w, grad_b = np.zeros(w.shape), 0.0
+        for i in range(len(X)):
+            r = s[i, 0] ** power * (X[i] @ w + b - Y[i]).item()
+            for k in range(len(w)):
+                grad_w[k, 0] += turn * 2 * r * X[i, k] / (divisor or len(X))
+            grad_b += turn * 2 * r / (divisor or len(X))
+        return grad_w, grad_b
+
+    def row(X, Y, w, b, s):
+        r = s * (X @ w + b - Y)
+        return 2 / len(X) * r.T @ X, 2 / len(X) * r.sum()
+
+    return {
+        "sign": lambda X, Y, w, b, s: looped(X, Y, w, b, s, turn=-1),
+        "half": from_root,
+        "twice": lambda X, Y, w, b, s: (
+            4 / len(X) * X.T @ np.diagflat(s) @ (X @ w + b - Y), 4 * np.mean(s * (X @ w + b - Y))
+        ),
+        "1/n left out": lambda X, Y, w, b, s: looped(X, Y, w, b, s, divisor=1),
+        "2/n left out": lambda X, Y, w, b, s: looped(X, Y, w, b, s, divisor=2),
+        "1/n twice": lambda X, Y, w, b, s: looped(X, Y, w, b, s, divisor=len(X) ** 2),
+        "three rows": lambda X, Y, w, b, s: looped(X, Y, w, b, s, divisor=3),
+        "bias left out": lambda X, Y, w, b, s: (
+            2 / len(X) * (X * s).T @ (X @ w - Y), 2 / len(X) * (s.T @ (X @ w - Y)).item()
+        ),
+        "bias subtracted": lambda X, Y, w, b, s: (
+            2 / len(X) * (X * s).T @ (X @ w - b - Y), 2 / len(X) * s.T @ (X @ w - b - Y)
+        ),
+        "sum left out": lambda X, Y, w, b, s: (
+            2 / len(X) * s * X * (X @ w + b - Y), 2 / len(X) * s * (X @ w + b - Y)
+        ),
+        "transpose": lambda X, Y, w, b, s: (
+            2 / len(X) * X @ (s * (X @ w + b - Y)), 2 * np.mean(s * (X @ w + b - Y))
+        ),
+        "transposed result": row,
+        "weights left out": lambda X, Y, w, b, s: autograd(functional.mse_loss)(X, Y, w, b),
+        "weights squared": lambda X, Y, w, b, s: looped(X, Y, w, b, s, power=2),
+        "divided by weights": lambda X, Y, w, b, s: (
+            2 * np.average(X * (X @ w + b - Y), axis=0, weights=s[:, 0]).reshape(-1, 1),
+            2 * np.average(X @ w + b - Y, weights=s),
+        ),
+    }  # fmt: skip
+
+
+def ridge():
+    def penalized(penalty, of_mean=functional.mse_loss):
+        def gradient(X, Y, w, b, lam):
+            X, Y, w, b = (torch.tensor(value, dtype=torch.float64) for value in (X, Y, w, b))
+            w.requires_grad_()
+            b.requires_grad_()
+            (of_mean(X @ w + b, Y) + penalty(w, b, lam, len(X))).backward()
+            return w.grad, b.grad
+
+        return gradient
+
+    def squares(w, b, lam, n):
+        return lam * (w**2).sum()
+
+    def but_mean(factor):
+        """The gradient of the mean times a factor, and the right penalty."""
+        return penalized(squares, lambda Y_hat, Y: factor(len(Y)) * functional.mse_loss(Y_hat, Y))
+
+    return {
+        "mean halved": but_mean(lambda n: 1 / 2),
+        "mean doubled": but_mean(lambda n: 2),
+        "1/n left out": but_mean(lambda n: n),
+        "2/n left out": but_mean(lambda n: n / 2),
+        "1/n twice": but_mean(lambda n: 1 / n),
+        "three rows": but_mean(lambda n: n / 3),
+        "bias left out": lambda X, Y, w, b, lam: (
+            2 / len(X) * X.T @ (X @ w - Y) + 2 * lam * w, 2 * np.mean(X @ w - Y)
+        ),
+        "bias subtracted": lambda X, Y, w, b, lam: (
+            2 / len(X) * X.T @ (X @ w - b - Y) + 2 * lam * w, 2 * np.mean(X @ w - b - Y)
+        ),
+        "sign": lambda X, Y, w, b, lam: (
+            2 / len(X) * X.T @ (Y - b - X @ w) - 2 * lam * w, 2 * np.mean(Y - b - X @ w)
+        ),
+        "mean turned": but_mean(lambda n: -1),
+        "half": lambda *given: tuple(part / 2 for part in penalized(squares)(*given)),
+        "twice": lambda *given: tuple(2 * part for part in penalized(squares)(*given)),
+        "penalty left out": penalized(lambda w, b, lam, n: 0),
+        "penalty halved": penalized(lambda w, b, lam, n: lam * (w**2).sum() / 2),
+        "penalty on the bias": penalized(lambda w, b, lam, n: lam * ((w**2).sum() + b**2)),
+        "penalty over n": penalized(lambda w, b, lam, n: lam * (w**2).sum() / n),
+        "penalty itself": lambda X, Y, w, b, lam: (
+            2 / len(X) * X.T @ (X @ w + b - Y) + lam * w.T @ w, 2 * np.mean(X @ w + b - Y)
+        ),
+    }  # fmt: skip
+
+
+def update():
+    def slopes(X, Y, w, b):
+        r = [x @ w[:, 0] + b - y[0] for x, y in zip(X, Y, strict=True)]
+        in_w = [sum(r_i * x[k] for r_i, x in zip(r, X, strict=True)) for k in range(len(w))]
+        return 2 * np.array(in_w).reshape(-1, 1) / len(X), 2 * sum(r) / len(X)
+
+    def but(change):
+        """Change w and b by a multiple of their gradients."""
+
+        def after(X, Y, w, b, lr):
+            in_w, in_b = slopes(X, Y, w, b)
+            return w + change(len(X)) * lr * in_w, b + change(len(X)) * lr * in_b
+
+        return after
+
+    def b_first(X, Y, w, b, lr):
+        b -= lr * slopes(X, Y, w, b)[1]
+        return w - lr * slopes(X, Y, w, b)[0], b
+
+    def w_first(X, Y, w, b, lr):
+        w = w - lr * slopes(X, Y, w, b)[0]
+        b = b - lr * slopes(X, Y, w, b)[1]
+        return w, b
+
+    def lost(X, Y, w, b, lr):
+        in_w, in_b = slopes(X, Y, w, b)
+        _, _ = w - lr * in_w, b - lr * in_b
+        return w, b
+
+    def multiplied(X, Y, w, b, lr):
+        in_w, in_b = slopes(X, Y, w, b)
+        w = w * -lr * in_w  # w *- lr
+        b *= -lr * in_b
+        return w, b
+
+    def whole_step(X, Y, w, b, lr):
+        in_w, in_b = slopes(X, Y, w, b)
+        return w - in_w, b - in_b
+
+    def no_bias(X, Y, w, b, lr, sign=0):
+        in_w, in_b = slopes(X, Y, w, sign * b)
+        return w - lr * in_w, b - lr * in_b
+
+    return {
+        "uphill": but(lambda n: 1),
+        "half the gradient": but(lambda n: -1 / 2),
+        "twice the gradient": but(lambda n: -2),
+        "1/n left out": but(lambda n: -n),
+        "2/n left out": but(lambda n: -n / 2),
+        "1/n twice": but(lambda n: -1 / n),
+        "three rows": but(lambda n: -n / 3),
+        "bias left out": lambda X, Y, w, b, lr: no_bias(X, Y, w, b, lr),
+        "bias subtracted": lambda X, Y, w, b, lr: no_bias(X, Y, w, b, lr, sign=-1),
+        "b first": b_first,
+        "w first": w_first,
+        "nothing happens": lost,
+        "product": multiplied,
+        "no learning rate": whole_step,
+        "gradient returned": lambda X, Y, w, b, lr: slopes(X, Y, w, b),
+        "change returned": lambda X, Y, w, b, lr: tuple(-lr * part for part in slopes(X, Y, w, b)),
+    }
+
+
+def epoch():
+    def one_step(X, Y, w, b, lr, factor=2.0, n=None):
+        r = X @ w + b - Y
+        c = factor / (n or len(X))
+        return w - lr * c * X.T @ r, b - lr * c * r.sum()
+
+    def with_steps(step):
+        """Take one step after the other."""
+
+        def run(X, Y, w, b, lr, batches):
+            for rows in batches:
+                w, b = step(X[rows], Y[rows], w, b, lr)
+            return w, b
+
+        return run
+
+    def b_first(X, Y, w, b, lr):
+        b = one_step(X, Y, w, b, lr)[1]
+        return one_step(X, Y, w, b, lr)[0], b
+
+    def w_first(X, Y, w, b, lr):
+        w = one_step(X, Y, w, b, lr)[0]
+        return w, one_step(X, Y, w, b, lr)[1]
+
+    def unbiased(X, Y, w, b, lr, sign=0):
+        r = X @ w + sign * b - Y
+        return w - 2 * lr / len(X) * X.T @ r, b - 2 * lr * r.mean()
+
+    def fixed(X, Y, w, b, lr, batches):
+        n = len(batches[0])
+        for rows in batches:
+            w, b = one_step(X[rows], Y[rows], w, b, lr, n=n)
+        return w, b
+
+    def over_all(X, Y, w, b, lr, batches):
+        for rows in batches:
+            w, b = one_step(X[rows], Y[rows], w, b, lr, n=len(X))
+        return w, b
+
+    def but_the_last(X, Y, w, b, lr, batches):
+        for k in range(len(batches) - 1):
+            w, b = one_step(X[batches[k]], Y[batches[k]], w, b, lr)
+        return w, b
+
+    def left_early(X, Y, w, b, lr, batches):
+        for rows in batches:
+            w, b = one_step(X[rows], Y[rows], w, b, lr)
+            return w, b
+
+    def not_zeroed(X, Y, w, b, lr, batches):
+        X, Y, w, b = (torch.tensor(value, dtype=torch.float64) for value in (X, Y, w, b))
+        optimizer = torch.optim.SGD([w.requires_grad_(), b.requires_grad_()], lr=lr)
+        for rows in batches:
+            functional.mse_loss(X[rows] @ w + b, Y[rows]).backward()
+            optimizer.step()
+        return w, b
+
+    def frozen(X, Y, w, b, lr, batches):
+        steps = [one_step(X[rows], Y[rows], w, b, lr) for rows in batches]
+        return w + sum(one - w for one, _ in steps), b + sum(one - b for _, one in steps)
+
+    def no_rows(X, Y, w, b, lr, batches):
+        for _ in batches:
+            w, b = one_step(X, Y, w, b, lr)
+        return w, b
+
+    return {
+        "uphill": with_steps(lambda X, Y, w, b, lr: one_step(X, Y, w, b, -lr)),
+        "half the gradient": with_steps(lambda X, Y, w, b, lr: one_step(X, Y, w, b, lr, factor=1)),
+        "1/n left out": with_steps(lambda X, Y, w, b, lr: one_step(X, Y, w, b, lr, n=1)),
+        "rows of the first": fixed,
+        "rows of all": over_all,
+        "bias left out": with_steps(unbiased),
+        "bias subtracted": with_steps(lambda *given: unbiased(*given, sign=-1)),
+        "b first": with_steps(b_first),
+        "w first": with_steps(w_first),
+        "nothing happens": lambda X, Y, w, b, lr, batches: (w, b),
+        "one batch": left_early,
+        "last batch left out": but_the_last,
+        "gradients add up": not_zeroed,
+        "all at the start": frozen,
+        "all of the data": no_rows,
+    }
+
+
+def loss_of_the_epoch():
+    def until_last(losses, sizes):
+        total = count = 0
+        for k in range(len(losses) - 1):
+            total, count = total + losses[k] * sizes[k], count + sizes[k]
+        return total / count
+
+    return {
+        "mean of means": lambda losses, sizes: sum(losses) / len(losses),
+        "sum of means": lambda losses, sizes: math.fsum(losses),
+        "sum of all squares": lambda losses, sizes: losses @ sizes,
+        "divided by batches": lambda losses, sizes: np.mean(losses * sizes),
+        "last batch left out": until_last,
+    }
+
+
+def training(model, X, Y, lr, steps, *, clear=True, up=False, factor=1, shape=None):
+    """Train as the tutorials do; without its keywords it is right for a column Y."""
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr, maximize=up)
+    for _ in range(steps):
+        if clear:
+            optimizer.zero_grad()
+        Y_hat = model(X)
+        loss = factor * ((Y_hat - (Y if shape is None else Y.reshape(shape))) ** 2).mean()
+        loss.backward()
+        optimizer.step()
+
+
+def training_loop():
+    def stopped(model, X, Y, lr, steps):
+        for _ in range(steps):
+            functional.mse_loss(model(X), Y).backward()
+            for parameter in model.parameters():
+                parameter.data -= lr * parameter.grad
+            return
+
+    def no_gradient(model, X, Y, lr, steps):
+        optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+        for _ in range(steps):
+            optimizer.zero_grad()
+            functional.mse_loss(model(X), Y).backward()
+
+    def inclusive(model, X, Y, lr, steps):
+        step = 0
+        while step <= steps:
+            training(model, X, Y, lr, 1)
+            step += 1
+
+    def not_zeroed(model, X, Y, lr, steps):
+        for _ in range(steps):
+            functional.mse_loss(model(X), Y).backward()
+            with torch.no_grad():
+                model.weight -= lr * model.weight.grad
+                model.bias -= lr * model.bias.grad
+
+    def summed(model, X, Y, lr, steps):
+        optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+        for _ in range(steps):
+            optimizer.zero_grad()
+            torch.nn.MSELoss(reduction="sum")(model(X), Y).backward()
+            optimizer.step()
+
+    return {
+        "gradients add up": not_zeroed,
+        "uphill": lambda *given: training(*given, up=True),
+        "nothing happens": no_gradient,
+        "one step": stopped,
+        "one step too many": inclusive,
+        "one step too few": lambda model, X, Y, lr, steps: [
+            training(model, X, Y, lr, 1) for _ in range(1, steps)
+        ],
+        "half the gradient": lambda *given: training(*given, factor=0.5),
+        "sum of squares": summed,
+        "n by n": lambda *given: training(*given, shape=(1, -1)),
+    }
+
+
+def find_the_bugs():
+    def with_bugs(*keys):
+        how = {
+            "n by n": {"shape": (1, -1)},
+            "gradients add up": {"clear": False},
+            "uphill": {"up": True},
+        }
+        bugs = {"shape": (-1, 1)} | {k: v for key in keys for k, v in how[key].items()}
+        return lambda *given: training(*given, **bugs)
+
+    bugs = ("n by n", "gradients add up", "uphill")
+    several = [keys for count in (2, 3) for keys in permutations(bugs, count)]
+    return {
+        **{keys: with_bugs(*keys) for keys in several if sorted(keys, key=bugs.index) == [*keys]},
+        **{(key,): with_bugs(key) for key in bugs},
+        "nothing happens": lambda model, X, y, lr, steps: functional.mse_loss(
+            model(X)[:, 0], y
+        ).backward(),
+        "one step": lambda model, X, y, lr, steps: training(model, X, y[:, None], lr, 1),
+    }
+
+
+def of_mean(X, r, penalty=0.0):
+    return 2 / len(X) * X.T @ r + penalty, 2 * r.sum() / len(X)
+
+
+def stepped(w, b, lr, grad_w, grad_b):
+    return w - lr * grad_w, b - lr * grad_b
+
+
+def more_of_an_epoch():
+    def always_three(X, Y, w, b, lr, batches):
+        for rows in batches:
+            r = X[rows] @ w + b - Y[rows]
+            w, b = w - lr * 2 / 3 * X[rows].T @ r, b - lr * 2 / 3 * r.sum()
+        return w, b
+
+    def whole_batches(X, Y, w, b, lr, batches):
+        size = len(batches[0])
+        for rows in batches[: len(X) // size]:
+            w, b = stepped(w, b, lr, *of_mean(X[rows], X[rows] @ w + b - Y[rows]))
+        return w, b
+
+    def thrown_away(X, Y, w, b, lr, batches):
+        for rows in batches:
+            w_new, b_new = stepped(w, b, lr, *of_mean(X[rows], X[rows] @ w + b - Y[rows]))
+        return w_new, b_new
+
+    def added(X, Y, w, b, lr, batches):
+        for rows in batches:
+            w, b = stepped(w, b, lr, *of_mean(X[rows], X[rows] @ w + b + Y[rows]))
+        return w, b
+
+    return {
+        "three rows": always_three,
+        "short batch left out": whole_batches,
+        "last batch alone": thrown_away,
+        "target added": added,
+    }
+
+
+STUDENTS = {
+    "loss function": loss_function() | {
+        "doubled": lambda X, Y, w, b: np.mean((X @ w + b - Y) * 2),
+        "n by n": lambda X, Y, w, b: np.mean((X @ w + b - Y[:, 0]) ** 2),
+        "target added": lambda X, Y, w, b: np.mean((X @ w + b + Y) ** 2),
+    },
+    "differential": {
+        "sign": "2 / n * (Y - X @ w).T @ X @ dw",
+        "half": "inner(X.T @ r, dw) / n",
+        "1/n left out": "2 * inner(r, X @ dw)",
+        "2/n left out": "dw.T @ X.T @ r",
+        "no dw": "2 * (X @ w - Y).T @ X / n",
+        "w for dw": "2 / n * inner(X.T @ r, w)",
+        "transpose": "2 / n * (X @ w - Y).T @ X.T @ dw",
+    },
+    "gradient": {
+        "sign": "2 / n * X.T @ (Y - X @ w)",
+        "half": "X.T @ r / n",
+        "1/n left out": "2 * (X.T @ X @ w - X.T @ Y)",
+        "2/n left out": "X.T @ X @ w - X.T @ Y",
+        "1/n twice": "2 / n ** 2 * X.T @ (X @ w - Y)",
+        "transpose": "2 / n * X @ (X @ w - Y)",
+        "transposed result": "2 / n * (X @ w - Y).T @ X",
+        "prediction": "2 / n * X.T @ (r + Y)",
+    },
+    "one weight": {
+        "sign": "2 / n * Sum(X[i, k] * (Y[i] - Sum(X[i, j] * w[j], j)), i)",
+        "half": "Sum(X[i, k] * r[i], i) / n",
+        "1/n left out": "Sum(2 * r[i] * X[i, k], i)",
+        "2/n left out": "(X.T @ r)[k]",
+        "1/n twice": "2 / n ** 2 * (X.T @ r)[k]",
+        "x left out": "Sum(2 / n * r[i], i)",
+        "first column": "2 / n * (X.T @ r)[1]",
+        "all columns": "2 / n * Sum(Sum(r[i] * X[i, j], i), j)",
+    },
+    "scalar form": scalar_form() | {
+        "target added": lambda x, y, w, b: (
+            2 * np.mean((w * x + b + y) * x), 2 * np.mean(w * x + b + y)
+        ),
+    },
+    "matrix form": matrix_form() | {
+        "n by n": lambda X, Y, w: 2 / len(X) * X.T @ (X @ w - Y[:, 0]),
+    },
+    "with the bias": with_the_bias() | {
+        "n by n": lambda X, Y, w, b: of_mean(X, X @ w + b - Y[:, 0]),
+        "target added": lambda X, Y, w, b: of_mean(X, X @ w + b + Y),
+    },
+    "sum of squares": sum_of_squares() | {
+        "target added": lambda X, Y, w, b: (2 * X.T @ (X @ w + b + Y), 2 * np.sum(X @ w + b + Y)),
+    },
+    "weighted squares": weighted_squares() | {
+        "n by n": lambda X, Y, w, b, s: of_mean(X, s * (X @ w + b - Y[:, 0])),
+        "target added": lambda X, Y, w, b, s: of_mean(X, s * (Y + b + X @ w)),
+    },
+    "ridge": ridge() | {
+        "penalty subtracted": lambda X, Y, w, b, lam: of_mean(X, X @ w + b - Y, -2 * lam * w),
+        "λ left out": lambda X, Y, w, b, lam: of_mean(X, X @ w + b - Y, 2 * w),
+        "target added": lambda X, Y, w, b, lam: of_mean(X, X @ w + b + Y, 2 * lam * w),
+    },
+    "update": update() | {
+        "lr times gradient": lambda X, Y, w, b, lr: tuple(
+            lr * part for part in of_mean(X, X @ w + b - Y)
+        ),
+        "target added": lambda X, Y, w, b, lr: stepped(w, b, lr, *of_mean(X, X @ w + b + Y)),
+    },
+    "epoch": epoch() | more_of_an_epoch(),
+    "loss of the epoch": loss_of_the_epoch(),
+    "training loop": training_loop(),
+    "find the bugs": find_the_bugs() | {
+        "sum of squares": lambda model, X, y, lr, steps: training(
+            model, X, y[:, None], lr, steps, factor=len(X)
+        ),
+    },
+}  # fmt: skip
+
+
+def test_students_make_every_mistake():
+    assert {name: set(answers) for name, answers in STUDENTS.items()} == {
+        exercise.name: set(exercise.mistakes) for exercise in FORMULAS + FUNCTIONS
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "mistake"),
+    [(name, mistake) for name, answers in STUDENTS.items() for mistake in answers],
+    ids=lambda part: " and ".join(part) if isinstance(part, tuple) else part,
+)
+def test_a_student_who_makes_a_mistake_is_told_which(name, mistake):
+    keys = mistake if isinstance(mistake, tuple) else (mistake,)
+    for seed in range(FEW):
+        finding = NAMED[name].judge(STUDENTS[name][mistake], seed)
+        assert (finding.kind, finding.mistakes) == ("mistake", keys), finding.sentence
+        assert all(MISTAKES[key].said[1:] in finding.sentence for key in keys)
+        assert all(MISTAKES[key].question in finding.sentence for key in keys)
+        assert len(finding.sentence) < 600
+
+
+def test_who_exchanges_two_results_is_told_so():
+    for name in ("scalar form", "with the bias", "update"):
+        truth = NAMED[name].truth
+        finding = NAMED[name].judge(lambda *given, truth=truth: truth(*given)[::-1], 0)
+        assert finding.mistakes == (EXCHANGED,)
+
+
+@pytest.mark.parametrize("name", ["training loop", "find the bugs"])
+def test_who_clears_the_gradients_before_the_step_is_told_that_nothing_happens(name):
+    def train(model, X, Y, lr, steps):
+        optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+        for _ in range(steps):
+            functional.mse_loss(model(X), Y.reshape(-1, 1)).backward()
+            optimizer.zero_grad()
+            optimizer.step()
+
+    for seed in range(FEW):
+        assert NAMED[name].judge(train, seed).mistakes == ("nothing happens",)
+
+
+@pytest.mark.parametrize(
+    ("name", "in_w", "in_b", "mistakes", "said"),
+    [
+        (
+            "with the bias", 1, -1, ("sign",),
+            "∂L/∂w: right. ∂L/∂b: the sign is turned. Take a point with positive x, and a",
+        ),
+        ("with the bias", 0.5, 1, ("half",), "∂L/∂b: right. ∂L/∂w: it is half of what"),
+        ("with the bias", -1, 2, ("sign", "twice"), "the sign is turned. ∂L/∂b: it is twice"),
+        ("with the bias", 0.5, 7, ("half",), "∂L/∂b: not right either."),
+    ],
+)  # fmt: skip
+def test_each_of_two_results_has_its_own_mistake(name, in_w, in_b, mistakes, said):
+    def answer(X, Y, w, b):
+        r = X @ w + b - Y
+        return in_w * 2 / len(X) * X.T @ r, in_b * 2 * np.mean(r)
+
+    for seed in range(FEW):
+        finding = NAMED[name].judge(answer, seed)
+        assert (finding.kind, finding.mistakes) == ("mistake", mistakes)
+        assert said in finding.sentence
+
+
+# The mistakes in numbers
+
+# The article's batch: r = -10.4798, -19.2074, -6.4364; ∂L/∂w = -150.285, ∂L/∂b = -24.0824. In the
+# epoch of notebook 03 the fourth batch is row 4 alone, with x = 5.5556: w = 0.211554, b = 0.941386,
+# ∂L/∂w = -104.645, ∂L/∂b = -18.8362. The learning rate is 0.001.
+TYPED = {
+    "loss of a batch": {
+        "right": ["173.39", 173.393, np.float32(173.39), "173,39", " 173.3926 "],
+        "half": ["86.70", 86.7, "86.696"],
+        "sum": ["520.18"],
+        "root": ["13.168"],
+        "absolute": ["12.041"],
+        "square of the mean": ["144.99"],
+        "bias left out": ["194.96"],
+        "after the update": ["151.00"],
+    },
+    "new weight": {
+        "right": ["-0.19458", -0.194585],
+        "sign": ["-0.495155"],
+        "factor 2": ["-0.269728"],
+        "factor 1/n": ["0.105985"],
+        "factor 2/n": ["-0.119443"],
+        "gradient": ["-150.285", -150.285],
+        "change": ["0.150285"],
+        "lr times gradient": ["-0.150285"],
+        "old value": ["-0.34487"],
+        "learning rate": ["149.940"],
+        "product": ["-0.0518288"],
+        "other gradient": ["-0.320788"],
+        "bias left out": ["-0.185492"],
+        "update order": ["-0.194838"],
+        "other parameter": ["0.888572"],
+    },
+    "batch of one": {
+        "right": ["0.960223"],
+        "sign": ["0.922550"],
+        "factor 2": ["0.950805"],
+        "batch size": ["0.947665"],
+        "gradient": ["-18.8362"],
+        "change": ["0.0188362"],
+        "lr times gradient": ["-0.0188362"],
+        "old value": ["0.941386"],
+        "learning rate": ["19.7775"],
+        "product": ["0.0177321"],
+        "other gradient": ["1.04603"],
+        "bias left out": ["0.962105"],
+        "all of the data": ["0.962197"],
+        "update order": ["0.959060"],
+        "other parameter": ["0.316199"],
+    },
+}
+SAME = {  # these give what is right, or what another mistake gives, or nothing
+    "loss of a batch": {"batch size", "all of the data", "previous batch"},
+    "new weight": {"batch size", "all of the data"},
+    "batch of one": {"factor 1/n", "factor 2/n"},
+}
+
+
+@pytest.mark.parametrize("exercise", NUMBERS, ids=lambda one: one.name)
+def test_every_mistake_in_a_number_is_called_by_its_name(exercise):
+    for name, answers in TYPED[exercise.name].items():
+        for answer in answers:
+            finding = exercise.judge(answer, 0)
+            expected = ("right", ()) if name == "right" else ("mistake", (name,))
+            assert (finding.kind, finding.mistakes) == expected, (answer, finding)
+            assert finding.sentence.endswith(".")
+
+
+def test_every_mistake_in_a_number_is_tried():
+    for exercise in NUMBERS:
+        is_loss = exercise.quantity == "loss"
+        table = prediction._LOSS_MISTAKES if is_loss else prediction._PARAMETER_MISTAKES
+        typed = TYPED[exercise.name].keys() - {"right"}
+        assert typed | SAME[exercise.name] == table.keys()
+        assert not typed & SAME[exercise.name]
+
+
+# Right answers in every form
+
+
+@pytest.fixture(scope="module", autouse=True)
+def torch_is_ready():
+    """It imports a large part of itself when it is used for the first time."""
+    training(torch.nn.Linear(1, 1), torch.ones(2, 1), torch.ones(2, 1), 0.1, 1)
+
+
+class Draw:
+    """Random choices for one variant of a right answer."""
+
+    def __init__(self, seed):
+        self.random = np.random.default_rng(seed)
+        self.dtype = self.of(np.float32, np.float64)
+        self.shuffled = self.random.integers(2)
+
+    def of(self, *options):
+        return options[self.random.integers(len(options))]
+
+    def cast(self, *values):
+        """Return the values as float32 or as float64."""
+        return [np.asarray(value, dtype=self.dtype) for value in values]
+
+    def order(self, n):
+        """Return all rows in some order."""
+        return self.random.permutation(n) if self.shuffled else np.arange(n)
+
+    def total(self):
+        """Return one of the ways to add up numbers."""
+        return self.of(
+            np.sum, sum, math.fsum, np.add.reduce,
+            lambda terms: sum(reversed([*terms])),
+            lambda terms: np.ones(len(terms)) @ np.asarray(terms),
+            lambda terms: np.cumsum(terms)[-1],
+            lambda terms: len(terms) * np.mean(terms),
+        )  # fmt: skip
+
+    def vector(self, array):
+        """Return a column in one of the forms that a result may have."""
+        array = np.asarray(array).reshape(-1, 1)
+        return self.of(
+            np.asarray, np.ndarray.tolist, torch.tensor, np.asfortranarray, np.matrix,
+            lambda array: [tuple(row) for row in array], lambda array: list(array),
+            lambda array: torch.tensor(array, requires_grad=True),
+        )(array)  # fmt: skip
+
+    def number(self, value):
+        """Return a number in one of the forms that a result may have."""
+        value = float(np.reshape(value, ()))
+        return self.of(
+            float, np.float64, np.float32, np.array, torch.tensor,
+            lambda value: np.array([value]), lambda value: np.array([[value]]),
+            lambda value: [value], lambda value: [[value]], lambda value: torch.tensor([[value]]),
+        )(value)  # fmt: skip
+
+    def both(self, in_w, in_b):
+        return self.of(tuple, list)([self.vector(in_w), self.number(in_b)])
+
+
+def slopes_by_matrices(draw, X, Y, w, b, s):
+    r = s * (draw.of(X @ w + b - Y, -(Y - b - X @ w), np.dot(X, w) - (Y - b)))
+    n = len(X)
+    in_w = draw.of(2 / n * X.T @ r, X.T @ (2 * r) / n, (r.T @ X).T * 2 / n, X.T.dot(r) / (n / 2))
+    return in_w, draw.of(2 / n * np.sum(r), 2 * r.mean(), 2 * np.average(r), r.sum() / n * 2)
+
+
+def slopes_by_einsum(draw, X, Y, w, b, s):
+    r = np.einsum("ij,jk->ik", X, w) + b - Y
+    in_w = np.einsum("ij,ik,ik->j", X, r, s, optimize=False)
+    return 2 * in_w / len(X), 2 / len(X) * np.einsum("ik,ik->", r, s)
+
+
+def slopes_by_loops(draw, X, Y, w, b, s):
+    (n, p), total = X.shape, draw.total()
+    r = [s[i, 0] * (total([X[i, k] * w[k, 0] for k in range(p)]) + b - Y[i, 0]) for i in range(n)]
+    in_w = [2 / n * total([r[i] * X[i, k] for i in range(n)]) for k in range(p)]
+    return np.array(in_w, dtype=X.dtype), 2 / n * total(r)
+
+
+def slopes_expanded(draw, X, Y, w, b, s):
+    XT = (s * X).T
+    in_w = 2 / len(X) * (XT @ X @ w + b * XT.sum(axis=1, keepdims=True) - XT @ Y)
+    return in_w, 2 / len(X) * ((s * X).sum(axis=0) @ w + b * s.sum() - (s * Y).sum()).item()
+
+
+def slopes_with_ones(draw, X, Y, w, b, s):
+    X1 = np.hstack([X, np.ones((len(X), 1), dtype=X.dtype)])
+    grad = 2 / len(X) * X1.T @ np.diagflat(s) @ (X1 @ np.append(w[:, 0], b)[:, np.newaxis] - Y)
+    return grad[:-1], grad[-1, 0]
+
+
+def slopes_row_by_row(draw, X, Y, w, b, s):
+    in_w, in_b = np.zeros_like(w), 0
+    for x, y, s_i in zip(X, Y, s, strict=True):
+        r = s_i * (x @ w + b - y)
+        in_w = in_w + 2 * np.outer(x, r) / len(X)
+        in_b = in_b + 2 * r[0] / len(X)
+    return in_w, in_b
+
+
+def slopes_as_means(draw, X, Y, w, b, s):
+    r = s * (X @ w + b - Y)
+    return 2 * np.mean(r * X, axis=0), 2 * np.mean(r)
+
+
+def slopes_by_autograd(draw, X, Y, w, b, s):
+    X, Y, w, b, s = (torch.tensor(value) for value in (X, Y, w, b, s))
+    w.requires_grad_()
+    b.requires_grad_()
+    loss = draw.of(
+        lambda: (s * (X @ w + b - Y) ** 2).mean(),
+        lambda: (s * (Y - (X @ w + b)) ** 2).sum() / len(X),
+        lambda: functional.mse_loss(s.sqrt() * (X @ w + b), s.sqrt() * Y),
+        lambda: functional.linear(X, w.T, b).sub(Y).square().mul(s).mean(),
+    )()
+    if draw.random.integers(2):
+        return [grad.numpy() for grad in torch.autograd.grad(loss, [w, b])]
+    loss.backward()
+    return w.grad.numpy(), b.grad.numpy()
+
+
+ROUTES = [
+    slopes_by_matrices,
+    slopes_by_einsum,
+    slopes_by_loops,
+    slopes_expanded,
+    slopes_with_ones,
+    slopes_row_by_row,
+    slopes_as_means,
+    slopes_by_autograd,
+]
+
+
+def some_route(draw):
+    """Return one way to ∂L/∂w, a column, and ∂L/∂b, by rows in some order, in some float type."""
+    route = draw.of(*ROUTES)
+
+    def slopes(X, Y, w, b, s=None):
+        rows = draw.order(len(X))
+        s = np.ones((len(X), 1)) if s is None else s
+        in_w, in_b = route(draw, *draw.cast(X[rows], Y[rows], w, b, s[rows]))
+        return np.reshape(in_w, (-1, 1)), np.reshape(in_b, ())
+
+    return slopes
+
+
+def right_with_the_bias(draw):
+    slopes = some_route(draw)
+    return lambda X, Y, w, b: draw.both(*slopes(X, Y, w, b))
+
+
+def right_matrix_form(draw):
+    slopes = some_route(draw)
+    return lambda X, Y, w: draw.vector(slopes(X, Y, w, 0.0)[0])
+
+
+def right_sum_of_squares(draw):
+    slopes = some_route(draw)
+    return lambda X, Y, w, b: draw.both(*(len(X) * part for part in slopes(X, Y, w, b)))
+
+
+def right_weighted_squares(draw):
+    slopes = some_route(draw)
+    return lambda X, Y, w, b, s: draw.both(*slopes(X, Y, w, b, s))
+
+
+def right_ridge(draw):
+    slopes, added = some_route(draw), draw.of(True, False)
+
+    def answer(X, Y, w, b, lam):
+        if added:
+            in_w, in_b = slopes(X, Y, w, b)
+            return draw.both(in_w + 2 * lam * w, in_b)
+        # As p rows more, √(λ n) times those of the identity, with the target 0 and without b.
+        n, p = X.shape
+        r = np.vstack([X @ w + b - Y, math.sqrt(lam * n) * w])
+        rows = np.vstack([X, math.sqrt(lam * n) * np.eye(p)])
+        return draw.both(2 / n * rows.T @ r, 2 / n * r[:n].sum())
+
+    return answer
+
+
+def right_update(draw):
+    slopes = some_route(draw)
+
+    def answer(X, Y, w, b, lr):
+        w, b, lr = draw.cast(w, b, lr)
+        in_w, in_b = slopes(X, Y, w, b)
+        return draw.both(w - lr * in_w, b - lr * in_b)
+
+    return answer
+
+
+def right_epoch(draw):
+    slopes, backwards = some_route(draw), draw.of(True, False)
+
+    def answer(X, Y, w, b, lr, batches):
+        w, b, lr = draw.cast(w, b, lr)
+        for rows in batches:
+            rows = rows[::-1] if backwards else [int(row) for row in rows]
+            in_w, in_b = slopes(X[rows], Y[rows], w, b)
+            w, b = w - lr * in_w, b - lr * in_b
+        return draw.both(w, b)
+
+    return answer
+
+
+def right_loss_function(draw):
+    def expanded(X, Y, w, b):
+        squares = w.T @ X.T @ X @ w + Y.T @ Y - 2 * w.T @ X.T @ Y
+        return (squares + len(X) * b**2 + 2 * b * (X @ w - Y).sum()) / len(X)
+
+    def by_torch(X, Y, w, b):
+        X, Y, w, b = map(torch.tensor, (X, Y, w, b))
+        return draw.of(torch.nn.MSELoss(), functional.mse_loss)(X @ w + b, Y)
+
+    total = draw.total()
+    route = draw.of(
+        lambda X, Y, w, b: np.mean((X @ w + b - Y) ** 2),
+        lambda X, Y, w, b: np.square(Y - (X @ w + b)).sum() / len(Y),
+        lambda X, Y, w, b: total(((X @ w + b - Y) ** 2)[:, 0]) / len(X),
+        lambda X, Y, w, b: (X @ w + b - Y).T @ (X @ w + b - Y) / len(X),
+        lambda X, Y, w, b: np.linalg.norm(X @ w + b - Y) ** 2 / len(X),
+        lambda X, Y, w, b: np.var(X @ w + b - Y) + np.mean(X @ w + b - Y) ** 2,
+        lambda X, Y, w, b: total(
+            [(sum(x * w[:, 0]) + b - y[0]) ** 2 / len(X) for x, y in zip(X, Y, strict=True)]
+        ),
+        lambda X, Y, w, b: np.einsum("ij,ij->", X @ w + b - Y, X @ w + b - Y) / len(X),
+        expanded, by_torch,
+    )  # fmt: skip
+
+    def answer(X, Y, w, b):
+        rows = draw.order(len(X))
+        return draw.number(route(*draw.cast(X[rows], Y[rows], w, b)))
+
+    return answer
+
+
+def right_scalar_form(draw):
+    total, n = draw.total(), len
+
+    def by_autograd(x, y, w, b):
+        x, y, w, b = map(torch.tensor, (x, y, w, b))
+        loss = functional.mse_loss(w.requires_grad_() * x + b.requires_grad_(), y)
+        return [grad.numpy() for grad in torch.autograd.grad(loss, [w, b])]
+
+    route = draw.of(
+        lambda x, y, w, b: (2 * np.mean(x * (w * x + b - y)), 2 * np.mean(w * x + b - y)),
+        lambda x, y, w, b: (
+            2 / n(x) * (w * total(x * x) + b * total(x) - total(x * y)),
+            2 / n(x) * (w * total(x) + n(x) * b - total(y)),
+        ),
+        lambda x, y, w, b: (
+            2 / n(x) * (w * total(x**2) - total((y - b) * x)),
+            2 * b - 2 / n(x) * total(y - w * x),
+        ),
+        lambda x, y, w, b: (
+            total([2 / n(x) * (w * p + b - q) * p for p, q in zip(x, y, strict=True)]),
+            total([2 / n(x) * (w * p + b - q) for p, q in zip(x, y, strict=True)]),
+        ),
+        lambda x, y, w, b: (2 / n(x) * (x @ (w * x + b - y)), -2 * np.mean(y - w * x - b)),
+        by_autograd,
+    )  # fmt: skip
+
+    def answer(x, y, w, b):
+        rows = draw.order(len(x))
+        in_w, in_b = route(*draw.cast(x[rows], y[rows], w, b))
+        return draw.of(tuple, list)([draw.number(in_w), draw.number(in_b)])
+
+    return answer
+
+
+def right_loss_of_the_epoch(draw):
+    total = draw.total()
+    route = draw.of(
+        lambda losses, sizes: np.average(losses, weights=sizes),
+        lambda losses, sizes: losses @ sizes / sizes.sum(),
+        lambda losses, sizes: total(losses * sizes) / total(sizes),
+        lambda losses, sizes: np.repeat(losses, sizes).mean(),
+        lambda losses, sizes: total(losses * (sizes / total(sizes))),
+        lambda losses, sizes: np.dot(np.sqrt(losses) ** 2, sizes) / np.sum(sizes),
+    )
+
+    def answer(losses, sizes):
+        batches = draw.order(len(losses))
+        return draw.number(route(*draw.cast(losses[batches]), sizes[batches]))
+
+    return answer
+
+
+def right_training(draw):
+    loss_of = draw.of(
+        functional.mse_loss,
+        torch.nn.MSELoss(),
+        lambda Y_hat, Y: ((Y_hat - Y) ** 2).mean(),
+        lambda Y_hat, Y: (Y - Y_hat).square().sum() / Y.shape[0],
+        lambda Y_hat, Y: functional.mse_loss(Y_hat, Y, reduction="sum") / len(Y),
+    )
+    fit = draw.of(
+        lambda Y_hat, Y: (Y_hat, Y.reshape(-1, 1)),
+        lambda Y_hat, Y: (Y_hat[:, 0], Y.flatten()),
+        lambda Y_hat, Y: (Y_hat.reshape(-1), Y.reshape(-1)),
+    )
+    slopes = some_route(draw)
+
+    def optimized(model, X, Y, lr, steps):
+        optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+        for _ in range(steps):
+            loss = loss_of(*fit(model(X), Y))
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+
+    def by_hand(model, X, Y, lr, steps):
+        for _ in range(steps):
+            model.zero_grad()
+            loss_of(*fit(model(X), Y)).backward()
+            with torch.no_grad():
+                for parameter in model.parameters():
+                    parameter -= lr * parameter.grad
+        return model
+
+    def functional_gradient(model, X, Y, lr, steps):
+        parameters = [*model.parameters()]
+        for _ in range(steps):
+            rows = torch.tensor(draw.order(len(X)))
+            grads = torch.autograd.grad(loss_of(*fit(model(X[rows]), Y[rows])), parameters)
+            for parameter, grad in zip(parameters, grads, strict=True):
+                parameter.data.add_(grad, alpha=-lr)
+
+    def computed(model, X, Y, lr, steps):
+        X, Y = X.numpy().astype(float), Y.numpy().reshape(-1, 1).astype(float)
+        w, b = model.weight.detach().numpy().T.astype(float), model.bias.item()
+        for _ in range(steps):
+            in_w, in_b = slopes(X, Y, w, b)
+            w, b = w - lr * in_w, b - lr * in_b
+        model.weight.data, model.bias.data = torch.tensor(w.T), torch.tensor([float(b)])
+
+    return draw.of(optimized, by_hand, functional_gradient, computed)
+
+
+TWO_OVER_N = [
+    *("2 / n", "(2 / n)", "1 / n * 2", "2 * (1 / n)", "4 / (2 * n)", "4 / n / 2"),
+    *("2 * n / n ** 2", "-(-2 / n)", "1 / (n / 2)"),
+]  # fmt: skip
+RESIDUALS = [
+    "r",
+    "(X @ w - Y)",
+    "(-(Y - X @ w))",
+    "((r + r) / 2)",
+    "(-Y + X @ w)",
+    "(3 * r - 2 * r)",
+]
+ENTRIES = ["r[i]", "(Sum(X[i, j] * w[j], j) - Y[i])", "(X @ w - Y)[i]", "-(Y[i] - (X @ w)[i])"]
+FORMS = {
+    "gradient": [
+        *("({c}) * X.T @ {r}", "X.T @ {r} * ({c})", "X.T @ (({c}) * {r})", "(({c}) * X).T @ {r}"),
+        *("({r}.T @ X).T * ({c})", "-({c}) * X.T @ -{r}", "({c}) / 2 * (X + X).T @ {r}"),
+        *("({c}) * (X.T @ X @ w - X.T @ Y)", "({c}) * X.T @ X @ w - ({c}) * X.T @ Y"),
+        *("2 * X.T @ {r} / n", "X.T @ {r} / n + ({c}) / 2 * X.T @ {r}"),
+    ],
+    "differential": [
+        *("({c}) * {r}.T @ X @ dw", "({c}) * {r}.T @ (X @ dw)", "dw.T @ X.T @ {r} * ({c})"),
+        *("({c}) * inner({r}, X @ dw)", "inner(({c}) * X.T @ {r}, dw)"),
+        "inner(dw, X.T @ {r}) * ({c})",
+        *("({c}) * Sum({e} * (X @ dw)[i], i)", "Sum(Sum({e} * X[i, j], i) * dw[j], j) / n * 2"),
+        *("({c}) * ({r}.T @ X) @ dw", "({c}) * (X @ dw).T @ {r}", "2 * inner(X @ dw, {r}) / n"),
+    ],
+    "one weight": [
+        *("({c}) * Sum({e} * X[i, k], i)", "Sum(({c}) * X[i, k] * {e}, i)"),
+        *("(X.T @ {r})[k] * ({c})", "(({c}) * X.T @ {r})[k]", "Sum(X[i, k] * {e}, i) / n * 2"),
+        *("({c}) * (Sum(X[i, k] * (X @ w)[i], i) - Sum(X[i, k] * Y[i], i))",),
+    ],
+}  # fmt: skip
+
+
+def right_formula(name):
+    return lambda draw: draw.of(*FORMS[name]).format(
+        c=draw.of(*TWO_OVER_N), r=draw.of(*RESIDUALS), e=draw.of(*ENTRIES)
+    )
+
+
+VARIANTS = {
+    "loss function": (right_loss_function, 700),
+    "differential": (right_formula("differential"), 800),
+    "gradient": (right_formula("gradient"), 1000),
+    "one weight": (right_formula("one weight"), 250),
+    "scalar form": (right_scalar_form, 800),
+    "matrix form": (right_matrix_form, 1000),
+    "with the bias": (right_with_the_bias, 1100),
+    "sum of squares": (right_sum_of_squares, 800),
+    "weighted squares": (right_weighted_squares, 800),
+    "ridge": (right_ridge, 800),
+    "update": (right_update, 800),
+    "epoch": (right_epoch, 500),
+    "loss of the epoch": (right_loss_of_the_epoch, 500),
+    "training loop": (right_training, 120),
+    "find the bugs": (right_training, 120),
+}
+
+
+def test_right_answers_come_in_ten_thousand_forms_to_every_function_and_formula():
+    assert list(VARIANTS) == [exercise.name for exercise in EXERCISES if exercise not in NUMBERS]
+    assert sum(count for _, count in VARIANTS.values()) >= 10_000
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_right_answer_is_right_in_whatever_form_it_comes(name, forget):
+    variant, count = VARIANTS[name]
+    judged = Counter()
+    for number in range(count):
+        seed, place = divmod(number, 5)
+        if place == 0:
+            forget()
+        answer = variant(Draw(number))
+        finding = NAMED[name].judge(answer, seed)
+        assert finding.kind == "right", (number, answer, finding.sentence)
+        judged[finding.kind] += 1
+    assert judged == {"right": count}
+
+
+# Wrong answers that have no name
+
+
+@pytest.mark.parametrize("name", [exercise.name for exercise in FUNCTIONS])
+def test_random_numbers_are_no_typical_mistake(name):
+    exercise = NAMED[name]
+    random = np.random.default_rng(0)
+
+    def train(model, *_):
+        for parameter in model.parameters():
+            parameter.data = torch.tensor(random.normal(size=parameter.shape), dtype=torch.float32)
+        return model
+
+    def answer(*given):
+        arguments = dict(zip(exercise.arguments.split(", "), given, strict=True))
+        in_w = random.normal(size=np.shape(arguments.get("w", 0)))
+        results = (in_w, random.normal())
+        return results if len(exercise.parts) > 1 else results["w" not in exercise.parts[0]]
+
+    for seed in range(40):
+        finding = exercise.judge(train if isinstance(exercise, TrainingExercise) else answer, seed)
+        assert (finding.kind, finding.mistakes) == ("wrong", ()), finding
+        assert finding.sentence.endswith("?")
+        assert len(finding.sentence) < 600
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("gradient", "w"),
+        ("gradient", "7 * X.T @ r"),
+        ("differential", "r.T @ r"),
+        ("differential", "3 / n * r.T @ X @ dw"),
+        ("one weight", "w[k]"),
+        ("one weight", "Sum(r[i] * r[i], i)"),
+        ("one weight", "2 / n * X.T @ r"),  # all of them
+        ("gradient", f"1{40 * '0'} * w - 1{40 * '0'} * w"),  # 0, with all the room for rounding
+        ("gradient", f"(1{160 * '0'}) ** 2 * w"),
+    ],
+)
+def test_a_formula_for_something_else_is_not_right(name, answer):
+    for seed in range(FEW):
+        finding = NAMED[name].judge(answer, seed)
+        assert finding.kind in ("wrong", "factor", "shape", "not finite", "exception"), finding

@@ -1,0 +1,672 @@
+"""Practice says what an answer is worth, whatever the answer does, and knows what is left to do."""
+
+import builtins
+import functools
+import gc
+import json
+import math
+import subprocess
+import sys
+import threading
+import time
+import types
+import warnings
+
+import numpy as np
+import pytest
+from learners import Evil, Mute, Quitting, all_as_before
+
+from lsqgrad import Practice, Report
+from lsqgrad.judging import execution as attempts
+from lsqgrad.practice.exercises import EXERCISES
+from lsqgrad.practice.function_exercise import FunctionExercise
+
+NAMES = tuple(exercise.name for exercise in EXERCISES)
+FUNCTIONS = [one.name for one in EXERCISES if isinstance(one, FunctionExercise)]
+OTHERS = [name for name in NAMES if name not in FUNCTIONS]
+RIGHT = {
+    "loss of a batch": "173.39",
+    "gradient": "2 / n * X.T @ r",
+    "matrix form": lambda X, Y, w: 2 / len(X) * X.T @ (X @ w - Y),
+}
+WRONG = {
+    "loss of a batch": "86.70",
+    "gradient": "X.T @ r / n",
+    "matrix form": lambda X, Y, w: X.T @ (X @ w - Y) / len(X),
+}
+
+
+def right(X, Y, w, b):
+    """Answer "with the bias"."""
+    r = X @ w + b - Y
+    return 2 / len(X) * X.T @ r, 2 * np.mean(r)
+
+
+@pytest.fixture
+def nothing_is_left():
+    """After the test all is as before, and the next check works."""
+    with all_as_before():
+        yield
+    report = Practice().check("with the bias", right)
+    assert report.sentence.startswith("Right, in 8 cases with random numbers.")
+    assert "printed" not in report.sentence
+    wrong = Practice().check("with the bias", lambda *given: tuple(-p for p in right(*given)))
+    assert wrong.mistakes == ("sign",)
+
+
+def checked(answer, name="with the bias"):
+    """Return the report; every sentence of the tests of odd answers is read here."""
+    report = Practice().check(name, answer)
+    said = report.sentence.partition(" It printed: ")[0]
+    assert said.endswith((".", "?"))
+    assert said[0].isupper() or said[0] == "∂"
+    assert "\n" not in said
+    assert "Traceback" not in said
+    if report.kind != "exception":  # which may say anything
+        assert "!" not in said
+        assert "0x" not in said
+    assert len(report.sentence) < 600
+    assert report.exercise == name
+    assert report.right is (report.kind == "right")
+    return report
+
+
+# Answers that do odd things
+
+
+def deep(X, Y, w, b):
+    return deep(X, Y, w, b)
+
+
+def deeper(X, Y, w, b):
+    sys.setrecursionlimit(sys.getrecursionlimit() + 2000)
+    return deep(X, Y, w, b)
+
+
+def deep_and_right(X, Y, w, b):
+    sys.setrecursionlimit(sys.getrecursionlimit() + 3000)
+
+    def down(n):
+        return n and down(n - 1)
+
+    down(2500)
+    return right(X, Y, w, b)
+
+
+def loud(X, Y, w, b):
+    print("lines\n" * 100_000)
+    return right(X, Y, w, b)
+
+
+def loud_and_wrong(X, Y, w, b):
+    print("x" * 1_000_000, file=sys.stderr)
+    return w, b
+
+
+def warns(X, Y, w, b):
+    warnings.simplefilter("error")
+    np.seterr(all="raise")
+    return right(X, Y, w, b)
+
+
+def takes_the_stream(X, Y, w, b):
+    sys.stdout = None
+    return right(X, Y, w, b)
+
+
+def asks(X, Y, w, b):
+    return float(input("The loss? "))
+
+
+async def later(X, Y, w, b):
+    return right(X, Y, w, b)
+
+
+def one_by_one(X, Y, w, b):
+    yield from right(X, Y, w, b)
+
+
+class Class:
+    def __init__(self, X, Y, w, b):
+        pass
+
+
+def raises(error):
+    def answer(X, Y, w, b):
+        raise error
+
+    return answer
+
+
+def returns(*results):
+    return lambda X, Y, w, b: results if len(results) > 1 else results[0]
+
+
+def changes(name):
+    def answer(X, Y, w, b):
+        results = right(X, Y, w, b)
+        {"X": X, "Y": Y, "w": w}[name][:] = 0
+        return results
+
+    return answer
+
+
+ODD = {
+    # function: kind, what has to be said
+    "sys.exit": (lambda X, Y, w, b: sys.exit(), "exit", "(SystemExit)"),
+    "sys.exit with words": (lambda X, Y, w, b: sys.exit("bye"), "exit", "ends the whole program"),
+    "KeyboardInterrupt": (raises(KeyboardInterrupt), "exit", "(KeyboardInterrupt)"),
+    "deep recursion": (deep, "exception", "RecursionError"),
+    "deeper recursion": (deeper, "exception", "RecursionError"),
+    "a raised limit": (deep_and_right, "right", "Right"),
+    "huge print": (loud, "right", "It printed “lines lines"),
+    "huge print of a wrong one": (loud_and_wrong, "wrong", "It printed “xxx"),
+    "warnings": (warns, "right", "Right"),
+    "no stream": (takes_the_stream, "right", "Right"),
+    "input": (asks, "exception", "It stops with"),
+    "an exception": (raises(KeyError("w")), "exception", "KeyError: 'w'"),
+    "not written": (
+        raises(NotImplementedError),
+        "exception",
+        "Error. That is in line 2",
+    ),
+    "an exception without words": (
+        raises(Mute),
+        "exception",
+        "with Mute. That is in line 2",
+    ),
+    "an exception that quits": (raises(Quitting), "exception", "It stops with Quitting"),
+    "an exception with many words": (raises(ValueError("a " * 9999)), "exception", "ValueError"),
+    "a huge array": (returns(np.zeros(10**7), 0.0), "type", "(10000000,)"),
+    "a huge view": (returns(np.broadcast_to(0.0, (10**9, 10**9)), 0.0), "type", "a few numbers"),
+    "a huge list": (returns([[0.0] * 1000] * 1000, 0.0), "type", "more than 10,000"),
+    "changes X": (changes("X"), "inputs", "It changes X"),
+    "changes Y": (changes("Y"), "inputs", "It changes Y"),
+    "changes w": (changes("w"), "inputs", "It changes w"),
+    "the inputs": (lambda X, Y, w, b: (w, b), "wrong", "is expected"),
+    "a view": (lambda X, Y, w, b: (X[:1].T, Y[0]), "wrong", "is expected"),
+    "evil": (lambda X, Y, w, b: Evil(), "type", "Evil"),
+    "two evil ones": (lambda X, Y, w, b: (Evil(), Evil()), "type", "Evil"),
+    "NaN": (returns(np.nan, np.nan), "shape", "()"),
+    "arrays of NaN": (lambda X, Y, w, b: (w * np.nan, b), "not finite", "nan"),
+    "infinity": (lambda X, Y, w, b: (w, math.inf), "not finite", "inf"),
+    "complex": (lambda X, Y, w, b: (w * 1j, b), "type", "real numbers"),
+    "bool": (lambda X, Y, w, b: (w > 0, True), "type", "real numbers"),
+    "a string": (returns("2 / n * X.T @ r"), "type", "2 results"),
+    "strings": (returns("w", "b"), "type", "'w'"),
+    "None": (returns(None), "type", "It gives None. Is a return missing?"),
+    "Nones": (returns(None, None), "type", "None"),
+    "Ellipsis": (returns(...), "type", "It gives Ellipsis"),
+    "a dict": (lambda X, Y, w, b: {"w": w, "b": b}, "type", "got dict {"),
+    "a set": (returns({1, 2}), "type", "set {1, 2}"),
+    "a generator": (one_by_one, "type", "generator"),
+    "a coroutine": (later, "type", "coroutine"),
+    "shape (p,)": (lambda *given: (right(*given)[0][:, 0], right(*given)[1]), "shape", "(2,)"),
+    "shape (1, p)": (lambda *given: (right(*given)[0].T, right(*given)[1]), "mistake", "in a row"),
+    "a scalar": (lambda X, Y, w, b: (0.5, b), "shape", "(2, 1)"),
+    "one result": (lambda *given: right(*given)[0], "type", "2 results, ∂L/∂w and ∂L/∂b"),
+    "three results": (lambda *given: (*right(*given), 1), "type", "2 results"),
+    "no result": (returns(()), "type", "2 results"),
+    "no arguments": (lambda: 1, "type", "one of nothing"),
+    "too few": (lambda X, Y, w: 1, "type", "got one of X, Y, w."),
+    "too many": (lambda X, Y, w, b, lr: 1, "type", "got one of X, Y, w, b, lr."),
+    "only by name": (lambda *, X, Y, w, b: 1, "type", "a function of X, Y, w, b"),
+    "no signature": (max, "exception", "ValueError"),
+    "print": (print, "type", "It gives None"),
+    "a type": (dict, "exception", "TypeError"),
+    "a class": (Class, "type", "Class"),
+    "a partial": (functools.partial(right), "right", "Right"),
+    "defaults": (lambda X, Y, w, b, turn=1: right(X, Y, w, b * turn), "right", "Right"),
+    "any arguments": (lambda *given, **_: right(*given), "right", "Right"),
+    "a lambda": (lambda A, B, c, d: right(A, B, c, d), "right", "Right"),
+    "no function": (3.5, "type", "Expected a function, got float 3.5."),
+    "its result": (right(np.ones((2, 1)), np.ones((2, 1)), np.ones((1, 1)), 1.0), "type", "()"),
+    "a module": (types, "type", "a function"),
+    "an evil object": (Evil(), "type", "something of type Evil"),
+}
+ODD["its result"] = (ODD["its result"][0], "type", "Expected a function, got")
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+@pytest.mark.parametrize("label", ODD)
+def test_an_odd_answer_is_answered_with_a_sentence(label, capsys):
+    answer, kind, words = ODD[label]
+    report = checked(answer)
+    assert report.kind == kind
+    assert words in report.sentence
+    assert capsys.readouterr() == ("", "")
+
+
+def test_that_nobody_waits_for_a_coroutine_is_not_complained_about(recwarn):
+    assert Practice().check("with the bias", later).kind == "type"
+    gc.collect()
+    assert [str(warning.message) for warning in recwarn] == []
+
+
+@pytest.mark.usefixtures("nothing_is_left", "little_time")
+@pytest.mark.parametrize("part", ["the first call", "a later call"])
+def test_an_endless_loop_is_told_so(part):
+    calls = []
+
+    def answer(X, Y, w, b):
+        calls.append(1)
+        while part == "the first call" or len(calls) > 3:
+            pass
+        return right(X, Y, w, b)
+
+    report = checked(answer)
+    assert report.kind == "endless"
+    assert report.sentence.startswith("It does not come back in time")
+    assert "loops" in report.sentence
+    assert "Restart" not in report.sentence
+
+
+@pytest.mark.usefixtures("nothing_is_left", "little_time")
+def test_who_sleeps_is_told_so():
+    def answer(X, Y, w, b):
+        while True:
+            time.sleep(0.01)
+
+    assert checked(answer).kind == "endless"
+
+
+@pytest.mark.usefixtures("nothing_is_left", "little_time")
+def test_who_prints_for_ever_is_told_so(capsys):
+    def answer(X, Y, w, b):
+        while True:
+            print("again and again")
+
+    report = checked(answer)
+    assert report.kind == "endless"
+    assert "It printed “again and again" in report.sentence
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+def test_who_cannot_be_stopped_is_told_what_to_do(monkeypatch):
+    monkeypatch.setattr(attempts, "MOST_WORK", 0.2)
+    monkeypatch.setattr(attempts, "TRIES", 5)
+    released, threads = threading.Event(), []
+
+    def answer(X, Y, w, b):
+        threads.append(threading.current_thread())
+        while not released.is_set():
+            try:
+                while not released.is_set():
+                    pass
+            except BaseException:
+                continue
+
+    try:
+        report = checked(answer)
+        assert report.kind == "endless"
+        assert "cannot be stopped: choose Kernel → Restart Kernel." in report.sentence
+        monkeypatch.setattr(attempts, "MOST_WORK", 20.0)
+        monkeypatch.setattr(attempts, "MOST_TIME", 60.0)
+        assert checked(RIGHT["matrix form"], "matrix form").right  # in spite of it
+    finally:
+        released.set()
+        threads[0].join(10)
+    assert not threads[0].is_alive()
+
+
+# Names that an answer, or a cell before, has taken
+
+
+def fake(*args, **kwargs):
+    return 0.0
+
+
+REPLACED = [
+    *((np, name) for name in ("sum", "mean", "abs", "max", "all", "array", "asarray")),
+    *((np, name) for name in ("array_equal", "errstate", "ndarray", "number", "float64")),
+    *((math, "sqrt"), (np.linalg, "norm")),
+    *((builtins, name) for name in ("sum", "len", "abs", "max", "range", "zip", "int", "float")),
+]
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+@pytest.mark.parametrize(("here", "name"), REPLACED)
+def test_who_replaces_a_name_is_told_and_judged_rightly(here, name):
+    def answer(X, Y, w, b):
+        results = right(X, Y, w, b)
+        setattr(here, name, fake)
+        return results
+
+    original = getattr(here, name)
+    try:
+        report = Practice().check("with the bias", answer)
+        after = getattr(here, name)
+    finally:  # pytest needs it at once
+        setattr(here, name, original)
+    assert after is original
+    assert f"Something had taken the place of {here.__name__}.{name}" in report.sentence
+    # The next call fails if it uses that name. It does not use these.
+    if name in ("norm", "array", "asarray", "array_equal", "errstate", "sqrt", "zip"):
+        assert report.kind in ("right", "exception")
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+@pytest.mark.parametrize(("here", "name"), REPLACED)
+def test_a_name_that_was_replaced_before_changes_no_verdict(monkeypatch, here, name):
+    with monkeypatch.context() as patched:
+        original = getattr(here, name)
+        patched.setattr(here, name, fake)
+        report = Practice().check("with the bias", right)
+        after = getattr(here, name)
+    assert after is original
+    assert report.right
+    assert f"Something had taken the place of {here.__name__}.{name}" in report.sentence
+
+
+# Reports
+
+
+def test_a_report_has_all_that_is_said():
+    report = Practice().check("matrix form", WRONG["matrix form"])
+    assert report == Report("matrix form", "mistake", ("half",), report.sentence)
+    assert not report.right
+    assert report.sentence.startswith("It is half of what it should be.")
+    assert report.text == f"✗ matrix form: {report.sentence}"
+    assert " ".join(repr(report).split()) == report.text
+    assert all(len(line) <= 88 for line in repr(report).split("\n"))
+    assert repr(report).split("\n")[1].startswith("  ")
+
+
+@pytest.mark.parametrize(
+    ("answer", "sign"),
+    [
+        ("173.39", "✓"),
+        ("173", "✗"),
+        ("86.70", "✗"),
+        ("17", "✗"),
+        ("?", "✗"),
+        (None, "–"),
+        (..., "–"),
+    ],
+)
+def test_a_sign_tells_right_from_wrong_and_from_nothing(answer, sign):
+    assert repr(Practice().check("loss of a batch", answer)).startswith(f"{sign} loss of a batch: ")
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_every_kind_of_exercise_is_checked(name):
+    assert Practice().check(name, RIGHT[name]).right
+    report = Practice().check(name, WRONG[name])
+    assert (report.kind, report.mistakes) == ("mistake", ("half",))
+
+
+def test_the_same_seed_gives_the_same_report():
+    def odd(X, Y, w):
+        return X.T @ Y * 1.234
+
+    reports = [repr(Practice(seed=seed).check("matrix form", odd)) for seed in (1, 1, 2)]
+    assert reports[0] == reports[1] != reports[2]
+    practice = Practice(seed=1)
+    assert repr(practice.check("matrix form", odd)) == reports[0]
+    assert repr(practice.check("matrix form", odd)) == reports[0]
+
+
+@pytest.mark.parametrize("seed", [0, 1, 17, 2**31, 2**70, np.int64(5)])
+def test_what_is_right_is_right_with_any_seed(seed):
+    practice = Practice(seed=seed)
+    for name, answer in RIGHT.items():
+        assert practice.check(name, answer).right
+    for name, answer in WRONG.items():
+        assert practice.check(name, answer).mistakes == ("half",)
+
+
+# Exercises that there are not
+
+
+@pytest.mark.parametrize("ask", [lambda *a: Practice().check(*a, 1), lambda a: Practice().field(a)])
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("matrix forms", " Perhaps 'matrix form' is meant."),
+        ("Gradient", " Perhaps 'gradient' is meant."),
+        ("xyz", ""),
+        ("", ""),
+        (3, " Perhaps 'batch of one' is meant."),
+        (19, ""),
+        (None, ""),
+        (["gradient"], ""),
+    ],
+)
+def test_an_exercise_that_is_not_there_is_answered_with_those_that_are(ask, name, hint):
+    with pytest.raises(ValueError, match=r"^name: expected one of the exercises, ") as caught:
+        ask(name)
+    assert str(caught.value).endswith(f"; got {name!r}.{hint}")
+    assert all(name in str(caught.value) for name in NAMES)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_is_not_typed_into_a_field(name):
+    with pytest.raises(ValueError, match=r"^name: expected an exercise that asks for a number or"):
+        Practice().field(name)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_number_or_a_formula_is_typed_into_a_field(name):
+    practice = Practice()
+    field = practice.field(name)
+    assert name in field.text
+    assert practice.done == ()
+    field.answer(RIGHT.get(name, "100"))
+    assert field.text.startswith(f"✓ {name}: " if name in RIGHT else f"✗ {name}: ")
+    assert practice.done == ((name,) if name in RIGHT else ())
+
+
+# Progress
+
+
+def test_at_the_start_nothing_is_done():
+    practice = Practice()
+    assert practice.done == ()
+    assert practice.left == NAMES
+    lines = repr(practice).split("\n")
+    assert lines[0] == f"0 of {len(NAMES)} done"
+    assert lines[-1] == f"Next: {NAMES[0]}"
+    assert [line.split(maxsplit=2) for line in lines[1:-1]] == [
+        ["–", str(number), name] for number, name in enumerate(NAMES, start=1)
+    ]
+
+
+def test_what_is_right_is_done_in_the_order_of_the_exercises():
+    practice = Practice()
+    for name in reversed(RIGHT):
+        practice.check(name, RIGHT[name])
+    assert practice.done == tuple(name for name in NAMES if name in RIGHT)
+    assert practice.left == tuple(name for name in NAMES if name not in RIGHT)
+    assert repr(practice).startswith(f"3 of {len(NAMES)} done\n✓  1 loss of a batch\n")
+    assert "Next: new weight" in repr(practice)
+
+
+def test_what_is_wrong_is_tried_and_what_is_done_stays_done():
+    practice = Practice()
+    practice.check("gradient", None)
+    assert "– " in next(line for line in repr(practice).split("\n") if "gradient" in line)
+    practice.check("gradient", WRONG["gradient"])
+    assert "✗ " in next(line for line in repr(practice).split("\n") if "gradient" in line)
+    practice.check("gradient", RIGHT["gradient"])
+    practice.check("gradient", WRONG["gradient"])
+    assert "✓ " in next(line for line in repr(practice).split("\n") if "gradient" in line)
+    assert practice.done == ("gradient",)
+
+
+def test_when_all_is_done_nothing_is_next(tmp_path):
+    kept = {"format": "lsqgrad practice 1", "done": [*NAMES], "tried": [*NAMES]}
+    (tmp_path / "kept").write_text(json.dumps(kept))
+    practice = Practice(keep=tmp_path / "kept")
+    assert practice.left == ()
+    assert practice.done == NAMES
+    assert "Next" not in repr(practice)
+    assert repr(practice).startswith(f"{len(NAMES)} of {len(NAMES)} done")
+
+
+def test_two_practices_do_not_touch_each_other():
+    one, other = Practice(), Practice()
+    one.check("gradient", RIGHT["gradient"])
+    assert one.done == ("gradient",)
+    assert other.done == ()
+
+
+# The file
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "kept"
+
+
+def test_no_file_is_made_unless_asked_for(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Practice().check("gradient", RIGHT["gradient"])
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_the_file_is_made_by_the_first_answer_and_read_again(file):
+    practice = Practice(keep=file)
+    practice.check("gradient", None)
+    assert not file.exists()
+    practice.check("loss of a batch", WRONG["loss of a batch"])
+    practice.check("gradient", RIGHT["gradient"])
+    assert [*file.parent.iterdir()] == [file]
+    again = Practice(keep=str(file))
+    assert again.done == practice.done == ("gradient",)
+    assert repr(again) == repr(practice)
+    assert "✗  1 loss of a batch" in repr(again)
+    assert json.loads(file.read_text(encoding="utf-8")) == {
+        "format": "lsqgrad practice 1",
+        "done": ["gradient"],
+        "tried": ["gradient", "loss of a batch"],
+    }
+
+
+def test_the_file_is_written_only_where_there_are_news(file):
+    practice = Practice(keep=file)
+    practice.check("gradient", RIGHT["gradient"])
+    file.unlink()
+    for answer in (RIGHT["gradient"], WRONG["gradient"], None):
+        practice.check("gradient", answer)
+    assert not file.exists()
+    practice.check("loss of a batch", "17")
+    assert file.exists()
+
+
+def test_the_file_is_the_old_one_until_the_new_one_is_whole(file, monkeypatch):
+    practice = Practice(keep=file)
+    practice.check("gradient", RIGHT["gradient"])
+    before = file.read_bytes()
+
+    def fail(self, *_):
+        raise OSError("no room")
+
+    monkeypatch.setattr(type(file), "replace", fail)
+    with pytest.raises(OSError, match="no room"):
+        practice.check("loss of a batch", "173.39")
+    assert file.read_bytes() == before
+    monkeypatch.undo()
+    practice.check("new weight", "-0.19458")
+    assert [*file.parent.iterdir()] == [file]
+    assert Practice(keep=file).done == ("loss of a batch", "new weight", "gradient")
+
+
+def test_names_that_are_not_known_are_kept(file):
+    kept = {"format": "lsqgrad practice 1", "done": ["of a later version"], "tried": ["another"]}
+    file.write_text(json.dumps(kept))
+    practice = Practice(keep=file)
+    assert practice.done == ()
+    practice.check("gradient", RIGHT["gradient"])
+    kept = json.loads(file.read_text())
+    assert kept["done"] == ["gradient", "of a later version"]
+    assert kept["tried"] == ["another", "gradient"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"", b"my thesis", b"{}", b"[]", b"null", b"3", b'"lsqgrad practice 1"', b"\xff\xfe\x00"),
+        b'{"format": "lsqgrad practice 1"}',
+        b'{"format": "lsqgrad practice 1", "done": []}',
+        b'{"format": "lsqgrad practice 2", "done": [], "tried": []}',
+        b'{"format": "lsqgrad practice 1", "done": 3, "tried": []}',
+        b'{"format": "lsqgrad practice 1", "done": null, "tried": []}',
+        b'{"format": "lsqgrad practice 1", "done": [["gradient"]], "tried": []}',
+        b'{"format": "lsqgrad practice 1", "done": ["gradient", 1], "tried": [null]}',
+        b'{"done": [], "tried": []}',
+        b'{"cells": [], "nbformat": 4}',
+        b"[" * 100_000,
+    ],
+    ids=range(18),
+)
+def test_a_file_with_something_else_is_refused_and_left_as_it_is(file, content):
+    file.write_bytes(content)
+    with pytest.raises(ValueError, match=r"^keep: expected a file that Practice wrote") as caught:
+        Practice(keep=file)
+    assert str(file) in str(caught.value)
+    assert str(caught.value).endswith("Choose another name.")
+    assert file.read_bytes() == content
+    assert [*file.parent.iterdir()] == [file]
+
+
+def test_a_folder_that_cannot_be_written_to_is_an_error_of_the_system(tmp_path):
+    practice = Practice(keep=tmp_path / "not there" / "kept")
+    with pytest.raises(OSError, match="not there"):
+        practice.check("gradient", RIGHT["gradient"])
+    with pytest.raises(OSError, match=r"kept|directory|Permission"):
+        Practice(keep=tmp_path)
+
+
+@pytest.mark.parametrize("keep", [3, b"kept", ["kept"], True, object])
+def test_a_file_has_a_name(keep):
+    with pytest.raises(TypeError, match=r"^keep: expected the name of a file, got "):
+        Practice(keep=keep)
+
+
+# The first time in a kernel
+
+FIRST = """
+import numpy as np
+{before}
+from lsqgrad import Practice
+def train(model, X, Y, lr, steps):
+    import torch
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        torch.nn.functional.mse_loss(model(X), Y).backward()
+        optimizer.step()
+def gradient(X, Y, w):
+    import torch
+    X, Y, w = (torch.tensor(array) for array in (X, Y, w))
+    torch.nn.functional.mse_loss(X @ w.requires_grad_(), Y).backward()
+    return w.grad
+def gradient_of(X, Y, w):
+    optimizer = optim.SGD([torch.tensor(w, requires_grad=True)], lr=1.0)
+    (start,) = optimizer.param_groups[0]["params"]
+    before = start.detach().clone()
+    torch.nn.functional.mse_loss(torch.tensor(X) @ start, torch.tensor(Y)).backward()
+    optimizer.step()
+    return before - start
+def by_helper(X, Y, w):
+    return gradient_of(X, Y, w)
+print(Practice().check("{name}", {answer}))
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "before"),
+    [
+        ("training loop", "train", ""),
+        ("training loop", "train", "import torch"),
+        ("matrix form", "gradient", ""),
+        ("matrix form", "gradient", "import torch"),
+        ("matrix form", "by_helper", "import torch; from torch import optim"),
+    ],
+)
+def test_the_time_that_pytorch_needs_to_be_loaded_is_not_that_of_the_answer(name, answer, before):
+    code = FIRST.format(before=before, name=name, answer=answer)
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("✓"), result.stdout
