@@ -1,6 +1,6 @@
 """Reads the equations of a notebook's Markdown, and typesets them.
 
-An equation is written as a formula (lsqgrad/algebra/expression.py) in a comment, which readers do not see:
+An equation is written as a formula in a comment, which readers do not see (lsqgrad.algebra):
 
     <!-- (2) definition: r == Y_hat - Y == X @ w - Y -->
 

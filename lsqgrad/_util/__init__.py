@@ -5,6 +5,7 @@ Its modules may be imported by every room, and know none of them.
 
 from lsqgrad._util import validation
 from lsqgrad._util.colors import COLORS, FAINT, GREY
+from lsqgrad._util.errors import ArgumentError, ArgumentTypeError
 from lsqgrad._util.packages import need
 from lsqgrad._util.tensors import to_array
 
@@ -12,6 +13,8 @@ __all__ = [
     "COLORS",
     "FAINT",
     "GREY",
+    "ArgumentError",
+    "ArgumentTypeError",
     "need",
     "to_array",
     "validation",
