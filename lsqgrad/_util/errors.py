@@ -29,9 +29,8 @@ class ArgumentError(ValueError):
     ) -> None:
         super().__init__(argument, expected, came, hint)
         self.argument = argument
-        self.reason = (
-            f"expected {expected}{'' if came is None else f', got {came}'}. {hint}".rstrip()
-        )
+        got = "" if came is None else f", got {came}"
+        self.reason = f"expected {expected}{got}. {hint}".rstrip()
 
     def __str__(self) -> str:
         return f"{self.argument}: {self.reason}"

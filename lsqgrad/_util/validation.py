@@ -37,8 +37,8 @@ def problem(
             f"shape {w.shape}",
         )
     dtype = np.result_type(X, Y, w) if dtype is None else np.dtype(dtype)
-    bias = cast("b", np.array(number("b", b)), dtype)[()]
-    return Problem(cast("X", X, dtype), cast("Y", Y, dtype), cast("w", w, dtype), bias)
+    bias = cast("b", np.array(number("b", b)), dtype)
+    return Problem(cast("X", X, dtype), cast("Y", Y, dtype), cast("w", w, dtype), bias.flat[0])
 
 
 def data(X: ArrayLike, Y: ArrayLike) -> tuple[FloatArray, FloatArray]:
@@ -121,7 +121,7 @@ def choice(name: str, value: object, options: Iterable[str]) -> str:
 def float_type(name: str, value: Any) -> np.dtype:
     """Return `value` as the NumPy dtype float32 or float64."""
     try:
-        result = None if value is None else np.dtype(value)
+        result: np.dtype[Any] | None = None if value is None else np.dtype(value)
     except Exception:  # NumPy has many ways to say that this is no float type
         result = None
     if result is None or result not in (np.float32, np.float64):
