@@ -9,13 +9,17 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import v4
 from store_notebooks import tidied
 
+from lsqgrad import line_data
+
 ROOT = Path(__file__).resolve().parent.parent
 PATHS = sorted(ROOT.glob("notebooks/*.ipynb"))
+PROGRAM = "notebooks/03_pytorch_run.ipynb"  # the article's, near its beginning
 LONGEST_CELL = 15
 # Folders that name a machine or its user, wherever the notebook was run.
 MACHINE_PATH = re.compile(
@@ -90,8 +94,20 @@ def test_only_last_bits_are_not_compared(notebook, path):
             section = heading
         if "nbval-ignore-output" in cell.metadata.get("tags", []):
             ignored.append(section)
-    assert set(ignored) <= {"Count the last bits"}
+    assert set(ignored) <= {"Run the article's program", "Count the last bits"}
     assert bool(ignored) == (path.stem == "03_pytorch_run")
+
+
+def test_the_program_has_the_data_of_the_helper():
+    """Notebook 03 says so, and the later notebooks rely on it."""
+    (source,) = [
+        cell.source
+        for cell in code_cells(v4.reads((ROOT / PROGRAM).read_text(encoding="utf-8")))
+        if cell.source.startswith("def make_data(")
+    ]
+    names = {"np": np}
+    exec(source.replace("plot=True", "plot=False"), names)
+    assert np.array_equal([names["x"], names["y"]], line_data(n=10, slope=2.0, seed=0))
 
 
 def test_errors_are_announced_by_a_tag(notebook):
