@@ -6,8 +6,7 @@ Its modules may be imported by every room, and know none of them.
 from lsqgrad._util import validation
 from lsqgrad._util.colors import COLORS, FAINT, GREY
 from lsqgrad._util.errors import ArgumentError, ArgumentTypeError
-from lsqgrad._util.packages import need
-from lsqgrad._util.tensors import to_array
+from lsqgrad._util.tensors import import_torch, to_array
 
 __all__ = [
     "COLORS",
@@ -15,7 +14,7 @@ __all__ = [
     "GREY",
     "ArgumentError",
     "ArgumentTypeError",
-    "need",
+    "import_torch",
     "to_array",
     "validation",
 ]

@@ -1,19 +1,34 @@
-"""Turns tensors into arrays."""
+"""Finds PyTorch, which alone of the packages may be missing, and turns tensors into arrays."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
-    import numpy as np
+    from types import ModuleType
+
     import torch
 
+    from lsqgrad._util.types import Array
+
+
+def import_torch() -> ModuleType:
+    """Return PyTorch, or say in one sentence what to do where it is missing."""
+    try:
+        import torch
+    except ImportError as error:
+        raise ImportError(
+            f"This needs PyTorch, which cannot be imported here ({error}). Start the notebooks "
+            "with 'make lab', which installs it, or run 'pip install torch' and restart the kernel."
+        ) from None
+    return torch
+
 
 @overload
-def to_array(tensor: torch.Tensor) -> np.ndarray[Any, Any]: ...
+def to_array(tensor: torch.Tensor) -> Array: ...
 @overload
 def to_array(tensor: None) -> None: ...
-def to_array(tensor: torch.Tensor | None) -> np.ndarray[Any, Any] | None:
+def to_array(tensor: torch.Tensor | None) -> Array | None:
     """Return a tensor's numbers as a read-only array, or None for None."""
     if tensor is None:
         return None

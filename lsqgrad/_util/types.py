@@ -5,5 +5,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+Array = NDArray[Any]
 FloatArray = NDArray[np.floating[Any]]  # float32 or float64
 IntArray = NDArray[np.integer[Any]]  # the numbers of rows

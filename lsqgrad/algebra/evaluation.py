@@ -11,7 +11,6 @@ from itertools import chain, product
 
 import numpy as np
 
-from lsqgrad._util import need
 from lsqgrad.algebra.expression import INDICES, ROWS, elements, names_in
 from lsqgrad.regression import Rounded
 
@@ -315,7 +314,9 @@ class Symbolic(World):
     """Every entry is a symbol: what is equal here is equal for all numbers."""
 
     def __init__(self, n, p, definitions):
-        self._sympy = need("sympy", "Derivation")
+        import sympy
+
+        self._sympy = sympy
         super().__init__(n, p, definitions)
 
     def constants(self, integers):  # noqa: D102

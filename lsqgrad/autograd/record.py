@@ -4,25 +4,37 @@ Each node has a hook of PyTorch's own for the time of one `backward()`. What is 
 NumPy arrays, so that a record keeps no graph alive.
 """
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, overload
 
-import numpy as np
-
-from lsqgrad._util import need, to_array
+from lsqgrad._util import ArgumentError, ArgumentTypeError, import_torch, to_array
 from lsqgrad.autograd.vjp_rules import Rule, name_of, rule_of
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from lsqgrad._util.types import Array
+
+    Node = Any  # PyTorch does not type what its nodes keep
+    _Names = dict[int, str]  # of leaves, by their id
+    _Output = tuple[Node, int]  # a node, and which of its outputs
+    _Visit = tuple[tuple[Array | None, ...], tuple[Array | None, ...]]  # passed on, received
 
 TRANSPOSE = "TBackward0"
 LEAF = "AccumulateGrad"  # autograd's name for the end of a path, where a leaf gets its .grad
 REASONS = {  # how PyTorch's errors begin, and what they mean here
     "Trying to backward through the graph a second time": (
-        "loss: expected a graph that is still there, but backward() has used it and freed it. "
-        "Compute the loss again, or call that backward() with retain_graph=True."
+        "a graph that is still there, but backward() has used it and freed it",
+        "Compute the loss again, or call that backward() with retain_graph=True.",
     ),
     "one of the variables needed for gradient computation has been modified": (
-        "loss: expected a graph whose numbers are those of the forward pass, but one of them was "
-        "changed in place since, as optimizer.step() does. Compute the loss again."
+        "a graph whose numbers are those of the forward pass, but one of them was changed in place "
+        "since, as optimizer.step() does",
+        "Compute the loss again.",
     ),
 }
 
@@ -39,7 +51,7 @@ class GraphNode:
         Autograd's name, such as AddmmBackward0.
     label : str
         What the forward pass computed here, in words; for an AccumulateGrad the name of its leaf.
-    rule : lsqgrad.rules.Rule or None
+    rule : Rule or None
         What such a node computes and passes on. None for an AccumulateGrad, and for a node that
         this package does not know.
     value : ndarray or None
@@ -73,17 +85,17 @@ class GraphNode:
     name: str
     label: str
     rule: Rule | None
-    value: np.ndarray | None
-    received: tuple[np.ndarray | None, ...]
-    passed: tuple[np.ndarray | None, ...]
+    value: Array | None
+    received: tuple[Array | None, ...]
+    passed: tuple[Array | None, ...]
     sources: tuple[int | None, ...]
-    inputs: tuple[np.ndarray | None, ...]
+    inputs: tuple[Array | None, ...]
     leaf: str | None = None
-    grad_before: np.ndarray | None = None
-    grad_after: np.ndarray | None = None
+    grad_before: Array | None = None
+    grad_after: Array | None = None
 
     @property
-    def terms(self) -> tuple[tuple[str, str, np.ndarray], ...]:
+    def terms(self) -> tuple[tuple[str, str, Array], ...]:
         """What was passed on: to which input, by which formula, and the numbers.
 
         Where this package knows no rule, the input has a number and the formula is empty.
@@ -93,12 +105,12 @@ class GraphNode:
         terms = zip(formulas.items(), self.passed, strict=True)
         return tuple((*item, array) for item, array in terms if array is not None)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return _in_lines([self])
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class GraphRecord(Sequence):
+class GraphRecord(Sequence[GraphNode]):
     """What one `backward()` did: a `GraphNode` for each node, in the order in which it came there.
 
     Attributes
@@ -116,17 +128,23 @@ class GraphRecord(Sequence):
 
     nodes: tuple[GraphNode, ...]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.nodes)
 
-    def __getitem__(self, index):
+    @overload
+    def __getitem__(self, index: int) -> GraphNode: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[GraphNode, ...]: ...
+    def __getitem__(self, index: int | slice) -> GraphNode | tuple[GraphNode, ...]:
         return self.nodes[index]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return _in_lines(self)
 
 
-def record_backward(loss, parameters=None):
+def record_backward(
+    loss: Tensor, parameters: nn.Module | Mapping[str, Tensor] | None = None
+) -> GraphRecord:
     """Call ``loss.backward()``, and record what every node of the graph received and passed on.
 
     ``.grad`` of each leaf is then what `backward()` makes it. The graph stays as it was: no hook is
@@ -172,17 +190,17 @@ def record_backward(loss, parameters=None):
         received  (1, 1)  20
         w.grad    (1, 1)  20    before: none
     """
-    torch = need("torch", "record_backward")
-    _check_loss(torch, loss)
-    names = _names_of_leaves(torch, parameters)
+    import_torch()  # the functions below import what is there
+    _check_loss(loss)
+    names = _names_of_leaves(parameters)
     functions = _functions_below(loss.grad_fn)
     leaves = {function: function.variable for function in functions if name_of(function) == LEAF}
     _check_leaves(leaves.values(), names)
     rules = {function: rule_of(function) for function in functions}
     with _clear_errors():
-        inputs, values = _forward_values(torch, loss, rules, leaves)
+        inputs, values = _forward_values(loss, rules, leaves)
     before = {function: to_array(leaf.grad) for function, leaf in leaves.items()}
-    visits = _backward(torch, loss, functions, leaves.values())
+    visits = _backward(loss, functions, leaves.values())
     after = {function: to_array(leaf.grad) for function, leaf in leaves.items()}
 
     in_order = [function for function in visits if function in leaves]
@@ -210,7 +228,7 @@ def record_backward(loss, parameters=None):
     return GraphRecord(tuple(nodes))
 
 
-def format_entries(array, most=3):
+def format_entries(array: Array | None, most: int = 3) -> str:
     """Write the entries of an array with six significant digits, `most` of them at the most."""
     if array is None:
         return "none"
@@ -220,7 +238,7 @@ def format_entries(array, most=3):
     return ", ".join([*written, "…"] if array.size > most else written)
 
 
-def _in_lines(nodes):
+def _in_lines(nodes: Sequence[GraphNode]) -> str:
     """Write nodes one below the other, each with what it received and passed on."""
     blocks = [(f"{node.number:2}  {node.name} of {node.label}", _rows(node)) for node in nodes]
     columns = zip(*(row[:3] for _, rows in blocks for row in rows), strict=True)
@@ -234,7 +252,7 @@ def _in_lines(nodes):
     return "\n".join(lines)
 
 
-def _rows(node):
+def _rows(node: GraphNode) -> list[tuple[str, str, str, str]]:
     """Return what is told of a node: what each array is, its shape, its entries, and a note."""
     rows = [("received", array, "") for array in node.received]
     rows += [(f"to {name}", array, formula) for name, formula, array in node.terms]
@@ -249,10 +267,12 @@ def _rows(node):
     ]
 
 
-def _check_loss(torch, loss):
+def _check_loss(loss: Tensor) -> None:
     """Raise unless `backward()` can start at `loss`."""
+    import torch
+
     if not isinstance(loss, torch.Tensor):
-        raise TypeError(f"loss: expected a torch.Tensor, got a {type(loss).__name__}.")
+        raise ArgumentTypeError("loss", "a torch.Tensor", f"a {type(loss).__name__}")
     if loss.grad_fn is None:
         what = (
             "a leaf, which was computed from nothing"
@@ -260,28 +280,28 @@ def _check_loss(torch, loss):
             else "one without: nothing that it was computed from requires a gradient, or it was "
             "computed under no_grad(), or detached"
         )
-        raise ValueError(f"loss: expected a tensor with a graph, got {what}.")
+        raise ArgumentError("loss", "a tensor with a graph", what)
     if loss.numel() != 1:
-        raise ValueError(
-            f"loss: expected one number, got shape {tuple(loss.shape)}; its mean or its sum is one."
-        )
+        came = f"shape {tuple(loss.shape)}; its mean or its sum is one"
+        raise ArgumentError("loss", "one number", came)
     if loss.is_complex():
-        raise ValueError(f"loss: expected a real number, got {loss.dtype}.")
+        raise ArgumentError("loss", "a real number", f"{loss.dtype}")
 
 
-def _check_leaves(leaves, names):
+def _check_leaves(leaves: Collection[Tensor], names: _Names) -> None:
     """Raise if there are complex numbers, which the rules are not for, or no name fits."""
     for leaf in leaves:
         if leaf.is_complex():
-            raise ValueError(f"loss: expected a graph of real numbers, got a leaf of {leaf.dtype}.")
+            raise ArgumentError("loss", "a graph of real numbers", f"a leaf of {leaf.dtype}")
     if names and names.keys().isdisjoint(map(id, leaves)):
-        raise ValueError(
-            "parameters: expected those that the loss was computed from, got none of them."
-        )
+        expected = "those that the loss was computed from"
+        raise ArgumentError("parameters", expected, "none of them")
 
 
-def _names_of_leaves(torch, parameters):
+def _names_of_leaves(parameters: nn.Module | Mapping[str, Tensor] | None) -> _Names:
     """Return the name of each leaf by its id."""
+    import torch
+
     if parameters is None:
         return {}
     if isinstance(parameters, torch.nn.Module):
@@ -290,14 +310,15 @@ def _names_of_leaves(torch, parameters):
         isinstance(name, str) and isinstance(leaf, torch.Tensor)
         for name, leaf in parameters.items()
     ):
-        raise TypeError(
-            "parameters: expected a torch.nn.Module, or names of tensors such as {'w': w}, "
-            f"got a {type(parameters).__name__}."
+        raise ArgumentTypeError(
+            "parameters",
+            "a torch.nn.Module, or names of tensors such as {'w': w}",
+            f"a {type(parameters).__name__}",
         )
     return {id(leaf): name for name, leaf in parameters.items()}
 
 
-def _functions_below(root):
+def _functions_below(root: Node) -> list[Node]:
     """Return `root` and all nodes that can be reached from it, each once."""
     found, waiting = {root: None}, [root]
     while waiting:
@@ -308,15 +329,19 @@ def _functions_below(root):
     return list(found)
 
 
-def _forward_values(torch, loss, rules, leaves):
+def _forward_values(
+    loss: Tensor, rules: dict[Node, Rule | None], leaves: dict[Node, Tensor]
+) -> tuple[dict[Node, tuple[Array | None, ...]], dict[_Output, Array]]:
     """Return, where the graph keeps them, the values of each node's inputs, and of each output.
 
     A node keeps what its own derivative needs, and that is often the value of an input: so the
     value of a node is found in the nodes above it. An output is a pair: the node, and which it is.
     """
+    import torch
+
     values = {(loss.grad_fn, loss.output_nr): to_array(loss)}
     values |= {(function, 0): to_array(leaf) for function, leaf in leaves.items()}
-    kept = {}
+    kept: dict[Node, list[Array | None]] = {}
     for function, rule in rules.items():
         edges = function.next_functions
         kept[function] = [None] * len(edges)
@@ -344,7 +369,7 @@ def _forward_values(torch, loss, rules, leaves):
     return inputs, values
 
 
-def _label(function, rule, labels):
+def _label(function: Node, rule: Rule | None, labels: dict[Node, str]) -> str:
     """Say what the forward pass computed at a node; `labels` has the names of the leaves."""
     if function in labels:
         return labels[function]
@@ -353,21 +378,24 @@ def _label(function, rule, labels):
     return rule.computes if rule else "an unknown function"
 
 
-def _backward(torch, loss, functions, leaves):
+def _backward(loss: Tensor, functions: list[Node], leaves: Iterable[Tensor]) -> dict[Node, _Visit]:
     """Call `backward()`; return by node, in its order, what each passed on and received."""
-    saved = [(leaf, leaf.grad, *_saved(leaf.grad)) for leaf in leaves]
-    visits, handles = {}, []
+    import torch
+
+    saved = [(leaf, leaf.grad, _saved(leaf.grad)) for leaf in leaves]
+    visits: dict[Node, _Visit] = {}
+    handles = []
     try:
         for function in functions:
             handles.append(function.register_hook(_recorder(visits, function)))
         with _clear_errors():
-            loss.backward(retain_graph=True)
+            loss.backward(retain_graph=True)  # type: ignore[no-untyped-call]
     except BaseException:
-        for leaf, grad, copy, version in saved:
+        for leaf, grad, before in saved:
             leaf.grad = grad
-            if grad is not None and grad._version != version:  # it was changed in place
+            if grad is not None and before and grad._version != before[1]:  # changed in place
                 with torch.no_grad():
-                    grad.copy_(copy)
+                    grad.copy_(before[0])
         raise
     finally:
         for handle in handles:
@@ -375,15 +403,15 @@ def _backward(torch, loss, functions, leaves):
     return visits
 
 
-def _saved(grad):
+def _saved(grad: Tensor | None) -> tuple[Tensor, int] | None:
     """Return a copy of a `.grad`, and the number by which PyTorch counts its changes in place."""
-    return (None, None) if grad is None else (grad.clone(), grad._version)
+    return None if grad is None else (grad.clone(), grad._version)
 
 
-def _recorder(visits, function):
+def _recorder(visits: dict[Node, _Visit], function: Node) -> Callable[[Any, Any], None]:
     """Return a hook that keeps copies of what a node passes on and has received."""
 
-    def record(passed, received):
+    def record(passed: tuple[Tensor | None, ...], received: tuple[Tensor | None, ...]) -> None:
         visits.pop(function, None)  # a hook of the learner's may have called another backward()
         visits[function] = tuple(map(to_array, passed)), tuple(map(to_array, received))
 
@@ -391,12 +419,12 @@ def _recorder(visits, function):
 
 
 @contextmanager
-def _clear_errors():
+def _clear_errors() -> Iterator[None]:
     """Say what PyTorch's errors about the numbers that the graph keeps mean here."""
     try:
         yield
     except RuntimeError as error:
-        for beginning, reason in REASONS.items():
+        for beginning, (expected, hint) in REASONS.items():
             if str(error).startswith(beginning):
-                raise ValueError(reason) from None
+                raise ArgumentError("loss", expected, hint=hint) from None
         raise

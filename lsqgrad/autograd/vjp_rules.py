@@ -5,8 +5,14 @@ B are its inputs, n is the number of entries of the first, and ∘ multiplies en
 tests compute each of the formulas.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch.autograd.graph import Node
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,7 @@ _SAME = Rule("A, reshaped", {"A": "G in the shape of A"})
 _ALPHA = {"_saved_alpha": 1}  # a weight of the second term
 
 
-def _squared_error(reduction, computes, to_prediction, to_target):
+def _squared_error(reduction: int, computes: str, to_prediction: str, to_target: str) -> Rule:
     return Rule(
         computes,
         {"Ŷ": to_prediction, "Y": to_target},
@@ -97,7 +103,7 @@ RULES = {  # by autograd's name; of several the one whose `where` fits
 }
 
 
-def rule_of(function):
+def rule_of(function: Node) -> Rule | None:
     """Return the `Rule` of autograd's own object for a node, or None if there is none here."""
     for rule in RULES.get(name_of(function), ()):
         if len(rule.passes) == len(function.next_functions) and all(
@@ -107,6 +113,6 @@ def rule_of(function):
     return None
 
 
-def name_of(function) -> str:
+def name_of(function: Node) -> str:
     """Return autograd's name for a node, which says what it undoes."""
     return function.name().rpartition("::")[2]

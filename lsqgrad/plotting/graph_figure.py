@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from lsqgrad._util import COLORS, FAINT, GREY, need
+from lsqgrad._util import COLORS, FAINT, GREY
+from lsqgrad.plotting import svg
 from lsqgrad.plotting.graph_layout import HEIGHT, WIDTH, Layout
 
 MOST_NODES = 100  # more have no room in a picture
@@ -49,13 +50,14 @@ class GraphPanel:
 
     def _draw_box(self, box):
         """Draw a box, and prepare what it will hold."""
-        patches = need("matplotlib.patches", "GraphWalker")
+        from matplotlib.patches import FancyBboxPatch
+
         node, x, y = box.node, -box.column, box.row
 
         def frame(**style):
             corner = (x - WIDTH / 2, y - HEIGHT / 2)
             style |= {"facecolor": "white", "boxstyle": "round,pad=0,rounding_size=0.05"}
-            return self._ax.add_patch(patches.FancyBboxPatch(corner, WIDTH, HEIGHT, **style))
+            return self._ax.add_patch(FancyBboxPatch(corner, WIDTH, HEIGHT, **style))
 
         frame(edgecolor=FAINT, zorder=2)
         self._ax.plot([x, x], [y - 0.45 * HEIGHT, y + 0.1 * HEIGHT], color=FAINT, lw=1, zorder=3)
@@ -143,33 +145,28 @@ class GraphFigure:
     """
 
     def __init__(self, record, size="notebook"):
-        self._matplotlib = need("matplotlib", "GraphWalker")
-        self._svg = need("lsqgrad.plotting.svg", "GraphWalker")
-        figure = need("matplotlib.figure", "GraphWalker").Figure
+        from matplotlib.figure import Figure
+
         layout = Layout(record)
         (column, row), self._type = SIZES[size]
         width, height = column * layout.columns, row * layout.rows + TITLE
-        with self._large_type():
-            self._figure = figure(figsize=(width, height), dpi=72)
+        with svg.type_of_size(self._type):
+            self._figure = Figure(figsize=(width, height), dpi=72)
             axes = self._figure.add_axes((0, 0, 1, 1 - TITLE / height))
             self._panel = GraphPanel(axes, layout)
             for artist in self._panel.moving:
                 artist.set_animated(True)  # the background is drawn without what comes and goes
-            self._background = self._svg.draw_artists(self._figure, [self._figure])
+            self._background = svg.draw_artists(self._figure, [self._figure])
 
     def svg(self, navigator, attributes) -> str:
         """Draw what is known at a position of a walk, as an SVG element with these attributes."""
         self._panel.show(navigator)
-        with self._large_type():
-            foreground = self._svg.draw_artists(self._figure, self._panel.moving)
-        return self._svg.element(self._figure, attributes, self._background, foreground)
+        with svg.type_of_size(self._type):
+            foreground = svg.draw_artists(self._figure, self._panel.moving)
+        return svg.element(self._figure, attributes, self._background, foreground)
 
     def png(self, navigator) -> bytes:
         """Draw it as a PNG."""
         self._panel.show(navigator)
-        with self._large_type():
-            return self._svg.png(self._figure)
-
-    def _large_type(self):
-        """Draw text in this picture's size, and leave it as text."""
-        return self._matplotlib.rc_context({"font.size": self._type, "svg.fonttype": "none"})
+        with svg.type_of_size(self._type):
+            return svg.png(self._figure)

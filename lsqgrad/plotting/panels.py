@@ -8,7 +8,7 @@ that pictures at two positions can be compared.
 
 import numpy as np
 
-from lsqgrad._util import COLORS, FAINT, GREY, validation
+from lsqgrad._util import COLORS, FAINT, GREY, ArgumentTypeError, validation
 from lsqgrad.regression import check_trace, with_ones
 
 MOST_NUMBERED = 20  # more row numbers than these would run into each other
@@ -339,7 +339,7 @@ def thin(points, most=MOST_DRAWN):
 def _read_position(ax, trace, position, one_feature=True):
     """Return `position` as an int, the end of the trace if it is None; check the others."""
     if not hasattr(ax, "set_xlim"):  # pyplot itself has none
-        raise TypeError(f"ax: expected matplotlib axes, got a {type(ax).__name__}.")
+        raise ArgumentTypeError("ax", "matplotlib axes", f"a {type(ax).__name__}")
     check_trace(trace, one_feature_to="draw" if one_feature else None)
     if position is None:
         return len(trace)

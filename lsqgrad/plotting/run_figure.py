@@ -1,8 +1,6 @@
 """The stepper's picture: three panels of a run, of which only what moves is drawn again."""
 
-from contextlib import contextmanager
-
-from lsqgrad._util import need
+from lsqgrad.plotting import svg
 from lsqgrad.plotting.panels import DataPanel, LossPanel, PathPanel
 
 # Width and height in inches of 72 pixels, and the type in points. The browser scales the picture
@@ -28,13 +26,12 @@ class RunFigure:
     """
 
     def __init__(self, trace, loss_axis="linear", size="notebook"):
-        self._matplotlib = need("matplotlib", "Stepper")
-        figure = need("matplotlib.figure", "Stepper").Figure
-        self._svg = need("lsqgrad.plotting.svg", "Stepper")
+        from matplotlib.figure import Figure
+
         figsize, self._type = SIZES[size]
         self._logarithmic = loss_axis == "logarithmic"
-        with self._large_type():
-            self._figure = figure(figsize=figsize, dpi=72)
+        with svg.type_of_size(self._type):
+            self._figure = Figure(figsize=figsize, dpi=72)
             self._axes = axes = self._figure.subplots(1, 3)
             self._figure.subplots_adjust(0.06, 0.29, 0.995, 0.93, wspace=0.25)
             self._panels = [
@@ -50,14 +47,14 @@ class RunFigure:
     def load(self, trace):
         """Go over to another run of the same data."""
         data, losses, path = self._panels
-        with self._large_type():
+        with svg.type_of_size(self._type):
             data.load(trace)
             losses.load(trace, self._logarithmic)
             path.load(trace)
 
     def background(self) -> str:
         """Draw what is the same at every position of the run, as an SVG element."""
-        with self._large_type():
+        with svg.type_of_size(self._type):
             # Legends take a third of the time, and most new runs have the same.
             legends = [axes.get_legend() for axes in self._axes]
             for legend in legends:
@@ -65,22 +62,22 @@ class RunFigure:
             if legends != self._legends:
                 self._legends, self._legends_as_svg = (
                     legends,
-                    self._svg.draw_artists(self._figure, legends),
+                    svg.draw_artists(self._figure, legends),
                 )
-            rest = self._svg.draw_artists(self._figure, [self._figure])
-            return self._svg.element(self._figure, "aria-hidden='true'", rest, self._legends_as_svg)
+            rest = svg.draw_artists(self._figure, [self._figure])
+            return svg.element(self._figure, "aria-hidden='true'", rest, self._legends_as_svg)
 
     def foreground(self, position, asking, attributes) -> str:
         """Draw what belongs to a position, as an SVG element with these attributes."""
         self._show(position, asking)
-        moving = self._svg.draw_artists(self._figure, self._moving)
-        return self._svg.element(self._figure, attributes, moving, self._losses_to_click())
+        moving = svg.draw_artists(self._figure, self._moving)
+        return svg.element(self._figure, attributes, moving, self._losses_to_click())
 
     def png(self, position, asking=False) -> bytes:
         """Draw all of a position as a PNG."""
         self._show(position, asking)
-        with self._large_type():
-            return self._svg.png(self._figure)
+        with svg.type_of_size(self._type):
+            return svg.png(self._figure)
 
     def _losses_to_click(self):
         """Return a rectangle over the losses, which knows the steps at its left and right edge."""
@@ -96,14 +93,3 @@ class RunFigure:
     def _show(self, position, asking):
         for panel in self._panels:
             panel.show(position, asking)
-
-    @contextmanager
-    def _large_type(self):
-        """Draw text in this picture's size, and leave it as text."""
-        settings = {
-            "font.size": self._type,
-            "legend.fontsize": self._type - 2,
-            "svg.fonttype": "none",
-        }
-        with self._matplotlib.rc_context(settings):
-            yield

@@ -6,20 +6,33 @@ was drawn before. A picture of pixels takes longer to compress than all of this 
 
 import io
 import re
-
-from matplotlib.backends.backend_svg import RendererSVG
+from functools import cache
 
 STYLE_SHEET = re.compile(r"<style.*?</style>", re.DOTALL)  # it would hold for all of the page
 
 
-class _Renderer(RendererSVG):
-    """Matplotlib's own SVG without the names of groups, which two pictures on a page share."""
+@cache
+def _renderer():
+    """Return matplotlib's SVG without the names of groups, which two pictures on a page share."""
+    from matplotlib.backends.backend_svg import RendererSVG
 
-    def open_group(self, s, gid=None):
-        """Open no group."""
+    class Renderer(RendererSVG):
+        def open_group(self, s, gid=None):
+            """Open no group."""
 
-    def close_group(self, s):
-        """Close no group."""
+        def close_group(self, s):
+            """Close no group."""
+
+    return Renderer
+
+
+def type_of_size(points):
+    """Return a context in which text has this size, and stays text in an SVG."""
+    import matplotlib
+
+    return matplotlib.rc_context(
+        {"font.size": points, "legend.fontsize": points - 2, "svg.fonttype": "none"}
+    )
 
 
 def draw_artists(figure, artists):
@@ -28,7 +41,7 @@ def draw_artists(figure, artists):
     buffer = io.StringIO()
     # Without metadata: the date, and the version of matplotlib, would go with every picture.
     metadata = dict.fromkeys(["Date", "Creator", "Format", "Type"])
-    renderer = _Renderer(width, height, buffer, image_dpi=figure.dpi, metadata=metadata)
+    renderer = _renderer()(width, height, buffer, image_dpi=figure.dpi, metadata=metadata)
     for artist in artists:
         artist.draw(renderer)
     renderer.finalize()

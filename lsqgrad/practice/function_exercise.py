@@ -9,7 +9,7 @@ from functools import cache, cached_property, partial
 
 import numpy as np
 
-from lsqgrad._util import need, to_array
+from lsqgrad._util import import_torch, to_array
 from lsqgrad.judging import (
     NOT_YET,
     Case,
@@ -256,7 +256,7 @@ def _names_in(answer):
 @cache
 def _torch():
     """Load PyTorch, and what it loads itself when an optimizer takes its first step."""
-    torch = need("torch", "Practice")
+    torch = import_torch()
     torch.optim.SGD([torch.zeros(1, requires_grad=True)]).step()
     return torch
 

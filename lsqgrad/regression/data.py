@@ -1,14 +1,20 @@
 """The data: the article's batch, points along a line, and the order of the mini-batches."""
 
+from __future__ import annotations
+
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from lsqgrad._util import validation
+from lsqgrad._util import ArgumentError, ArgumentTypeError, validation
 from lsqgrad.regression.rounding import Printed, column, rounding_interval
+
+if TYPE_CHECKING:
+    from lsqgrad._util.types import FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -24,31 +30,31 @@ class Article:
     printed: Mapping[str, Printed | tuple[Printed, ...]]
 
     @property
-    def X(self) -> np.ndarray:
+    def X(self) -> FloatArray:
         """The inputs, shape (3, 1)."""
         return column(self.printed["X"])
 
     @property
-    def Y(self) -> np.ndarray:
+    def Y(self) -> FloatArray:
         """The targets, shape (3, 1)."""
         return column(self.printed["Y"])
 
     @property
-    def w(self) -> np.ndarray:
+    def w(self) -> FloatArray:
         """The weight before the step, shape (1, 1)."""
         return column(self.printed["w"])
 
     @property
     def b(self) -> float:
         """The bias before the step."""
-        return self.printed["b"].value
+        return cast(Printed, self.printed["b"]).value
 
     @property
     def lr(self) -> float:
         """The learning rate."""
-        return self.printed["lr"].value
+        return cast(Printed, self.printed["lr"]).value
 
-    def confirm(self, name, formula):
+    def confirm(self, name: str, formula: Callable[..., Any]) -> None:
         """Print the figure `name` beside the interval that `formula` gives it; the two must meet.
 
         Parameters
@@ -74,14 +80,12 @@ class Article:
         loss         printed 173.39255591999998   computed 173.39015 to 173.39496
         """
         if not callable(formula):
-            raise TypeError(f"formula: expected a function of figures, got {formula!r}.")
+            raise ArgumentTypeError("formula", "a function of figures", f"{formula!r}")
         parameters = inspect.signature(formula).parameters
-        for argument, figure in [("name", name), *(("formula", p) for p in parameters)]:
-            if not isinstance(figure, str) or figure not in self.printed:
-                raise ValueError(
-                    f"{argument}: expected figures of the article, of {', '.join(self.printed)}, "
-                    f"got {figure!r}."
-                )
+        for argument, given in [("name", name), *(("formula", p) for p in parameters)]:
+            if not isinstance(given, str) or given not in self.printed:
+                expected = f"figures of the article, of {', '.join(self.printed)}"
+                raise ArgumentError(argument, expected, f"{given!r}")
         inputs = (self.printed[parameter] for parameter in parameters)
         low, high = map(np.ravel, rounding_interval(formula, *inputs))
         figures = self.printed[name]
@@ -94,7 +98,9 @@ class Article:
             print(line)
 
 
-def _as_printed(**figures):
+def _as_printed(
+    **figures: str | tuple[str, ...],
+) -> Mapping[str, Printed | tuple[Printed, ...]]:
     """Turn the article's figures into `Printed`, several to a tuple."""
     return MappingProxyType(
         {
@@ -131,7 +137,7 @@ ARTICLE = Article(
 )
 
 
-def line_data(n=10, slope=2.0, seed=0):
+def line_data(n: int = 10, slope: float = 2.0, seed: int = 0) -> tuple[FloatArray, FloatArray]:
     """Make points along a line with noise above it: ``y = slope * x + u``, u uniform on [0, 1).
 
     Parameters
@@ -170,7 +176,7 @@ def line_data(n=10, slope=2.0, seed=0):
     return X, slope * X + noise
 
 
-def minibatches(n, batch_size, epochs, seed=0):
+def minibatches(n: int, batch_size: int, epochs: int, seed: int = 0) -> list[list[IntArray]]:
     """List the rows of every mini-batch, epoch by epoch, in the order of PyTorch's `DataLoader`.
 
     The rows are those of ``DataLoader(batch_size=batch_size, shuffle=True, generator=g)`` with
@@ -220,12 +226,12 @@ def minibatches(n, batch_size, epochs, seed=0):
     return order
 
 
-def _draw(twister, count):
+def _draw(twister: np.random.RandomState, count: int) -> list[int]:
     """Return `count` random 32-bit integers as Python's, which do not overflow."""
-    return twister.randint(2**32, size=count, dtype=np.uint32).tolist()
+    return list(map(int, twister.randint(2**32, size=count, dtype=np.uint32)))
 
 
-def _shuffled(twister, n):
+def _shuffled(twister: np.random.RandomState, n: int) -> IntArray:
     """Return 0 … n-1 shuffled as `torch.randperm` does: place i goes to a random later place."""
     rows = np.arange(n)
     for i, random in enumerate(_draw(twister, n - 1)):

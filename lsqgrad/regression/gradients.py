@@ -3,11 +3,19 @@
 The loss is the mean squared error ``L = (1/n) Σ (ŷ_i - y_i)²`` with ``ŷ = X w + b``.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from lsqgrad._util import need, validation
+from lsqgrad._util import ArgumentError, ArgumentTypeError, import_torch, validation
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from lsqgrad._util.types import FloatArray
 
 
 class Gradient(NamedTuple):
@@ -21,11 +29,11 @@ class Gradient(NamedTuple):
         ∂L/∂b, in units of y² per unit of b.
     """
 
-    w: np.ndarray
+    w: FloatArray
     b: np.floating
 
 
-def mean_squared_error(X, Y, w, b):
+def mean_squared_error(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike) -> np.floating:
     """Mean of the squared residuals, ``L = (1/n) Σ (ŷ_i - y_i)²`` with ``ŷ = X w + b``.
 
     Notebook 01, equation (3). There is no ½: this is what `torch.nn.MSELoss()` computes.
@@ -63,7 +71,7 @@ def mean_squared_error(X, Y, w, b):
     return np.mean(residual**2)
 
 
-def gradient_matrix(X, Y, w, b):
+def gradient_matrix(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike) -> Gradient:
     """Gradient in matrix form: ``∂L/∂w = (2/n) Xᵀ(Xw + b - Y)``, ``∂L/∂b = (2/n) 1ᵀ(Xw + b - Y)``.
 
     Derived in notebook 01, equation (33). Parameters and errors are those of
@@ -85,7 +93,7 @@ def gradient_matrix(X, Y, w, b):
     return Gradient(w=X.T @ grad_Y_hat, b=np.sum(grad_Y_hat))
 
 
-def gradient_scalar(X, Y, w, b):
+def gradient_scalar(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike) -> Gradient:
     """Gradient in scalar form, for one feature (p = 1), from the sums over the data.
 
     ``∂L/∂w = (2/n) (w Σx² - Σ(y - b) x)`` and ``∂L/∂b = (2/n) (n b - Σ(y - w x))``, derived in
@@ -106,13 +114,13 @@ def gradient_scalar(X, Y, w, b):
     x, y, w, b = validation.problem(X, Y, w, b)
     n, p = x.shape
     if p != 1:
-        raise ValueError(f"X: expected one column, since the scalar form has one weight, got {p}.")
+        raise ArgumentError("X", "one column, since the scalar form has one weight", f"{p}")
     grad_w = (2 / n) * (w * np.sum(x**2) - np.sum((y - b) * x))
     grad_b = (2 / n) * (n * b - np.sum(y - w * x))
     return Gradient(w=grad_w, b=grad_b)
 
 
-def gradient_numeric(X, Y, w, b):
+def gradient_numeric(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike) -> Gradient:
     """Gradient by central differences: ``∂L/∂θ_k ≈ (L(θ + h e_k) - L(θ - h e_k)) / 2h``.
 
     The loss is quadratic in each parameter, so that the difference is exact for every h and only
@@ -136,7 +144,7 @@ def gradient_numeric(X, Y, w, b):
     theta = np.vstack([w, [[b]]])
     magnitude, width = _magnitudes(X, Y, w, b)
 
-    def loss(theta):
+    def loss(theta: FloatArray) -> np.floating:
         return np.mean((X1 @ theta - Y) ** 2)
 
     slopes = []
@@ -148,7 +156,7 @@ def gradient_numeric(X, Y, w, b):
     return Gradient(w=np.array(slopes[:-1]).reshape(-1, 1), b=slopes[-1])
 
 
-def gradient_autograd(X, Y, w, b):
+def gradient_autograd(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike) -> Gradient:
     """Gradient as PyTorch's `backward()` leaves it in ``.grad``.
 
     The model is `torch.nn.functional.linear` and the loss `mse_loss`: what `nn.Linear` and
@@ -171,7 +179,7 @@ def gradient_autograd(X, Y, w, b):
     >>> print(grad.w, grad.b)
     [[-1.]] 0.0
     """
-    torch = need("torch", "gradient_autograd")
+    torch = import_torch()
     X, Y, w, b = validation.problem(X, Y, w, b)
     # Gradients are needed here, whatever the caller has switched off.
     with torch.inference_mode(False), torch.enable_grad():
@@ -183,17 +191,17 @@ def gradient_autograd(X, Y, w, b):
     return Gradient(w=weight.grad.numpy().T, b=bias.grad.numpy()[0])
 
 
-class Comparison(dict):
+class Comparison(dict[str, Gradient]):
     """Gradients by the name of the function that computed them; prints as a table."""
 
-    def __init__(self, gradients, tolerance):
+    def __init__(self, gradients: dict[str, Gradient], tolerance: Gradient) -> None:
         super().__init__(gradients)
         self.tolerance = tolerance
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return self.table(digits=10)
 
-    def table(self, digits):
+    def table(self, digits: int) -> str:
         """Write a line for each function, its numbers with so many significant digits."""
         p = len(self.tolerance.w)
         names = ["∂L/∂w"] if p == 1 else [f"∂L/∂w{k}" for k in range(1, p + 1)]
@@ -206,7 +214,9 @@ class Comparison(dict):
         return "\n".join(lines)
 
 
-def compare_gradients(X, Y, w, b, *functions):
+def compare_gradients(
+    X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike, *functions: Callable[..., Any]
+) -> Comparison:
     """Compute the gradient in several ways, in float64, and raise unless all agree.
 
     They agree if each pair differs by no more than rounding can explain. With ``u = 2⁻⁵³``,
@@ -261,9 +271,8 @@ def compare_gradients(X, Y, w, b, *functions):
     with np.errstate(over="ignore"):
         squares = magnitude * (magnitude + width)
     if not np.isfinite(squares).all():
-        raise ValueError(
-            "X, Y, w, b: expected numbers whose squares float64 can hold, got larger ones."
-        )
+        expected = "numbers whose squares float64 can hold"
+        raise ArgumentError("X, Y, w, b", expected, "larger ones")
     roundings = n + 2 * p + 9
     bound = 4 * roundings * np.finfo(np.float64).epsneg * magnitude * width / n
     tolerance = Gradient(w=2 * bound[:-1].reshape(-1, 1), b=2 * bound[-1])
@@ -283,43 +292,47 @@ def compare_gradients(X, Y, w, b, *functions):
     return comparison
 
 
-def _names(functions):
+def _names(functions: tuple[Callable[..., Any], ...]) -> list[str]:
     """Return a name for each function; functions of one name are numbered from the second on."""
-    names = []
+    names: list[str] = []
     for function in functions:
         if not callable(function):
-            raise TypeError(f"functions: expected functions of (X, Y, w, b), got {function!r}.")
+            expected = "functions of (X, Y, w, b)"
+            raise ArgumentTypeError("functions", expected, f"{function!r}")
         name = getattr(function, "__name__", type(function).__name__)
         same = sum(known.partition(" ")[0] == name for known in names)
         names.append(f"{name} {same + 1}" if same else name)
     if len(names) == 1:
-        raise ValueError(f"functions: expected at least two to compare, got {names[0]} alone.")
+        raise ArgumentError("functions", "at least two to compare", f"{names[0]} alone")
     return names
 
 
-def _gradient_from(function, name, X, Y, w, b):
+def _gradient_from(function: Callable[..., Any], name: str, *problem: Any) -> Gradient:
     """Return what `function` computes as a `Gradient` of float64, its shapes checked."""
-    returned = function(X.copy(), Y.copy(), w.copy(), b)
+    returned = function(*(part.copy() for part in problem))
     try:
         grad_w, grad_b = (validation.real(name, part).astype(np.float64) for part in returned)
     except (TypeError, ValueError):
-        raise TypeError(
-            f"{name}: expected to return Gradient(w, b) of real numbers, got {returned!r}."
-        ) from None
-    if grad_w.shape != w.shape or grad_b.size != 1:
-        raise ValueError(
-            f"{name}: expected ∂L/∂w of shape {w.shape} and ∂L/∂b as one number, "
-            f"got shapes {grad_w.shape} and {grad_b.shape}."
+        expected = "to return Gradient(w, b) of real numbers"
+        raise ArgumentTypeError(name, expected, f"{returned!r}") from None
+    shape = problem[2].shape
+    if grad_w.shape != shape or grad_b.size != 1:
+        raise ArgumentError(
+            name,
+            f"∂L/∂w of shape {shape} and ∂L/∂b as one number",
+            f"shapes {grad_w.shape} and {grad_b.shape}",
         )
-    return Gradient(w=grad_w, b=grad_b.item())
+    return Gradient(w=grad_w, b=np.float64(grad_b.item()))
 
 
-def with_ones(X):
+def with_ones(X: FloatArray) -> FloatArray:
     """Return X with a column of ones on its right: X̃ of notebook 01, equation (31)."""
     return np.hstack([X, np.ones((len(X), 1))])
 
 
-def _magnitudes(X, Y, w, b):
+def _magnitudes(
+    X: FloatArray, Y: FloatArray, w: FloatArray, b: np.floating
+) -> tuple[np.floating, FloatArray]:
     """Return ‖m‖ and every ‖x_k‖ (the ones column last), as `compare_gradients` defines them."""
     with np.errstate(over="ignore"):
         m = np.abs(X) @ np.abs(w) + abs(b) + np.abs(Y)

@@ -1,15 +1,27 @@
 """Stochastic gradient descent on least squares, by hand and with PyTorch, recorded step by step."""
 
-import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from lsqgrad._util import need, to_array, validation
+from lsqgrad._util import ArgumentError, ArgumentTypeError, import_torch, to_array, validation
 from lsqgrad.regression.data import minibatches
 from lsqgrad.regression.gradients import gradient_matrix
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, DTypeLike
+    from torch import Tensor
+
+    from lsqgrad._util.types import FloatArray, IntArray
+
+    # Epoch, batch, rows, x and y: arrays by hand, tensors with PyTorch.
+    _Batches = Iterator[tuple[int, int, IntArray, Any, Any]]
+    _Update = Callable[..., dict[str, Any]]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -41,21 +53,21 @@ class Step:
     number: int
     epoch: int
     batch: int
-    rows: np.ndarray
-    X: np.ndarray
-    Y: np.ndarray
-    w: np.ndarray
+    rows: IntArray
+    X: FloatArray
+    Y: FloatArray
+    w: FloatArray
     b: np.floating
-    Y_hat: np.ndarray
-    residual: np.ndarray
+    Y_hat: FloatArray
+    residual: FloatArray
     loss: np.floating
-    grad_w: np.ndarray
+    grad_w: FloatArray
     grad_b: np.floating
     lr: float
-    w_after: np.ndarray
+    w_after: FloatArray
     b_after: np.floating
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for value in vars(self).values():
             if isinstance(value, np.ndarray):
                 _read_only(value)
@@ -78,7 +90,7 @@ class Step:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Trace(Sequence):
+class Trace(Sequence[Step]):
     """The record of a run: the data, the start, and every `Step`; ``trace[0]`` is step 1.
 
     A *position* in a trace is a number of updates done: 0 is the start, ``len(trace)`` the end.
@@ -108,9 +120,9 @@ class Trace(Sequence):
     [8.5    1.525  0.8149 0.7254]
     """
 
-    X: np.ndarray
-    Y: np.ndarray
-    w: np.ndarray
+    X: FloatArray
+    Y: FloatArray
+    w: FloatArray
     b: np.floating
     lr: float
     batch_size: int
@@ -120,17 +132,21 @@ class Trace(Sequence):
     steps: tuple[Step, ...]
     diverged: str | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for array in (self.X, self.Y, self.w):
             _read_only(array)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.steps)
 
-    def __getitem__(self, index):
+    @overload
+    def __getitem__(self, index: int) -> Step: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Step, ...]: ...
+    def __getitem__(self, index: int | slice) -> Step | tuple[Step, ...]:
         return self.steps[index]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         if self.diverged:
             return f"<Trace of {len(self)} steps. {self.diverged}>"
         return (
@@ -139,22 +155,22 @@ class Trace(Sequence):
         )
 
     @cached_property
-    def weights(self) -> np.ndarray:
+    def weights(self) -> FloatArray:
         """The weights at every position, shape (len + 1, p)."""
         return _read_only(np.array([self.w.ravel(), *(step.w_after.ravel() for step in self)]))
 
     @cached_property
-    def biases(self) -> np.ndarray:
+    def biases(self) -> FloatArray:
         """The bias at every position, shape (len + 1,)."""
         return _read_only(np.array([self.b, *(step.b_after for step in self)]))
 
     @cached_property
-    def losses(self) -> np.ndarray:
+    def losses(self) -> FloatArray:
         """The loss of every step's batch, before its update, shape (len,)."""
         return _read_only(np.array([step.loss for step in self], dtype=self.X.dtype))
 
     @cached_property
-    def full_losses(self) -> np.ndarray:
+    def full_losses(self) -> FloatArray:
         """The loss of all of the data at every position, in float64, shape (len + 1,).
 
         Infinite where the squares are too large for float64, which only a run in float64 reaches.
@@ -165,7 +181,18 @@ class Trace(Sequence):
         return _read_only(losses)
 
 
-def sgd_by_hand(X, Y, w, b, *, lr=0.001, batch_size=3, epochs=10, seed=0, dtype="float32"):
+def sgd_by_hand(
+    X: ArrayLike,
+    Y: ArrayLike,
+    w: ArrayLike,
+    b: ArrayLike,
+    *,
+    lr: float = 0.001,
+    batch_size: int = 3,
+    epochs: int = 10,
+    seed: int = 0,
+    dtype: DTypeLike = "float32",
+) -> Trace:
     """Fit w and b by stochastic gradient descent, with nothing but NumPy and the matrix form.
 
     A step is ``w ← w - lr ∂L/∂w``, ``b ← b - lr ∂L/∂b``: notebook 02, equation (20). With the
@@ -207,13 +234,25 @@ def sgd_by_hand(X, Y, w, b, *, lr=0.001, batch_size=3, epochs=10, seed=0, dtype=
     Step 1 (epoch 1, batch 1): rows 2, 1, 0, n = 3. Loss 18.6667.
     ∂L/∂w = -18.6667, ∂L/∂b = -8. w: 0 → 1.86667, b: 0 → 0.8.
     """
-    run = _read_run(X, Y, w, b, lr, batch_size, epochs, seed, dtype)
-    return _record(run, "by hand", _steps_by_hand(run))
+    problem, settings = _read_run(
+        (X, Y, w, b), dtype, lr=lr, batch_size=batch_size, epochs=epochs, seed=seed
+    )
+    batches = _batches_by_hand(problem.X, problem.Y, **settings)
+    return _record(problem, settings, "by hand", batches, _update_by_hand)
 
 
 def sgd_with_torch(
-    X, Y, w, b, *, lr=0.001, batch_size=3, epochs=10, seed=0, dtype="float32", device="cpu"
-):
+    X: ArrayLike,
+    Y: ArrayLike,
+    w: ArrayLike,
+    b: ArrayLike,
+    *,
+    lr: float = 0.001,
+    batch_size: int = 3,
+    epochs: int = 10,
+    seed: int = 0,
+    dtype: DTypeLike = "float32",
+) -> Trace:
     """Fit w and b by stochastic gradient descent, as a PyTorch program does it.
 
     The parts are PyTorch's own: `TensorDataset`, `DataLoader` with ``shuffle=True`` and a seeded
@@ -223,8 +262,6 @@ def sgd_with_torch(
     ----------
     X, Y, w, b, lr, batch_size, epochs, seed, dtype
         As for `sgd_by_hand`.
-    device : {"cpu", "cuda"}
-        Where to compute. "cuda" means the GPU if there is one, and the CPU otherwise.
 
     Returns
     -------
@@ -244,23 +281,18 @@ def sgd_with_torch(
     >>> sgd_with_torch(X, Y, w=[[0]], b=0, lr=0.1, epochs=2)
     <Trace of 2 steps: w 0 → 1.67111, b 0 → 0.693333>
     """
-    torch = need("torch", "sgd_with_torch")
-    if not isinstance(device, str) or device not in ("cpu", "cuda"):
-        raise ValueError(f"device: expected 'cpu' or 'cuda', got {device!r}.")
-    if device == "cuda" and not torch.cuda.is_available():
-        warnings.warn(
-            "PyTorch finds no GPU here, so the run is computed on the CPU; its numbers are the "
-            "same to rounding. Leave out device='cuda' and this warning is gone.",
-            stacklevel=2,
-        )
-        device = "cpu"
-    run = _read_run(X, Y, w, b, lr, batch_size, epochs, seed, dtype)
+    torch = import_torch()
+    problem, settings = _read_run(
+        (X, Y, w, b), dtype, lr=lr, batch_size=batch_size, epochs=epochs, seed=seed
+    )
     # Gradients are needed here, whatever the caller has switched off.
     with torch.inference_mode(False), torch.enable_grad():
-        return _record(run, "PyTorch", _steps_with_torch(torch, run, device))
+        batches = _batches_with_torch(problem.X, problem.Y, **settings)
+        update = _update_with_torch(problem.w, problem.b, settings["lr"])
+        return _record(problem, settings, "PyTorch", batches, update)
 
 
-def step_with_torch(step):
+def step_with_torch(step: Step) -> Step:
     """Take one step again, with PyTorch: the same batch, from the same w and b.
 
     That is how the two engines are compared number by number. In two whole runs the first
@@ -291,45 +323,43 @@ def step_with_torch(step):
     True
     """
     if not isinstance(step, Step):
-        raise TypeError(f"step: expected a Step, got a {type(step).__name__}.")
-    torch = need("torch", "step_with_torch")
+        raise ArgumentTypeError("step", "a Step", f"a {type(step).__name__}")
+    torch = import_torch()
     with torch.inference_mode(False), torch.enable_grad():
-        model, optimizer = _model_and_optimizer(torch, step.w, step.b, step.lr, device="cpu")
-        place = step.number, step.epoch, step.batch, step.rows
-        x, y = torch.tensor(step.X), torch.tensor(step.Y)
-        return _take_with_torch(torch, model, optimizer, step.lr, place, x, y)
+        update = _update_with_torch(step.w, step.b, step.lr)
+        return replace(step, **update(torch.tensor(step.X), torch.tensor(step.Y)))
 
 
-@dataclass(frozen=True)
-class _Run:
-    """The arguments of a run, read and checked."""
-
-    problem: validation.Problem
-    lr: float
-    batch_size: int
-    epochs: int
-    seed: int
-
-
-def _read_run(X, Y, w, b, lr, batch_size, epochs, seed, dtype):
+def _read_run(
+    problem: tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike], dtype: DTypeLike, **settings: Any
+) -> tuple[validation.Problem, dict[str, Any]]:
+    """Return the data and the start of a run in its float type, and its settings, all checked."""
     dtype = validation.float_type("dtype", dtype)
-    problem = validation.problem(X, Y, w, b, dtype)
-    lr = validation.positive("lr", lr)
-    validation.cast("lr", np.float64(lr), dtype)
-    return _Run(
-        problem,
-        lr=lr,
-        batch_size=validation.integer("batch_size", batch_size, low=1, high=len(problem.X)),
-        epochs=validation.integer("epochs", epochs, low=1),
-        seed=validation.integer("seed", seed, low=0, high=2**32 - 1),
-    )
+    X, Y, w, b = validation.problem(*problem, dtype=dtype)
+    lr = validation.positive("lr", settings["lr"])
+    validation.cast("lr", np.array(lr), dtype)
+    lowest = {"batch_size": 1, "epochs": 1, "seed": 0}
+    highest = {"batch_size": len(X), "seed": 2**32 - 1}
+    read = {
+        name: validation.integer(name, settings[name], low, highest.get(name))
+        for name, low in lowest.items()
+    }
+    return validation.Problem(X, Y, w, b), {"lr": lr, **read}
 
 
-def _record(run, engine, steps):
-    """Collect `steps` in a `Trace`, up to the first that is not finite."""
+def _record(
+    problem: validation.Problem, settings: dict[str, Any], engine: str, batches: _Batches,
+    update: _Update,
+) -> Trace:  # fmt: skip
+    """Take a step for each batch, up to the first that is not finite, and keep them."""
     kept, diverged = [], None
+    w, b, lr = problem.w, problem.b, settings["lr"]
     with np.errstate(over="ignore", invalid="ignore"):  # a step that diverges is reported below
-        for step in steps:
+        for number, (epoch, batch, rows, x, y) in enumerate(batches, start=1):
+            step = Step(
+                number=number, epoch=epoch, batch=batch, rows=rows, w=w, b=b, lr=lr,
+                **update(x, y, w, b, lr),
+            )  # fmt: skip
             if not step.is_finite:
                 diverged = (
                     f"Diverged at step {step.number} (epoch {step.epoch}, batch {step.batch}): "
@@ -338,96 +368,98 @@ def _record(run, engine, steps):
                 )
                 break
             kept.append(step)
-    settings = run.lr, run.batch_size, run.epochs, run.seed
-    return Trace(*run.problem, *settings, engine, tuple(kept), diverged)
+            w, b = step.w_after, step.b_after
+    return Trace(*problem, **settings, engine=engine, steps=tuple(kept), diverged=diverged)
 
 
-def _steps_by_hand(run):
-    """Yield the steps that NumPy makes."""
-    (X, Y, w, b), lr, number = run.problem, run.lr, 0
-    order = minibatches(len(X), run.batch_size, run.epochs, run.seed)
+def _batches_by_hand(
+    X: FloatArray, Y: FloatArray, *, batch_size: int, epochs: int, seed: int, lr: float
+) -> _Batches:
+    """Yield the batches of a run, with their places in it and their rows."""
+    order = minibatches(len(X), batch_size, epochs, seed)
     for epoch, batches in enumerate(order, start=1):
         for batch, rows in enumerate(batches, start=1):
-            number += 1
-            x, y = X[rows], Y[rows]
-            Y_hat = x @ w + b
-            residual = Y_hat - y
-            loss = np.mean(residual**2)
-            grad_w, grad_b = gradient_matrix(x, y, w, b)
-            w_after, b_after = w - lr * grad_w, b - lr * grad_b
-            yield Step(
-                number, epoch, batch, rows, x, y, w, b,
-                Y_hat, residual, loss, grad_w, grad_b, lr, w_after, b_after,
-            )  # fmt: skip
-            w, b = w_after, b_after
+            yield epoch, batch, rows, X[rows], Y[rows]
 
 
-def _steps_with_torch(torch, run, device):
-    """Yield the steps that PyTorch makes."""
-    X, Y, w, b = run.problem
-    data = torch.utils.data.TensorDataset(
-        torch.arange(len(X)), torch.tensor(X, device=device), torch.tensor(Y, device=device)
-    )
+def _update_by_hand(
+    x: FloatArray, y: FloatArray, w: FloatArray, b: np.floating, lr: float
+) -> dict[str, Any]:
+    """Return what belongs to a step, by its names in `Step`."""
+    Y_hat = x @ w + b
+    residual = Y_hat - y
+    grad_w, grad_b = gradient_matrix(x, y, w, b)
+    return {
+        "X": x,
+        "Y": y,
+        "Y_hat": Y_hat,
+        "residual": residual,
+        "loss": np.mean(residual**2),
+        "grad_w": grad_w,
+        "grad_b": grad_b,
+        "w_after": w - lr * grad_w,
+        "b_after": b - lr * grad_b,
+    }
+
+
+def _batches_with_torch(
+    X: FloatArray, Y: FloatArray, *, batch_size: int, epochs: int, seed: int, lr: float
+) -> _Batches:
+    """Yield the same as PyTorch's DataLoader shuffles them, as tensors."""
+    torch = import_torch()
     loader = torch.utils.data.DataLoader(
-        data,
-        batch_size=run.batch_size,
+        torch.utils.data.TensorDataset(torch.arange(len(X)), torch.tensor(X), torch.tensor(Y)),
+        batch_size=batch_size,
         shuffle=True,
-        generator=torch.Generator().manual_seed(run.seed),
+        generator=torch.Generator().manual_seed(seed),
     )
-    model, optimizer = _model_and_optimizer(torch, w, b, run.lr, device)
-    number = 0
-    for epoch in range(1, run.epochs + 1):
+    for epoch in range(1, epochs + 1):
         for batch, (rows, x, y) in enumerate(loader, start=1):
-            number += 1
-            place = number, epoch, batch, to_array(rows)
-            yield _take_with_torch(torch, model, optimizer, run.lr, place, x, y)
+            yield epoch, batch, to_array(rows), x, y
 
 
-def _model_and_optimizer(torch, w, b, lr, device):
-    """Return an `nn.Linear` that holds w and b, and the SGD that updates it."""
+def _update_with_torch(w: FloatArray, b: np.floating, lr: float) -> _Update:
+    """Return a function that updates an `nn.Linear`, which begins with w and b."""
+    torch = import_torch()
     # skip_init leaves out nn.Linear's random start, which would draw from the global generator.
-    model = torch.nn.utils.skip_init(
-        torch.nn.Linear, len(w), 1, device=device, dtype=torch.tensor(w).dtype
-    )
+    model = torch.nn.utils.skip_init(torch.nn.Linear, len(w), 1, dtype=torch.tensor(w).dtype)
     with torch.no_grad():
         model.weight.copy_(torch.tensor(w.T))
         model.bias.fill_(float(b))
-    return model, torch.optim.SGD(model.parameters(), lr=lr)
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+
+    def update(x: Tensor, y: Tensor, *_: object) -> dict[str, Any]:
+        Y_hat = model(x)
+        loss = torch.nn.MSELoss()(Y_hat, y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return {
+            "X": to_array(x),
+            "Y": to_array(y),
+            "Y_hat": to_array(Y_hat),
+            "residual": to_array(Y_hat.detach() - y),
+            "loss": to_array(loss)[()],
+            "grad_w": to_array(model.weight.grad).T,
+            "grad_b": to_array(model.bias.grad)[0],
+            "w_after": to_array(model.weight).T,
+            "b_after": to_array(model.bias)[0],
+        }
+
+    return update
 
 
-def _take_with_torch(torch, model, optimizer, lr, place, x, y):
-    """Take one step with PyTorch; `place` is the step's number, epoch, batch and rows."""
-    w, b = _parameters(model)
-    Y_hat = model(x)
-    loss = torch.nn.MSELoss()(Y_hat, y)
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-    w_after, b_after = _parameters(model)
-    return Step(
-        *place, to_array(x), to_array(y), w, b,
-        to_array(Y_hat), to_array(Y_hat.detach() - y), to_array(loss)[()],
-        to_array(model.weight.grad).T, to_array(model.bias.grad)[0], lr, w_after, b_after,
-    )  # fmt: skip
-
-
-def _parameters(model):
-    """Return copies of the model's w, shape (p, 1), and b."""
-    return to_array(model.weight).T, to_array(model.bias)[0]
-
-
-def check_trace(trace, one_feature_to=None):
+def check_trace(trace: object, one_feature_to: str | None = None) -> None:
     """Raise unless `trace` is a Trace, and of one feature if it needs that to do something."""
     if not isinstance(trace, Trace):
-        raise TypeError(f"trace: expected a Trace, got a {type(trace).__name__}.")
-    if one_feature_to and trace.X.shape[1] != 1:
-        raise ValueError(
-            f"trace: expected a run with one feature to {one_feature_to}, "
-            f"got {trace.X.shape[1]} features."
-        )
+        raise ArgumentTypeError("trace", "a Trace", f"a {type(trace).__name__}")
+    features = trace.X.shape[1]
+    if one_feature_to and features != 1:
+        expected = f"a run with one feature to {one_feature_to}"
+        raise ArgumentError("trace", expected, f"{features} features")
 
 
-def names_of_rows(rows):
+def names_of_rows(rows: IntArray) -> str:
     """Name the rows of a batch; of more than 12 the first three and the last."""
     names = [str(row) for row in rows]
     if len(names) > 12:
@@ -435,13 +467,13 @@ def names_of_rows(rows):
     return f"row{'s' if len(names) > 1 else ''} {', '.join(names)}"
 
 
-def _read_only(array):
+def _read_only(array: FloatArray) -> FloatArray:
     """Return `array`, which from now on cannot be written to."""
     array.setflags(write=False)
     return array
 
 
-def _short(value):
+def _short(value: FloatArray | np.floating) -> str:
     """Write a number, or a column of them, with six significant digits."""
     numbers = [f"{number:.6g}" for number in np.ravel(value)]
     return numbers[0] if len(numbers) == 1 else f"({', '.join(numbers)})"

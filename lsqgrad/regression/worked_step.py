@@ -4,13 +4,23 @@ For one feature (p = 1). Every number is computed here as its form says, in the 
 run, so that the distance to PyTorch's number is that form's own.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from lsqgrad._util import validation
 from lsqgrad.regression.gradients import Gradient, gradient_matrix, gradient_scalar
 from lsqgrad.regression.rounding import ulps_apart
+
+if TYPE_CHECKING:
+    from lsqgrad._util.types import FloatArray
+    from lsqgrad.regression.sgd import Step
+
+_Item = TypeVar("_Item")
 
 MOST_ROWS = 4  # of more rows than these the first two and the last are written, and dots between
 
@@ -61,7 +71,7 @@ class Line:
 
     name: str
     formula: str
-    numbers: tuple
+    numbers: tuple[str | Number | Matrix, ...]
     by_hand: np.floating | Matrix
     torch: np.floating | None = None
 
@@ -86,7 +96,7 @@ class Line:
         return " = ".join(filter(None, [self.name, self.formula, numbers, result]))
 
 
-def arithmetic(step, form, torch_step=None):
+def arithmetic(step: Step, form: str, torch_step: Step | None = None) -> list[Line]:
     r"""Write out how `step` is computed, line by line.
 
     Parameters
@@ -138,7 +148,7 @@ def arithmetic(step, form, torch_step=None):
     return [replace(line, torch=known.get(line.name)) for line in lines]
 
 
-def _scalar_sums(step, residual):
+def _scalar_sums(step: Step, residual: FloatArray) -> tuple[list[Line], Gradient]:
     """Write out the sums of notebook 02, equations (9) and (14)."""
     x, y, w, b, r = step.X.ravel(), step.Y.ravel(), step.w[0, 0], step.b, residual.ravel()
     n, grad = len(x), gradient_scalar(step.X, step.Y, step.w, step.b)
@@ -166,7 +176,7 @@ def _scalar_sums(step, residual):
     ], grad
 
 
-def _matrix_product(step, r):
+def _matrix_product(step: Step, r: FloatArray) -> tuple[list[Line], Gradient]:
     """Write out the products of notebook 01, equation (33)."""
     X, Y, w, b, n = step.X, step.Y, step.w[0, 0], step.b, len(step.X)
     grad = Gradient(w=2 / n * (X.T @ r), b=2 / n * np.sum(r))  # the factor last, as it is written
@@ -184,7 +194,7 @@ def _matrix_product(step, r):
     ], grad
 
 
-def _chain_rule(step, r):
+def _chain_rule(step: Step, r: FloatArray) -> tuple[list[Line], Gradient]:
     """Write out what PyTorch's nodes pass on: notebook 03, *Compare with the derivation*."""
     n, grad = len(step.X), gradient_matrix(step.X, step.Y, step.w, step.b)
     grad_Y_hat = 2 / n * r
@@ -214,37 +224,37 @@ FORMS = {
 }
 
 
-def _update(name, before, lr, gradient, after):
+def _update(name: str, before: Any, lr: float, gradient: Any, after: np.floating) -> Line:
     """Write out the update of one parameter: notebook 02, equation (20)."""
     numbers = (_number(name, before), f" − {lr:.6g} · ", _factor("gradient", gradient))
     return Line(f"{name} after", f"{name} − lr · ∂L/∂{name}", numbers, after)
 
 
-def _text(result):
+def _text(result: np.floating | Matrix) -> str:
     """Write a result with six significant digits."""
     return str(result) if isinstance(result, Matrix) else f"{result:.6g}"
 
 
-def _number(quantity, value):
+def _number(quantity: str, value: Any) -> Number:
     return Number(quantity, f"{value:.6g}")
 
 
-def _factor(quantity, value):
+def _factor(quantity: str, value: Any) -> Number:
     """Write a number after an operator, where a negative one needs parentheses."""
     text = f"{value:.6g}"
     return Number(quantity, f"({text})" if text.startswith("-") else text)
 
 
-def _matrix(quantity, values):
+def _matrix(quantity: str, values: FloatArray) -> Matrix:
     return Matrix(quantity, tuple(_few([f"{v:.6g}" for v in values.ravel()], "…")), values.shape)
 
 
-def _sum(terms):
+def _sum(terms: Sequence[tuple[str | Number, ...]]) -> tuple[str | Number, ...]:
     """Join terms, each a tuple of parts, by plus signs."""
     first, *others = _few(terms, ("…",))
     return (*first, *(part for term in others for part in (" + ", *term)))
 
 
-def _few(items, dots):
+def _few(items: Sequence[_Item], dots: _Item) -> Sequence[_Item]:
     """Leave out the middle of a long list."""
     return items if len(items) <= MOST_ROWS else [*items[:2], dots, items[-1]]

@@ -2,11 +2,10 @@
 
 from contextlib import contextmanager
 
-from lsqgrad._util import need
 from lsqgrad.plotting import LOSS_AXES, SIZES
 from lsqgrad.regression import FORMS
 from lsqgrad.widgets import markup
-from lsqgrad.widgets.run_navigator import ENGINES
+from lsqgrad.widgets.run_navigator import ENGINES, SETTINGS
 
 MOVES = {
     "Reset": "Go back to the start of the run",
@@ -17,14 +16,6 @@ MOVES = {
 }
 SPEEDS = (1, 2, 5, 15, 30)  # batches a second
 ANSWERS = {"Loss": "the loss of the batch", "New w": "the new w", "New b": "the new b"}
-FIELDS = {
-    "Learning rate": ("FloatText", "How far an update goes"),
-    "Batch size": ("IntText", "How many points a mini-batch has"),
-    "Epochs": ("IntText", "How many times the data is gone through"),
-    "Seed": ("IntText", "Fixes the order of the points"),
-    "Start w": ("FloatText", "The weight before the first update"),
-    "Start b": ("FloatText", "The bias before the first update"),
-}
 LINE_MOVES = {
     "Reset": "Go back to the first line",
     "Previous line": "Take the last line away",
@@ -64,8 +55,10 @@ class Controls:
     """
 
     def __init__(self, owner, act, words="HTML"):
+        import ipywidgets
+
         self._act = act
-        self._widgets = need("ipywidgets", owner)
+        self._widgets = ipywidgets
         self._named, self._tooltips = {}, {}
         self._silent = False
         self.words = getattr(self._widgets, words)()
@@ -177,10 +170,11 @@ class StepperControls(Controls):
             self._box("Predict mode", "Hide each result until you have predicted it"),
         ]
         fields = [
-            self._field(kind, name, f"{tooltip}; a new value makes a new run")
-            for name, (kind, tooltip) in FIELDS.items()
+            self._choice(label, ENGINES, meaning)
+            if kind == "Dropdown"
+            else self._field(kind, label, f"{meaning}; a new value makes a new run")
+            for label, kind, meaning in SETTINGS.values()
         ]
-        fields.append(self._choice("Engine", ENGINES, "What computes the run"))
         self._fill(
             self._row(*moves), slider, self._row(*views), self.words, self._question, stage,
             self._row(*fields),

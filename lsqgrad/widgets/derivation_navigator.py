@@ -3,7 +3,7 @@
 import ast
 import random
 
-from lsqgrad._util import validation
+from lsqgrad._util import ArgumentTypeError, validation
 from lsqgrad.derivations import Derivation
 from lsqgrad.widgets.cursor import Quiz
 
@@ -50,7 +50,7 @@ class DerivationNavigator(Quiz):
 
     def __init__(self, derivation):
         if not isinstance(derivation, Derivation):
-            raise TypeError(f"derivation: expected a Derivation, got {derivation!r}.")
+            raise ArgumentTypeError("derivation", "a Derivation", f"{derivation!r}")
         derivation.check()
         super().__init__(last=len(derivation) - 1)
         self.derivation = derivation

@@ -1,5 +1,6 @@
 """A walk through autograd's graph: forward with values, then backward with gradients."""
 
+from lsqgrad._util import ArgumentTypeError
 from lsqgrad.autograd import GraphRecord, format_entries
 from lsqgrad.widgets.cursor import Cursor
 
@@ -46,7 +47,7 @@ class GraphNavigator(Cursor):
 
     def __init__(self, record):
         if not isinstance(record, GraphRecord):
-            raise TypeError(f"record: expected a GraphRecord, got a {type(record).__name__}.")
+            raise ArgumentTypeError("record", "a GraphRecord", f"a {type(record).__name__}")
         self.record = record
         # What backward() did last, a forward pass can do first.
         self.forward = tuple(node for node in reversed(record) if node.leaf is None)

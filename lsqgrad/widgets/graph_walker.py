@@ -4,6 +4,7 @@ import base64
 from functools import cache, partial
 from html import escape
 
+from lsqgrad._util import ArgumentError
 from lsqgrad.plotting import MOST_NODES, GraphFigure
 from lsqgrad.widgets import markup
 from lsqgrad.widgets.controls import WITHOUT_BUTTONS, GraphControls
@@ -54,9 +55,7 @@ class GraphWalker(WalkerBase):
     def __init__(self, record, *, size="notebook"):
         navigator = GraphNavigator(record)
         if len(record) > MOST_NODES:
-            raise ValueError(
-                f"record: expected at most {MOST_NODES} nodes to draw, got {len(record)}."
-            )
+            raise ArgumentError("record", f"at most {MOST_NODES} nodes to draw", f"{len(record)}")
         self._picture = cache(partial(GraphFigure, record))  # one for each size
         super().__init__(navigator, size, GraphControls)
 

@@ -1,14 +1,33 @@
 """A run as the stepper walks through it: a cursor over a `Trace`, with no widget in it."""
 
 import math
+from typing import NamedTuple
 
-from lsqgrad._util import validation
+from lsqgrad._util import ArgumentError, ArgumentTypeError, validation
 from lsqgrad.judging import judge
 from lsqgrad.regression import sgd_by_hand, sgd_with_torch
 from lsqgrad.widgets.cursor import Quiz
 
 ENGINES = {"by hand": sgd_by_hand, "PyTorch": sgd_with_torch}
-SETTINGS = ("lr", "batch_size", "epochs", "seed", "w", "b", "engine")
+
+
+class Setting(NamedTuple):
+    """A setting of a run: its name on the screen, the kind of its control, what it does."""
+
+    label: str
+    kind: str
+    meaning: str
+
+
+SETTINGS = {
+    "lr": Setting("Learning rate", "FloatText", "How far an update goes"),
+    "batch_size": Setting("Batch size", "IntText", "How many points a mini-batch has"),
+    "epochs": Setting("Epochs", "IntText", "How many times the data is gone through"),
+    "seed": Setting("Seed", "IntText", "Fixes the order of the points"),
+    "w": Setting("Start w", "FloatText", "The weight before the first update"),
+    "b": Setting("Start b", "FloatText", "The bias before the first update"),
+    "engine": Setting("Engine", "Dropdown", "What computes the run"),
+}
 MOST_STEPS = 100_000  # so many take ten seconds or so by hand, and two minutes with PyTorch
 
 
@@ -136,7 +155,7 @@ class RunNavigator(Quiz):
         """
         settings = {name: getattr(self.trace, name) for name in SETTINGS}
         if unknown := changes.keys() - settings.keys():
-            raise TypeError(f"changes: expected any of {', '.join(SETTINGS)}, got {unknown.pop()}.")
+            raise ArgumentTypeError("changes", f"any of {', '.join(SETTINGS)}", unknown.pop())
         settings |= changes
         engine = validation.choice("engine", settings.pop("engine"), ENGINES)
         batch_size = validation.integer(
@@ -175,8 +194,9 @@ class RunNavigator(Quiz):
         for quantity, answer in answers.items():
             try:
                 verdicts[quantity] = judge(self.trace, self.position, quantity, answer)
-            except (TypeError, ValueError) as error:  # say which of the answers it is
-                raise type(error)(str(error).replace("answer", quantity, 1)) from None
+            except ArgumentError as error:  # say which of the answers it is
+                error.argument = quantity
+                raise
         self.next()
         return verdicts
 

@@ -9,23 +9,14 @@ from html import escape
 
 import numpy as np
 
-from lsqgrad._util import need, validation
+from lsqgrad._util import ArgumentError, import_torch, validation
 from lsqgrad.plotting import LOSS_AXES, SIZES, RunFigure
 from lsqgrad.regression import FORMS, arithmetic, check_trace, step_with_torch
 from lsqgrad.widgets import markup
 from lsqgrad.widgets.controls import ANSWERS, WITHOUT_BUTTONS, StepperControls
 from lsqgrad.widgets.run_description import picture_in_words, state_in_words
-from lsqgrad.widgets.run_navigator import RunNavigator
+from lsqgrad.widgets.run_navigator import SETTINGS, RunNavigator
 
-SETTINGS = {  # the names of the fields, and of what they set in a new run
-    "Learning rate": "lr",
-    "Batch size": "batch_size",
-    "Epochs": "epochs",
-    "Seed": "seed",
-    "Start w": "w",
-    "Start b": "b",
-    "Engine": "engine",
-}
 QUANTITIES = dict(zip(ANSWERS, ("loss", "w", "b"), strict=True))
 
 
@@ -94,7 +85,7 @@ class Stepper:
             "Arithmetic": validation.choice("form", form, FORMS),
             "Loss axis": validation.choice("loss_axis", loss_axis, LOSS_AXES),
             "Size": validation.choice("size", size, SIZES),
-            "PyTorch's numbers": bool(compare) and bool(need("torch", "Stepper")),
+            "PyTorch's numbers": bool(compare and import_torch()),
         }
         self._note = ""  # an error or a verdict: it stays until the next move or run
         self._lock = threading.RLock()  # a front end may press buttons from a thread of its own
@@ -222,8 +213,8 @@ class Stepper:
             "Predict mode": partial(setattr, navigator, "predicting"),
             "Check": self._check,
         }
-        for name in SETTINGS:
-            actions[name] = partial(self._change_setting, name)
+        for name, setting in SETTINGS.items():
+            actions[setting.label] = partial(self._change_setting, name)
         return actions
 
     def _act(self, name, *value):
@@ -245,7 +236,16 @@ class Stepper:
             # What was typed stays, to be mended. A choice cannot be mended: it goes back.
             self._controls.set("PyTorch's numbers", value=self._view["PyTorch's numbers"])
             self._controls.set("Engine", value=self.trace.engine)
-            self._say(_named(str(error), QUANTITIES if name == "Check" else SETTINGS))
+            if isinstance(error, ArgumentError):
+                error.argument = self._label_of(error.argument, name)
+            self._say(str(error))
+
+    def _label_of(self, argument, pressed):
+        """Return the name of the field that an argument was typed into."""
+        labels = {name: setting.label for name, setting in SETTINGS.items()}
+        if pressed == "Check":
+            labels = {quantity: name for name, quantity in QUANTITIES.items()}
+        return labels.get(argument, argument)
 
     def _check(self):
         """Judge the predictions that were typed."""
@@ -256,14 +256,14 @@ class Stepper:
         """Make a new run with one setting changed."""
         if value == "PyTorch":
             self._load_torch()
-        self.navigator.new_run(**{SETTINGS[name]: [[value]] if name == "Start w" else value})
+        self.navigator.new_run(**{name: [[value]] if name == "w" else value})
 
     def _load_torch(self):
         """Load PyTorch, and say so meanwhile."""
         note = self._note
         if "torch" not in sys.modules:
             self._say("PyTorch is being loaded, which takes a few seconds.")
-        need("torch", "Stepper")
+        import_torch()
         self._note = note
 
     def _do(self, action, *args, **kwargs):
@@ -291,7 +291,7 @@ class Stepper:
         controls.screen.value = self._frame()
         self._draw_words()
         for name, setting in SETTINGS.items():  # a value that was refused does not stay
-            controls.set(name, value=_in_a_field(getattr(self.trace, setting)))
+            controls.set(setting.label, value=_in_a_field(getattr(self.trace, name)))
         controls.set("Reset", disabled=navigator.at_start)
         controls.set("Previous batch", disabled=navigator.at_start)
         controls.set("Next batch", disabled=navigator.at_end)
@@ -371,10 +371,3 @@ def _verdicts(verdicts):
     """Write what was said to each prediction, a line each."""
     names = {quantity: name for name, quantity in QUANTITIES.items()}
     return "\n".join(f"{names[q]}: {verdict.sentence}" for q, verdict in verdicts.items())
-
-
-def _named(message, fields):
-    """Replace the name of an argument at the beginning of `message` by that of its field."""
-    argument, colon, rest = message.partition(":")
-    names = {argument: name for name, argument in fields.items()}
-    return names.get(argument, argument) + colon + rest

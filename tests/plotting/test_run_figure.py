@@ -13,6 +13,7 @@ from lsqgrad import ARTICLE, COLORS, line_data, sgd_by_hand
 from lsqgrad._util.colors import FAINT
 from lsqgrad.plotting.panels import MOST_DRAWN
 from lsqgrad.plotting.run_figure import LOSS_AXES, SIZES, RunFigure
+from lsqgrad.plotting.svg import type_of_size
 
 TAG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
@@ -219,7 +220,7 @@ def test_the_foreground_holds_all_that_moves(picture):
 def test_both_together_show_what_all_of_the_figure_shows(picture, position, asking, tmp_path):
     """As matplotlib itself writes it; the PNG is drawn from the same figure."""
     laid_over = [picture.background(), picture.foreground(position, asking, "")]
-    with picture._large_type():
+    with type_of_size(SIZES["notebook"][1]):
         picture._figure.savefig(tmp_path / "all.svg")
     all_at_once = (tmp_path / "all.svg").read_text(encoding="utf-8")
     all_at_once = all_at_once[all_at_once.index("<svg") :].replace('xmlns:xlink="', 'data-link="')

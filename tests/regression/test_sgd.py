@@ -347,15 +347,6 @@ def test_arguments_may_be_lists_and_integers(engine):
     assert step.b_after == 3 + 5
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU, so there is no warning")
-def test_without_a_gpu_the_run_is_computed_on_the_cpu_with_a_warning():
-    sentence = r"^PyTorch finds no GPU here, so the run is computed on the CPU"
-    with pytest.warns(UserWarning, match=sentence) as warned:
-        trace = sgd_with_torch(**article_run(), device="cuda")
-    assert [warning.filename for warning in warned] == [__file__]  # the caller's line is shown
-    assert np.array_equal(trace.weights, sgd_with_torch(**article_run()).weights)
-
-
 # One step of PyTorch from any state
 
 

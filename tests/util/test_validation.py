@@ -70,7 +70,7 @@ GOOD = {
     gradient_autograd: PROBLEM,
     compare_gradients: PROBLEM,
     sgd_by_hand: PROBLEM | {"lr": 0.1, "batch_size": 3, "epochs": 2, "seed": 0, "dtype": "float64"},
-    sgd_with_torch: PROBLEM | {"lr": 0.1, "batch_size": 3, "epochs": 2, "device": "cpu"},
+    sgd_with_torch: PROBLEM | {"lr": 0.1, "batch_size": 3, "epochs": 2},
     line_data: {"n": 4, "slope": 2, "seed": 0},
     minibatches: {"n": 4, "batch_size": 3, "epochs": 2, "seed": 0},
     draw_data: {"ax": AXES, "trace": TRACE, "position": 1},
@@ -239,16 +239,7 @@ BAD = {
     gradient_autograd: BAD_PROBLEM,
     compare_gradients: BAD_PROBLEM,
     sgd_by_hand: BAD_PROBLEM | SGD,
-    sgd_with_torch: BAD_PROBLEM
-    | SGD
-    | {
-        "device": [
-            ("unknown", "tpu", ValueError),
-            ("None", None, ValueError),
-            ("a number", 0, ValueError),
-            ("an array", np.array(["cpu", "cuda"]), ValueError),
-        ]
-    },
+    sgd_with_torch: BAD_PROBLEM | SGD,
     line_data: {"n": OF_AT_LEAST_1, "slope": NOT_ONE_NUMBER, "seed": SEED},
     minibatches: {
         "n": OF_AT_LEAST_1,

@@ -162,7 +162,7 @@ def test_moving_computes_nothing_again(monkeypatch):
         raise AssertionError("a move computed the run again")
 
     for module, names in {
-        lsqgrad.regression.sgd: "sgd_by_hand sgd_with_torch _record _steps_by_hand minibatches "
+        lsqgrad.regression.sgd: "sgd_by_hand sgd_with_torch _record _batches_by_hand minibatches "
         "Step Trace",
         lsqgrad.regression.gradients: "gradient_matrix gradient_scalar mean_squared_error",
         lsqgrad.widgets.run_navigator: "sgd_by_hand sgd_with_torch judge",
@@ -614,7 +614,7 @@ def test_without_pytorch_nothing_has_changed_either(monkeypatch):
     navigator = playing()
     before = dict(vars(navigator))
     monkeypatch.setitem(sys.modules, "torch", None)  # Python's way to say that it is not there
-    with pytest.raises(ImportError, match=r"^sgd_with_torch needs the package torch"):
+    with pytest.raises(ImportError, match=r"^This needs PyTorch"):
         navigator.new_run(engine="PyTorch", lr=0.1)
     assert vars(navigator) == before
 

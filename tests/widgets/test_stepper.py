@@ -340,7 +340,14 @@ def test_moving_computes_nothing_again(monkeypatch):
     def fail(*args, **kwargs):
         raise AssertionError("a move computed the run again")
 
-    for name in ("sgd_by_hand", "sgd_with_torch", "_steps_by_hand", "minibatches", "Step", "Trace"):
+    for name in (
+        "sgd_by_hand",
+        "sgd_with_torch",
+        "_batches_by_hand",
+        "minibatches",
+        "Step",
+        "Trace",
+    ):
         monkeypatch.setattr(lsqgrad.regression.sgd, name, fail)
     monkeypatch.setattr(
         lsqgrad.widgets.run_navigator, "ENGINES", dict.fromkeys(["by hand", "PyTorch"], fail)
@@ -779,7 +786,7 @@ def test_it_is_said_that_pytorch_is_being_loaded(plain, monkeypatch):
     """At the start, where PyTorch is not needed yet."""
     heard = []
     monkeypatch.delitem(sys.modules, "torch", raising=False)
-    monkeypatch.setattr(lsqgrad.widgets.stepper, "need", lambda *_: heard.append(said(plain)))
+    monkeypatch.setattr(lsqgrad.widgets.stepper, "import_torch", lambda: heard.append(said(plain)))
     enter(plain, "PyTorch's numbers", True)
     assert len(heard) == 1
     assert heard[0].startswith("PyTorch is being loaded")
@@ -794,7 +801,7 @@ def test_a_missing_pytorch_is_told_in_a_sentence(plain, monkeypatch, name, value
     plain.seek(2)
     trace, before = plain.trace, table(plain)
     enter(plain, name, value)
-    assert said(plain).startswith("Stepper needs the package torch, which cannot be imported here")
+    assert said(plain).startswith("This needs PyTorch, which cannot be imported here")
     assert "'pip install torch'" in said(plain)
     assert said(plain).endswith(plain.text)
     assert plain.trace is trace
