@@ -7,6 +7,7 @@ import ast
 import copy
 import json
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -174,3 +175,13 @@ def readable(output):
     data = {kind: text for kind, text in output.get("data", {}).items() if "image/" not in kind}
     texts = [*data.values(), output.get("text", ""), *output.get("traceback", [])]
     return "\n".join(text if isinstance(text, str) else json.dumps(text) for text in texts)
+
+
+def test_without_pytorch_the_first_goes_on_and_names_those_that_need_it(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "torch", None)  # Python's way to say that it is not there
+    first, *_ = notebooks = [v4.reads(path.read_text(encoding="utf-8")) for path in PATHS]
+    exec(code_cells(first)[0].source, {})
+    named = re.findall(r"\b0\d\b", capsys.readouterr().out)
+    sources = ["\n".join(cell.source for cell in code_cells(notebook)) for notebook in notebooks]
+    needing = [re.search(r"^import torch", source, re.MULTILINE) is not None for source in sources]
+    assert named == [path.name[:2] for path, needs in zip(PATHS, needing, strict=True) if needs]
