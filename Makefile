@@ -20,6 +20,7 @@ lint: $(VENV)/dev-is-installed ## check code and notebooks for mistakes and form
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
+	$(BIN)/mypy
 
 format: $(VENV)/dev-is-installed ## mend what lint finds, where ruff knows how
 	$(BIN)/ruff check --fix

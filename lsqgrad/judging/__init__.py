@@ -22,7 +22,7 @@ from lsqgrad.judging.diagnosis import (
     format_value,
 )
 from lsqgrad.judging.execution import attempt, put_back
-from lsqgrad.judging.number_answers import RIGHT_DIGITS, judge
+from lsqgrad.judging.number_answers import RIGHT_DIGITS, Verdict, judge
 
 __all__ = [
     "NOT_YET",
@@ -32,6 +32,7 @@ __all__ = [
     "Finding",
     "Part",
     "Unreadable",
+    "Verdict",
     "about_printed",
     "about_replaced",
     "as_array",

@@ -1,10 +1,20 @@
 """Draws autograd's graph: boxes with value and gradient, and the arrows between them."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from lsqgrad._util import COLORS, FAINT, GREY
+from lsqgrad.autograd import GraphRecord
 from lsqgrad.plotting import svg
 from lsqgrad.plotting.graph_layout import HEIGHT, WIDTH, Layout
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
 
 MOST_NODES = 100  # more have no room in a picture
 MOST_ROWS = 3  # of an array that a box has room for
@@ -27,9 +37,10 @@ class GraphPanel:
         What is drawn, and where.
     """
 
-    def __init__(self, ax, layout):
+    def __init__(self, ax: Axes, layout: Layout) -> None:
         self._ax = ax
-        self._artists = []  # those that come and go, each with the question whether it is there
+        # Those that come and go, each with the question whether it is there
+        self._artists: list[tuple[Artist, Callable[[Any], bool]]] = []
         ax.set(xlim=(0.5 - layout.columns, 0.5), ylim=(-0.5, layout.rows - 0.5))
         ax.set_title("In each box: value | gradient")
         ax.set_axis_off()
@@ -39,11 +50,11 @@ class GraphPanel:
             self._draw_box(box)
 
     @property
-    def moving(self):
+    def moving(self) -> list[Artist]:
         """The artists that come and go."""
         return [artist for artist, _ in self._artists]
 
-    def show(self, navigator):
+    def show(self, navigator: Any) -> None:
         """Show what is known at a position of a walk."""
         for artist, is_there in self._artists:
             artist.set_visible(is_there(navigator))
@@ -144,7 +155,7 @@ class GraphFigure:
         The projector's type is larger.
     """
 
-    def __init__(self, record, size="notebook"):
+    def __init__(self, record: GraphRecord, size: str = "notebook") -> None:
         from matplotlib.figure import Figure
 
         layout = Layout(record)
@@ -158,14 +169,14 @@ class GraphFigure:
                 artist.set_animated(True)  # the background is drawn without what comes and goes
             self._background = svg.draw_artists(self._figure, [self._figure])
 
-    def svg(self, navigator, attributes) -> str:
+    def svg(self, navigator: Any, attributes: str) -> str:
         """Draw what is known at a position of a walk, as an SVG element with these attributes."""
         self._panel.show(navigator)
         with svg.type_of_size(self._type):
             foreground = svg.draw_artists(self._figure, self._panel.moving)
         return svg.element(self._figure, attributes, self._background, foreground)
 
-    def png(self, navigator) -> bytes:
+    def png(self, navigator: Any) -> bytes:
         """Draw it as a PNG."""
         self._panel.show(navigator)
         with svg.type_of_size(self._type):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lsqgrad.autograd import GraphNode
+from lsqgrad.autograd import GraphNode, GraphRecord
 
 MOST_LETTERS = 19  # of a title
 WIDTH, HEIGHT = 0.7, 0.84  # of a box, where the next column and the next row are 1 away
@@ -24,7 +24,7 @@ class Box:
     value: np.ndarray | None = None
 
     @property
-    def quantity(self):
+    def quantity(self) -> str | None:
         """Whose colour the value takes."""
         name = self.title.rpartition(".")[2].removesuffix("ᵀ")
         return "loss" if self.column == 0 else QUANTITIES.get(name)
@@ -68,10 +68,11 @@ class Layout:
         How many there are.
     """
 
-    def __init__(self, record):
+    def __init__(self, record: GraphRecord) -> None:
         self._record = record
         self._columns = _columns(record)
-        self.boxes, self.arrows = {}, []
+        self.boxes: dict[int | tuple[int, int], Box] = {}
+        self.arrows: list[Arrow] = []
         self.rows = 0
         self._place(record[0])
         self.columns = 1 + max(box.column for box in self.boxes.values())

@@ -6,10 +6,18 @@ its size and its saving to the caller. The limits of the axes are the same at ev
 that pictures at two positions can be compared.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from lsqgrad._util import COLORS, FAINT, GREY, ArgumentTypeError, validation
-from lsqgrad.regression import check_trace, with_ones
+from lsqgrad._util.types import Array
+from lsqgrad.regression import Trace, check_trace, with_ones
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 MOST_NUMBERED = 20  # more row numbers than these would run into each other
 MOST_MARKED = 200  # more steps than these have no room for a marker each
@@ -19,13 +27,13 @@ MOST_DECADES = 230  # matplotlib tries ticks far beyond the limits, and float64 
 ARROW = 0.2  # length of the gradient's arrow, as a part of the axes
 
 # This batch, wherever it is seen: in the data as in the losses.
-RING = {
+RING: dict[str, Any] = {
     "marker": "o", "markersize": 13, "markerfacecolor": "none", "markeredgewidth": 2,
     "color": "black", "linestyle": "none",
 }  # fmt: skip
 
 
-def draw_data(ax, trace, position=None):
+def draw_data(ax: Axes, trace: Trace, position: int | None = None) -> None:
     """Draw the data, the line at `position`, and what the step that led there saw.
 
     That is its batch (ringed), the line before it (dashed) and the residuals (dotted). Up to 20
@@ -58,7 +66,7 @@ def draw_data(ax, trace, position=None):
     DataPanel(ax, trace).show(position)
 
 
-def draw_losses(ax, trace, position=None):
+def draw_losses(ax: Axes, trace: Trace, position: int | None = None) -> None:
     """Draw the loss of each batch up to `position`, and the loss of all of the data beside it.
 
     A batch loss stands at its step, computed before the update; the last one is ringed. A short
@@ -79,7 +87,7 @@ def draw_losses(ax, trace, position=None):
     LossPanel(ax, trace).show(position)
 
 
-def draw_path(ax, trace, position=None):
+def draw_path(ax: Axes, trace: Trace, position: int | None = None) -> None:
     """Draw the path of (w, b) up to `position` over the contours of the full-data loss.
 
     The star marks the least-squares optimum. The arrow begins where the last step began and
@@ -113,7 +121,7 @@ class DataPanel:
         A run with one feature. One that is loaded later has the same data.
     """
 
-    def __init__(self, ax, trace):
+    def __init__(self, ax: Axes, trace: Trace) -> None:
         self._ax = ax
         x, y = trace.X.ravel(), trace.Y.ravel()
         self._ends = np.array(_around(x, margin=0.1))
@@ -135,13 +143,13 @@ class DataPanel:
         _legend_below(ax)
         self.load(trace)
 
-    def load(self, trace):
+    def load(self, trace: Trace) -> None:
         """Make room for the lines of a run."""
         self._trace = trace
         lines = np.array([self._line_at(position) for position in np.flatnonzero(in_view(trace))])
         self._ax.set(xlim=self._ends, ylim=_around(np.append(trace.Y, lines)))
 
-    def show(self, position, asking=False):
+    def show(self, position: int, asking: bool = False) -> None:
         """Show the state after `position` updates and the batch of the last of them.
 
         If `asking`, show the batch of the next update instead: the residuals are then those that
@@ -153,7 +161,8 @@ class DataPanel:
         before = self._line_at(position - 1) if step and not asking else [np.nan, np.nan]
         self._before.set_data(self._ends, before)
         self._line.set_data(self._ends, self._line_at(position))
-        self._residuals.set_segments(np.stack([np.hstack([X, Y]), np.hstack([X, Y_hat])], axis=1))
+        ends = np.hstack([X, Y]), np.hstack([X, Y_hat])
+        self._residuals.set_segments([*np.stack(ends, axis=1)])
         self._batch.set_data(X, Y)
 
     def _line_at(self, position):
@@ -174,7 +183,7 @@ class LossPanel:
         Whether the loss is drawn on a logarithmic axis.
     """
 
-    def __init__(self, ax, trace, logarithmic=False):
+    def __init__(self, ax: Axes, trace: Trace, logarithmic: bool = False) -> None:
         self._ax = ax
         color = COLORS["loss"]
         (self._jagged,) = ax.plot([], [], "-", color=FAINT, linewidth=1, zorder=1)
@@ -185,12 +194,12 @@ class LossPanel:
         )
         (self._ring,) = ax.plot([], [], **RING)
         self.moving = (self._jagged, self._whole, self._short, self._full, self._ring)
-        self._labels = None
+        self._labels: list[object] = []
         _name(ax, "Loss", x=("step", "black"), y=("loss", color))
-        ax.xaxis.get_major_locator().set_params(integer=True)
+        ax.locator_params(axis="x", integer=True)
         self.load(trace, logarithmic)
 
-    def load(self, trace, logarithmic=False):
+    def load(self, trace: Trace, logarithmic: bool = False) -> None:
         """Make room for the losses of a run, and name its batches by their size."""
         self._trace = trace
         short_size = len(trace.X) % trace.batch_size
@@ -214,7 +223,7 @@ class LossPanel:
         self._ax.set_yscale("log" if logarithmic else "linear")
         self._ax.set(xlim=_around([0, len(trace)]), ylim=limits)
 
-    def show(self, position, asking=False):
+    def show(self, position: int, asking: bool = False) -> None:
         """Show the losses of the first `position` steps; if `asking`, without the ring."""
         steps = np.arange(1, position + 1)
         losses = self._trace.losses[:position]
@@ -241,7 +250,7 @@ class PathPanel:
         A run with one feature. One that is loaded later has the same data.
     """
 
-    def __init__(self, ax, trace):
+    def __init__(self, ax: Axes, trace: Trace) -> None:
         self._ax = ax
         self._X_tilde, self._y = with_ones(trace.X.astype(np.float64)), trace.Y.ravel()
         self._optimum = np.linalg.lstsq(self._X_tilde, self._y.astype(np.float64))[0]
@@ -259,7 +268,7 @@ class PathPanel:
         _legend_below(ax)
         self.load(trace)
 
-    def load(self, trace):
+    def load(self, trace: Trace) -> None:
         """Make room for the path of a run, and draw the contours there."""
         self._trace = trace
         self._points = np.column_stack([trace.weights[:, 0], trace.biases])
@@ -271,7 +280,7 @@ class PathPanel:
             self._contours.remove()
         self._contours = self._draw_contours()
 
-    def show(self, position, asking=False):
+    def show(self, position: int, asking: bool = False) -> None:
         """Show the path to `position`; if `asking`, without the arrow of the last step."""
         path = self._points[: position + 1]
         self._path.set_data(*path[thin(path)].T)
@@ -304,7 +313,7 @@ class PathPanel:
         return self._ax.contour(w, b, loss, levels=levels, colors=FAINT, linewidths=1, zorder=1)
 
 
-def in_view(trace):
+def in_view(trace: Trace) -> Array:
     """Tell for every position whether the pictures have room for it; the start always has it.
 
     A run that diverges leaves the picture: to show all of it would squeeze the data into a point.
@@ -317,7 +326,7 @@ def in_view(trace):
     return seen
 
 
-def thin(points, most=MOST_DRAWN):
+def thin(points: Array, most: int = MOST_DRAWN) -> Array:
     """Choose which of `points`, shape (n,) or (n, k), to draw, so that the picture stays the same.
 
     Returns their indices: all of them up to `most`, and otherwise the first and the last of all

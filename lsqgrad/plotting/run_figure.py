@@ -2,6 +2,7 @@
 
 from lsqgrad.plotting import svg
 from lsqgrad.plotting.panels import DataPanel, LossPanel, PathPanel
+from lsqgrad.regression import Trace
 
 # Width and height in inches of 72 pixels, and the type in points. The browser scales the picture
 # to the page: on a smaller picture the type looks larger.
@@ -25,7 +26,7 @@ class RunFigure:
         The projector's type is larger.
     """
 
-    def __init__(self, trace, loss_axis="linear", size="notebook"):
+    def __init__(self, trace: Trace, loss_axis: str = "linear", size: str = "notebook") -> None:
         from matplotlib.figure import Figure
 
         figsize, self._type = SIZES[size]
@@ -34,17 +35,18 @@ class RunFigure:
             self._figure = Figure(figsize=figsize, dpi=72)
             self._axes = axes = self._figure.subplots(1, 3)
             self._figure.subplots_adjust(0.06, 0.29, 0.995, 0.93, wspace=0.25)
-            self._panels = [
+            self._panels: tuple[DataPanel, LossPanel, PathPanel] = (
                 DataPanel(axes[0], trace),
                 LossPanel(axes[1], trace, self._logarithmic),
                 PathPanel(axes[2], trace),
-            ]
+            )
         self._moving = [artist for panel in self._panels for artist in panel.moving]
         for artist in self._moving:
             artist.set_animated(True)  # the background is drawn without what moves
-        self._legends = self._legends_as_svg = None
+        self._legends: list[object] = []
+        self._legends_as_svg = ""
 
-    def load(self, trace):
+    def load(self, trace: Trace) -> None:
         """Go over to another run of the same data."""
         data, losses, path = self._panels
         with svg.type_of_size(self._type):
@@ -67,13 +69,13 @@ class RunFigure:
             rest = svg.draw_artists(self._figure, [self._figure])
             return svg.element(self._figure, "aria-hidden='true'", rest, self._legends_as_svg)
 
-    def foreground(self, position, asking, attributes) -> str:
+    def foreground(self, position: int, asking: bool, attributes: str) -> str:
         """Draw what belongs to a position, as an SVG element with these attributes."""
         self._show(position, asking)
         moving = svg.draw_artists(self._figure, self._moving)
         return svg.element(self._figure, attributes, moving, self._losses_to_click())
 
-    def png(self, position, asking=False) -> bytes:
+    def png(self, position: int, asking: bool = False) -> bytes:
         """Draw all of a position as a PNG."""
         self._show(position, asking)
         with svg.type_of_size(self._type):

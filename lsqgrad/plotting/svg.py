@@ -4,9 +4,18 @@ Only what changed is drawn and sent, as a few kilobytes of paths; the browser la
 was drawn before. A picture of pixels takes longer to compress than all of this together.
 """
 
+from __future__ import annotations
+
 import io
 import re
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.figure import Figure
 
 STYLE_SHEET = re.compile(r"<style.*?</style>", re.DOTALL)  # it would hold for all of the page
 
@@ -26,7 +35,7 @@ def _renderer():
     return Renderer
 
 
-def type_of_size(points):
+def type_of_size(points: float) -> AbstractContextManager[None]:
     """Return a context in which text has this size, and stays text in an SVG."""
     import matplotlib
 
@@ -35,7 +44,7 @@ def type_of_size(points):
     )
 
 
-def draw_artists(figure, artists):
+def draw_artists(figure: Figure, artists: Iterable[Artist]) -> str:
     """Return what some artists of a figure draw, as the inside of an SVG element."""
     width, height = figure.get_size_inches() * figure.dpi
     buffer = io.StringIO()
@@ -50,7 +59,7 @@ def draw_artists(figure, artists):
     return STYLE_SHEET.sub("", inside)
 
 
-def element(figure, attributes, *insides):
+def element(figure: Figure, attributes: str, *insides: str) -> str:
     """Return an SVG element of the figure's size, what comes later lying over the rest."""
     width, height = figure.get_size_inches() * figure.dpi
     return (
@@ -59,7 +68,7 @@ def element(figure, attributes, *insides):
     )
 
 
-def png(figure):
+def png(figure: Figure) -> bytes:
     """Return all of a figure as a PNG."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=100, metadata={"Software": None})

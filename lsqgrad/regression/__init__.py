@@ -24,12 +24,13 @@ from lsqgrad.regression.sgd import (
     sgd_with_torch,
     step_with_torch,
 )
-from lsqgrad.regression.worked_step import FORMS, Matrix, Number, arithmetic
+from lsqgrad.regression.worked_step import FORMS, Line, Matrix, Number, arithmetic
 
 __all__ = [
     "ARTICLE",
     "FORMS",
     "Gradient",
+    "Line",
     "Matrix",
     "Number",
     "Printed",

@@ -1,6 +1,8 @@
 """The widgets that notebooks show: what each is called and where it stands, not what it does."""
 
+from collections.abc import Callable, Collection, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from lsqgrad.plotting import LOSS_AXES, SIZES
 from lsqgrad.regression import FORMS
@@ -54,12 +56,13 @@ class Controls:
         Where the state is told in words: a region that screen readers announce.
     """
 
-    def __init__(self, owner, act, words="HTML"):
+    def __init__(self, owner: str, act: Callable[..., None], words: str = "HTML") -> None:
         import ipywidgets
 
         self._act = act
         self._widgets = ipywidgets
-        self._named, self._tooltips = {}, {}
+        self._named: dict[str, Any] = {}
+        self._tooltips: dict[str, str] = {}
         self._silent = False
         self.words = getattr(self._widgets, words)()
         self.words.add_class("lsqgrad-says")
@@ -70,7 +73,7 @@ class Controls:
         """Return the value of a control."""
         return self._named[name].value
 
-    def set(self, name, **traits):
+    def set(self, name: str, **traits: Any) -> None:
         """Change a control without acting on it."""
         with self._silence():
             for trait, value in traits.items():
@@ -137,9 +140,9 @@ class StepperControls(Controls):
         Where the run's part of the picture, and what changes with every step, are shown.
     """
 
-    def __init__(self, act):
+    def __init__(self, act: Callable[..., None]) -> None:
         super().__init__("Stepper", act)
-        self._asked = None  # the question that the fields for predictions belong to
+        self._asked: int | None = None  # the question that the fields for predictions belong to
         html, layout = self._widgets.HTML, self._widgets.Layout
 
         moves = [self._button(name, tooltip) for name, tooltip in MOVES.items()]
@@ -180,7 +183,7 @@ class StepperControls(Controls):
             self._row(*fields),
         )  # fmt: skip
 
-    def ask(self, question):
+    def ask(self, question: int | None) -> None:
         """Show the fields for predictions, empty if the question is a new one; None hides them."""
         self._question.layout.display = "none" if question is None else "flex"
         if question not in (None, self._asked):
@@ -200,7 +203,7 @@ class WalkerControls(Controls):
         How many lines the derivation has.
     """
 
-    def __init__(self, act, lines):
+    def __init__(self, act: Callable[..., None], lines: int) -> None:
         super().__init__("Walker", act, words="HTMLMath")
         moves = [self._button(name, tooltip) for name, tooltip in LINE_MOVES.items()]
         views = [
@@ -221,14 +224,14 @@ class WalkerControls(Controls):
         self._question.add_class("lsqgrad-choices")
         self._fill(self._row(*moves, *views), self.words, *self._lines, self._question)
 
-    def show(self, place, html):
+    def show(self, place: int, html: str) -> None:
         """Show a line; with no HTML, hide it."""
         line = self._lines[place]
         if html:
             line.value = html
         line.layout.display = "block" if html else "none"
 
-    def ask(self, choices, refused):
+    def ask(self, choices: Sequence[str], refused: Collection[str]) -> None:
         """Show the choices, each as HTML, those refused switched off; without any, hide all."""
         for (name, math), html in zip(self._choices.items(), choices, strict=bool(choices)):
             math.value = html
@@ -248,7 +251,7 @@ class GraphControls(Controls):
         Where the picture is shown.
     """
 
-    def __init__(self, act):
+    def __init__(self, act: Callable[..., None]) -> None:
         super().__init__("GraphWalker", act)
         moves = [self._button(name, tooltip) for name, tooltip in NODE_MOVES.items()]
         self.screen = self._widgets.HTML()
@@ -258,7 +261,7 @@ class GraphControls(Controls):
 class AnswerControls(Controls):
     """Those of a field for an answer."""
 
-    def __init__(self, act):
+    def __init__(self, act: Callable[..., None]) -> None:
         super().__init__("AnswerField", act)
         layout = self._widgets.Layout(width="30em", max_width="100%")
         # Sent when it is complete: each letter would be sent back, late, over those that follow.

@@ -24,7 +24,7 @@ class Cursor:
     (1, False, False)
     """
 
-    def __init__(self, last):
+    def __init__(self, last: int) -> None:
         self.last = validation.integer("last", last, low=0)
         self.position = 0
 
@@ -38,19 +38,19 @@ class Cursor:
         """Whether there is nothing after."""
         return self.position == self.last
 
-    def next(self):
+    def next(self) -> None:
         """Move one on."""
         self.position = min(self.position + 1, self.last)
 
-    def previous(self):
+    def previous(self) -> None:
         """Move one back."""
         self.position = max(self.position - 1, 0)
 
-    def reset(self):
+    def reset(self) -> None:
         """Move to the start."""
         self.position = 0
 
-    def seek(self, position):
+    def seek(self, position: int) -> None:
         """Move to `position`, an integer from 0 to `last`; anything else is an error."""
         self.position = validation.integer("position", position, low=0, high=self.last)
 
@@ -81,7 +81,7 @@ class Quiz(Cursor):
     (1, True)
     """
 
-    def __init__(self, last):
+    def __init__(self, last: int) -> None:
         super().__init__(last)
         self._predicting = False
         self._revealed = False
@@ -92,7 +92,7 @@ class Quiz(Cursor):
         return self._predicting
 
     @predicting.setter
-    def predicting(self, predicting):
+    def predicting(self, predicting: bool) -> None:
         self._predicting = bool(predicting)
         self.seek(self.position)
 
@@ -101,7 +101,7 @@ class Quiz(Cursor):
         """Whether it is asked what comes next."""
         return self.predicting and not self._revealed and not self.at_end
 
-    def next(self):
+    def next(self) -> None:
         """Move one on; in predict mode, to the answer or to the next question."""
         if self._revealed:
             self._revealed = False
@@ -110,7 +110,7 @@ class Quiz(Cursor):
         super().next()
         self._revealed = self.predicting
 
-    def previous(self):
+    def previous(self) -> None:
         """Move one back; in predict mode, to the question or to the answer before."""
         if self.asking and self.position > 0:
             self._revealed = True
@@ -118,11 +118,11 @@ class Quiz(Cursor):
             self._revealed = False
             super().previous()
 
-    def reset(self):
+    def reset(self) -> None:
         """Move to the start."""
         self.seek(0)
 
-    def seek(self, position):
+    def seek(self, position: int) -> None:
         """Move to `position`, an integer from 0 to `last`; anything else is an error."""
         super().seek(position)
         self._revealed = False

@@ -48,7 +48,7 @@ class DerivationNavigator(Quiz):
     (None, 1)
     """
 
-    def __init__(self, derivation):
+    def __init__(self, derivation: Derivation) -> None:
         if not isinstance(derivation, Derivation):
             raise ArgumentTypeError("derivation", "a Derivation", f"{derivation!r}")
         derivation.check()
@@ -71,7 +71,7 @@ class DerivationNavigator(Quiz):
         random.Random(line.math).shuffle(options)
         return tuple(options)
 
-    def choose(self, place):
+    def choose(self, place: int) -> str | None:
         """Answer with the choice at `place`, counted from 0.
 
         Returns

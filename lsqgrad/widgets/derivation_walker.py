@@ -3,7 +3,7 @@
 from functools import cache, partial
 
 from lsqgrad._util import validation
-from lsqgrad.derivations import choice_markup, line_markup, plain, with_latex
+from lsqgrad.derivations import Derivation, choice_markup, line_markup, plain, with_latex
 from lsqgrad.widgets import markup
 from lsqgrad.widgets.controls import CHOICES, WITHOUT_BUTTONS, WalkerControls
 from lsqgrad.widgets.derivation_navigator import DerivationNavigator
@@ -50,17 +50,19 @@ class Walker(WalkerBase):
     Line 2 of 7: product rule.
     """
 
-    def __init__(self, derivation, *, size="notebook", predict=False):
+    def __init__(
+        self, derivation: Derivation, *, size: str = "notebook", predict: bool = False
+    ) -> None:
         navigator = DerivationNavigator(derivation)
         navigator.predicting = predict
         self._note = ""  # what was said about a choice: it stays until the next move
-        self._refused = set()
+        self._refused: set[str] = set()
         self._line = cache(partial(line_markup, derivation))  # a line is written once in a size
         super().__init__(navigator, size, partial(WalkerControls, lines=len(derivation)))
         self._controls.set("Predict mode", value=navigator.predicting)
 
     @property
-    def derivation(self):
+    def derivation(self) -> Derivation:
         """What is walked through."""
         return self.navigator.derivation
 
@@ -69,7 +71,7 @@ class Walker(WalkerBase):
         """Where one is, and what is asked, in words."""
         return plain(self._words())
 
-    def choose(self, name):
+    def choose(self, name: str) -> bool:
         """Choose the next line, in predict mode.
 
         Parameters

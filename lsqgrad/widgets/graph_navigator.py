@@ -1,7 +1,7 @@
 """A walk through autograd's graph: forward with values, then backward with gradients."""
 
 from lsqgrad._util import ArgumentTypeError
-from lsqgrad.autograd import GraphRecord, format_entries
+from lsqgrad.autograd import GraphNode, GraphRecord, format_entries
 from lsqgrad.widgets.cursor import Cursor
 
 
@@ -45,7 +45,7 @@ class GraphNavigator(Cursor):
     It passes on, to B: AᵀG, shape (1, 1): 20.
     """
 
-    def __init__(self, record):
+    def __init__(self, record: GraphRecord) -> None:
         if not isinstance(record, GraphRecord):
             raise ArgumentTypeError("record", "a GraphRecord", f"a {type(record).__name__}")
         self.record = record
@@ -56,7 +56,7 @@ class GraphNavigator(Cursor):
         super().__init__(last=len(self._visits))
 
     @property
-    def node(self):
+    def node(self) -> GraphNode | None:
         """The node that is looked at; None at the start."""
         return None if self.at_start else self._visits[self.position - 1]
 
@@ -65,11 +65,11 @@ class GraphNavigator(Cursor):
         """Whether the forward pass is over."""
         return self.position > len(self.forward)
 
-    def has_value(self, node) -> bool:
+    def has_value(self, node: GraphNode) -> bool:
         """Whether the value of a node is known by now; that of a leaf always is."""
         return self.position >= self._computed_at.get(node.number, 0)
 
-    def has_gradient(self, node) -> bool:
+    def has_gradient(self, node: GraphNode) -> bool:
         """Whether `backward()` has come to a node by now."""
         return self.position >= len(self.forward) + node.number
 

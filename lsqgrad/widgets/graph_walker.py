@@ -5,6 +5,7 @@ from functools import cache, partial
 from html import escape
 
 from lsqgrad._util import ArgumentError
+from lsqgrad.autograd import GraphRecord
 from lsqgrad.plotting import MOST_NODES, GraphFigure
 from lsqgrad.widgets import markup
 from lsqgrad.widgets.controls import WITHOUT_BUTTONS, GraphControls
@@ -52,7 +53,7 @@ class GraphWalker(WalkerBase):
     Forward, 1 of 2: AB, shape (2, 1): 2, 6. This leaves MmBackward0 in the graph.
     """
 
-    def __init__(self, record, *, size="notebook"):
+    def __init__(self, record: GraphRecord, *, size: str = "notebook") -> None:
         navigator = GraphNavigator(record)
         if len(record) > MOST_NODES:
             raise ArgumentError("record", f"at most {MOST_NODES} nodes to draw", f"{len(record)}")
@@ -60,7 +61,7 @@ class GraphWalker(WalkerBase):
         super().__init__(navigator, size, GraphControls)
 
     @property
-    def record(self):
+    def record(self) -> GraphRecord:
         """What is walked through."""
         return self.navigator.record
 

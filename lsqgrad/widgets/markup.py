@@ -1,12 +1,13 @@
 """Writes HTML: the style of the widgets, their words, and the rest of the stepper."""
 
 import json
+from collections.abc import Mapping, Sequence
 from html import escape
 from importlib import resources
 from itertools import islice
 
 from lsqgrad._util import COLORS
-from lsqgrad.regression import Matrix, Number
+from lsqgrad.regression import Line, Matrix, Number, Step
 
 MOST_POINTS = 12  # more of a batch than these are not listed one by one
 
@@ -46,7 +47,7 @@ STYLE = """
 """
 
 
-def completion(tooltips):
+def completion(tooltips: Mapping[str, str]) -> str:
     """Write the style, and what runs widget.js when the style is on the page.
 
     `tooltips` has the tooltip of each control by its name.
@@ -56,13 +57,13 @@ def completion(tooltips):
     return f"<style data-tooltips='{named}' onload='{escape(script)}'>{STYLE}</style>"
 
 
-def words_markup(text, size, position):
+def words_markup(text: str, size: str, position: int) -> str:
     """Write what is said about the state, in lines."""
     head = f'<div class="lsqgrad-words lsqgrad-{size}" data-position="{position}">'
     return f"{head}{escape(text)}</div>"
 
 
-def frame(position, size, picture, table="", run=0):
+def frame(position: int, size: str, picture: str, table: str = "", run: int = 0) -> str:
     """Write all that is seen below the words; the tests and the benchmark read its numbers."""
     return (
         f'<div class="lsqgrad-frame lsqgrad-{size}" data-position="{position}" data-run="{run}">'
@@ -70,7 +71,7 @@ def frame(position, size, picture, table="", run=0):
     )
 
 
-def arithmetic_table(lines):
+def arithmetic_table(lines: Sequence[Line]) -> str:
     """Write the lines of the arithmetic, with PyTorch's numbers beside them if they are known."""
     compared = any(line.torch is not None for line in lines)
     heads = ["", "formula", "with the numbers", "by hand"]
@@ -79,7 +80,7 @@ def arithmetic_table(lines):
     return _table(heads, rows)
 
 
-def batch_table(step):
+def batch_table(step: Step) -> str:
     """Write the rows of the batch that the learner is asked about."""
     points = zip(step.rows, step.X.ravel(), step.Y.ravel(), strict=True)
     rows = "".join(

@@ -4,14 +4,15 @@ import numpy as np
 
 from lsqgrad.plotting import in_view
 from lsqgrad.regression import names_of_rows
+from lsqgrad.widgets.run_navigator import RunNavigator
 
 
-def state_in_words(navigator):
+def state_in_words(navigator: RunNavigator) -> str:
     """Say in words and numbers what the last update did, or what is asked about the next."""
     trace, position, step = navigator.trace, navigator.position, navigator.step
     w, b = trace.weights[position, 0], trace.biases[position]
     losses = trace.full_losses
-    if navigator.asking:
+    if step and navigator.asking:
         return (
             f"Step {step.number} (epoch {step.epoch}, batch {step.batch}) comes next: "
             f"{names_of_rows(step.rows)}, "
@@ -36,7 +37,7 @@ def state_in_words(navigator):
     return "\n".join(lines)
 
 
-def picture_in_words(navigator):
+def picture_in_words(navigator: RunNavigator) -> str:
     """Describe the three panels to those who do not see them."""
     trace, position, step = navigator.trace, navigator.position, navigator.step
     w, b = trace.weights[position, 0], trace.biases[position]
@@ -44,7 +45,7 @@ def picture_in_words(navigator):
     if step is not None:
         data += f"; the batch is ringed, with residuals from {_range(step.residual)}"
     # A batch of all of the data has its loss: while that is asked for, it is not told.
-    tell_all = not navigator.asking or len(step.rows) < len(trace.X)
+    tell_all = not step or not navigator.asking or len(step.rows) < len(trace.X)
     losses = "Middle: "
     if position > 0:
         last = trace.losses[position - 1]
@@ -56,7 +57,7 @@ def picture_in_words(navigator):
         f"Right: the path from w = {trace.weights[0, 0]:.4g}, b = {trace.biases[0]:.4g} to "
         f"w = {w:.4g}, b = {b:.4g} over the contours of the loss"
     )
-    if position > 0 and not navigator.asking:
+    if step and not navigator.asking:
         path += (
             f"; the arrow against the gradient points to {_side(-step.grad_w.item(), 'w')} "
             f"and {_side(-step.grad_b, 'b')}"

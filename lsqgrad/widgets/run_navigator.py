@@ -1,11 +1,11 @@
 """A run as the stepper walks through it: a cursor over a `Trace`, with no widget in it."""
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lsqgrad._util import ArgumentError, ArgumentTypeError, validation
-from lsqgrad.judging import judge
-from lsqgrad.regression import sgd_by_hand, sgd_with_torch
+from lsqgrad.judging import Verdict, judge
+from lsqgrad.regression import Step, Trace, sgd_by_hand, sgd_with_torch
 from lsqgrad.widgets.cursor import Quiz
 
 ENGINES = {"by hand": sgd_by_hand, "PyTorch": sgd_with_torch}
@@ -70,7 +70,7 @@ class RunNavigator(Quiz):
     (0, 5)
     """
 
-    def __init__(self, trace):
+    def __init__(self, trace: Trace) -> None:
         super().__init__(last=len(trace))
         self.trace = trace
         self.playing = False
@@ -83,11 +83,11 @@ class RunNavigator(Quiz):
         return self._speed
 
     @speed.setter
-    def speed(self, speed):
+    def speed(self, speed: float) -> None:
         self._speed = validation.positive("speed", speed)
 
     @property
-    def step(self):
+    def step(self) -> Step | None:
         """The step that is looked at: the one done last, or the one asked about; None at 0."""
         if self.asking:
             return self.trace[self.position]
@@ -98,27 +98,27 @@ class RunNavigator(Quiz):
         """How many batches an epoch has."""
         return self._steps_per_epoch(self.trace.batch_size)
 
-    def next(self):
+    def next(self) -> None:
         """Go on by one batch; in predict mode, to its result or to the next question."""
         self.pause()
         super().next()
 
-    def previous(self):
+    def previous(self) -> None:
         """Go back by one batch; in predict mode, to its question or to the result before."""
         self.pause()
         super().previous()
 
-    def next_epoch(self):
+    def next_epoch(self) -> None:
         """Go to the end of this epoch, or of the next one if this one is at its end."""
         whole_epochs = self.position // self.steps_per_epoch
         self.seek(min((whole_epochs + 1) * self.steps_per_epoch, self.last))
 
-    def seek(self, position):
+    def seek(self, position: int) -> None:
         """Go to `position`, an integer from 0 to `last`; anything else is an error."""
         super().seek(position)
         self.pause()
 
-    def play(self):
+    def play(self) -> None:
         """Let `tick` move on; from the start again if this is the end. Predict mode does not."""
         if self.predicting:
             return
@@ -126,17 +126,17 @@ class RunNavigator(Quiz):
             self.reset()
         self.playing = not self.at_end
 
-    def pause(self):
+    def pause(self) -> None:
         """Let `tick` rest."""
         self.playing = False
 
-    def tick(self):
+    def tick(self) -> None:
         """Move on by one batch if the run is playing; at the end it stops."""
         if self.playing:
             super().next()
             self.playing = not self.at_end
 
-    def new_run(self, **changes):
+    def new_run(self, **changes: Any) -> None:
         """Make another run of the same data, with some settings changed, and go to its start.
 
         Parameters
@@ -168,7 +168,7 @@ class RunNavigator(Quiz):
         self.runs += 1
         self.reset()
 
-    def predict(self, **answers):
+    def predict(self, **answers: str) -> dict[str, Verdict]:
         """Judge what the learner typed for the step asked about, and go on to its result.
 
         Parameters

@@ -6,12 +6,14 @@ import sys
 import threading
 from functools import partial
 from html import escape
+from typing import Any
 
 import numpy as np
 
 from lsqgrad._util import ArgumentError, import_torch, validation
+from lsqgrad.judging import Verdict
 from lsqgrad.plotting import LOSS_AXES, SIZES, RunFigure
-from lsqgrad.regression import FORMS, arithmetic, check_trace, step_with_torch
+from lsqgrad.regression import FORMS, Trace, arithmetic, check_trace, step_with_torch
 from lsqgrad.widgets import markup
 from lsqgrad.widgets.controls import ANSWERS, WITHOUT_BUTTONS, StepperControls
 from lsqgrad.widgets.run_description import picture_in_words, state_in_words
@@ -70,14 +72,14 @@ class Stepper:
 
     def __init__(
         self,
-        trace,
+        trace: Trace,
         *,
-        form="scalar sums",
-        loss_axis="linear",
-        size="notebook",
-        predict=False,
-        compare=False,
-    ):
+        form: str = "scalar sums",
+        loss_axis: str = "linear",
+        size: str = "notebook",
+        predict: bool = False,
+        compare: bool = False,
+    ) -> None:
         check_trace(trace, one_feature_to="draw")
         self.navigator = RunNavigator(trace)
         self.navigator.predicting = predict
@@ -89,7 +91,7 @@ class Stepper:
         }
         self._note = ""  # an error or a verdict: it stays until the next move or run
         self._lock = threading.RLock()  # a front end may press buttons from a thread of its own
-        self._playing = None  # the task that plays
+        self._playing: asyncio.Task[None] | None = None  # the task that plays
         self._drawn = None  # the run, the axis and the size that the background was drawn for
         self._controls = StepperControls(self._act)
         self.widget = self._controls.widget
@@ -101,7 +103,7 @@ class Stepper:
         self._draw()
 
     @property
-    def trace(self):
+    def trace(self) -> Trace:
         """The run."""
         return self.navigator.trace
 
@@ -125,31 +127,31 @@ class Stepper:
         """The arithmetic of this position, one line each; empty if there is none to show."""
         return "\n".join(map(str, self._arithmetic()))
 
-    def next(self):
+    def next(self) -> None:
         """Go on by one batch; in predict mode, to its result or to the next question."""
         self._do(self.navigator.next)
 
-    def previous(self):
+    def previous(self) -> None:
         """Go back by one batch; in predict mode, to its question or to the result before."""
         self._do(self.navigator.previous)
 
-    def next_epoch(self):
+    def next_epoch(self) -> None:
         """Go to the end of this epoch, or of the next one if this one is at its end."""
         self._do(self.navigator.next_epoch)
 
-    def reset(self):
+    def reset(self) -> None:
         """Go back to the start."""
         self._do(self.navigator.reset)
 
-    def seek(self, position):
+    def seek(self, position: int) -> None:
         """Go to `position`, an integer from 0 to the number of steps."""
         self._do(self.navigator.seek, position)
 
-    def new_run(self, **changes):
+    def new_run(self, **changes: Any) -> None:
         """Make another run of the same data and go to its start: see `RunNavigator.new_run`."""
         self._do(self.navigator.new_run, **changes)
 
-    def predict(self, **answers):
+    def predict(self, **answers: str) -> dict[str, Verdict]:
         """Answer what predict mode asks, and see the verdict and the result.
 
         Parameters
@@ -164,7 +166,7 @@ class Stepper:
         """
         return self._do(self.navigator.predict, **answers)
 
-    def play(self):
+    def play(self) -> None:
         """Go on by itself until the end, or until something is pressed; in a notebook only."""
         try:
             loop = asyncio.get_running_loop()
@@ -177,7 +179,7 @@ class Stepper:
         if self.navigator.playing:
             self._playing = loop.create_task(self._keep_playing())
 
-    def pause(self):
+    def pause(self) -> None:
         """Stop playing."""
         self._do(self.navigator.pause)
 

@@ -1,9 +1,13 @@
 """What both walkers share: a navigator, the buttons that move it, and the choice of a size."""
 
 import threading
+from collections.abc import Callable
+from typing import Any
 
 from lsqgrad._util import validation
 from lsqgrad.plotting import SIZES
+from lsqgrad.widgets.controls import Controls
+from lsqgrad.widgets.cursor import Cursor
 
 
 class WalkerBase:
@@ -19,8 +23,8 @@ class WalkerBase:
         Makes the `Controls`, from the function that they are to call.
     """
 
-    def __init__(self, navigator, size, controls):
-        self.navigator = navigator
+    def __init__(self, navigator: Cursor, size: str, controls: Callable[..., Controls]) -> None:
+        self.navigator: Any = navigator  # a walker knows of which kind
         self._size = validation.choice("size", size, SIZES)
         self._lock = threading.RLock()  # a front end may press buttons from a thread of its own
         self._controls = controls(self._act)
@@ -33,19 +37,19 @@ class WalkerBase:
         """The position in the walk, counted from 0."""
         return self.navigator.position
 
-    def next(self):
+    def next(self) -> None:
         """Go on to the next line or node; in predict mode, to the answer or the next question."""
         self._do(self.navigator.next)
 
-    def previous(self):
+    def previous(self) -> None:
         """Go back by one; in predict mode, to the question or to the answer before."""
         self._do(self.navigator.previous)
 
-    def reset(self):
+    def reset(self) -> None:
         """Go back to the start."""
         self._do(self.navigator.reset)
 
-    def show_all(self):
+    def show_all(self) -> None:
         """Go to the end, where all is shown."""
         self._do(self.navigator.seek, self.navigator.last)
 
