@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import numpy as np
 
@@ -234,11 +234,8 @@ def sgd_by_hand(
     Step 1 (epoch 1, batch 1): rows 2, 1, 0, n = 3. Loss 18.6667.
     ∂L/∂w = -18.6667, ∂L/∂b = -8. w: 0 → 1.86667, b: 0 → 0.8.
     """
-    problem, settings = _read_run(
-        (X, Y, w, b), dtype, lr=lr, batch_size=batch_size, epochs=epochs, seed=seed
-    )
-    batches = _batches_by_hand(problem.X, problem.Y, **settings)
-    return _record(problem, settings, "by hand", batches, _update_by_hand)
+    run = _read_run(X, Y, w, b, dtype, lr=lr, batch_size=batch_size, epochs=epochs, seed=seed)
+    return _record(run, "by hand", _batches_by_hand(run), _update_by_hand)
 
 
 def sgd_with_torch(
@@ -282,14 +279,11 @@ def sgd_with_torch(
     <Trace of 2 steps: w 0 → 1.67111, b 0 → 0.693333>
     """
     torch = import_torch()
-    problem, settings = _read_run(
-        (X, Y, w, b), dtype, lr=lr, batch_size=batch_size, epochs=epochs, seed=seed
-    )
+    run = _read_run(X, Y, w, b, dtype, lr=lr, batch_size=batch_size, epochs=epochs, seed=seed)
     # Gradients are needed here, whatever the caller has switched off.
     with torch.inference_mode(False), torch.enable_grad():
-        batches = _batches_with_torch(problem.X, problem.Y, **settings)
-        update = _update_with_torch(problem.w, problem.b, settings["lr"])
-        return _record(problem, settings, "PyTorch", batches, update)
+        update = _update_with_torch(run.problem.w, run.problem.b, run.settings["lr"])
+        return _record(run, "PyTorch", _batches_with_torch(run), update)
 
 
 def step_with_torch(step: Step) -> Step:
@@ -330,30 +324,31 @@ def step_with_torch(step: Step) -> Step:
         return replace(step, **update(torch.tensor(step.X), torch.tensor(step.Y)))
 
 
+class _Run(NamedTuple):
+    """The arguments of a run, read and checked."""
+
+    problem: validation.Problem
+    settings: dict[str, Any]  # lr, batch_size, epochs, seed
+
+
 def _read_run(
-    problem: tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike], dtype: DTypeLike, **settings: Any
-) -> tuple[validation.Problem, dict[str, Any]]:
-    """Return the data and the start of a run in its float type, and its settings, all checked."""
+    X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike, dtype: DTypeLike, **settings: Any
+) -> _Run:
     dtype = validation.float_type("dtype", dtype)
-    X, Y, w, b = validation.problem(*problem, dtype=dtype)
-    lr = validation.positive("lr", settings["lr"])
+    problem = validation.problem(X, Y, w, b, dtype)
+    lr = validation.positive("lr", settings.pop("lr"))
     validation.cast("lr", np.array(lr), dtype)
-    lowest = {"batch_size": 1, "epochs": 1, "seed": 0}
-    highest = {"batch_size": len(X), "seed": 2**32 - 1}
+    limits = {"batch_size": (1, len(problem.X)), "epochs": (1, None), "seed": (0, 2**32 - 1)}
     read = {
-        name: validation.integer(name, settings[name], low, highest.get(name))
-        for name, low in lowest.items()
+        name: validation.integer(name, value, *limits[name]) for name, value in settings.items()
     }
-    return validation.Problem(X, Y, w, b), {"lr": lr, **read}
+    return _Run(problem, {"lr": lr, **read})
 
 
-def _record(
-    problem: validation.Problem, settings: dict[str, Any], engine: str, batches: _Batches,
-    update: _Update,
-) -> Trace:  # fmt: skip
+def _record(run: _Run, engine: str, batches: _Batches, update: _Update) -> Trace:
     """Take a step for each batch, up to the first that is not finite, and keep them."""
     kept, diverged = [], None
-    w, b, lr = problem.w, problem.b, settings["lr"]
+    (_, _, w, b), lr = run.problem, run.settings["lr"]
     with np.errstate(over="ignore", invalid="ignore"):  # a step that diverges is reported below
         for number, (epoch, batch, rows, x, y) in enumerate(batches, start=1):
             step = Step(
@@ -369,14 +364,13 @@ def _record(
                 break
             kept.append(step)
             w, b = step.w_after, step.b_after
-    return Trace(*problem, **settings, engine=engine, steps=tuple(kept), diverged=diverged)
+    return Trace(*run.problem, **run.settings, engine=engine, steps=tuple(kept), diverged=diverged)
 
 
-def _batches_by_hand(
-    X: FloatArray, Y: FloatArray, *, batch_size: int, epochs: int, seed: int, lr: float
-) -> _Batches:
+def _batches_by_hand(run: _Run) -> _Batches:
     """Yield the batches of a run, with their places in it and their rows."""
-    order = minibatches(len(X), batch_size, epochs, seed)
+    (X, Y, _, _), settings = run
+    order = minibatches(len(X), settings["batch_size"], settings["epochs"], settings["seed"])
     for epoch, batches in enumerate(order, start=1):
         for batch, rows in enumerate(batches, start=1):
             yield epoch, batch, rows, X[rows], Y[rows]
@@ -402,18 +396,17 @@ def _update_by_hand(
     }
 
 
-def _batches_with_torch(
-    X: FloatArray, Y: FloatArray, *, batch_size: int, epochs: int, seed: int, lr: float
-) -> _Batches:
+def _batches_with_torch(run: _Run) -> _Batches:
     """Yield the same as PyTorch's DataLoader shuffles them, as tensors."""
     torch = import_torch()
+    (X, Y, _, _), settings = run
     loader = torch.utils.data.DataLoader(
         torch.utils.data.TensorDataset(torch.arange(len(X)), torch.tensor(X), torch.tensor(Y)),
-        batch_size=batch_size,
+        batch_size=settings["batch_size"],
         shuffle=True,
-        generator=torch.Generator().manual_seed(seed),
+        generator=torch.Generator().manual_seed(settings["seed"]),
     )
-    for epoch in range(1, epochs + 1):
+    for epoch in range(1, settings["epochs"] + 1):
         for batch, (rows, x, y) in enumerate(loader, start=1):
             yield epoch, batch, to_array(rows), x, y
 
