@@ -1,8 +1,11 @@
 # Needs Python 3.11 or newer with pip, and make. Another Python: make PYTHON=python3.12 lab
 PYTHON ?= python3
+# Other versions than the tested ones, after make clean: CONSTRAINTS=build/oldest.txt installs the
+# oldest that pyproject.toml allows, CONSTRAINTS=/dev/null the newest.
+CONSTRAINTS ?= constraints.txt
 VENV := .venv
 BIN := $(VENV)/bin
-PIP_INSTALL = $(BIN)/python -m pip install --constraint constraints.txt
+PIP_INSTALL = $(BIN)/python -m pip install --constraint $(CONSTRAINTS)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help lab test lint format notebooks pictures bench constraints clean
@@ -70,13 +73,19 @@ clean: ## remove what make built: the virtual environment and all caches
 
 # The two stamp files remember what is installed: nothing is installed again until one of the two
 # files that say what to install is newer.
-$(VENV)/lab-is-installed: pyproject.toml constraints.txt | $(BIN)/python
+$(VENV)/lab-is-installed: pyproject.toml $(CONSTRAINTS) | $(BIN)/python
 	$(PIP_INSTALL) --editable .
 	@touch $@
 
-$(VENV)/dev-is-installed: pyproject.toml constraints.txt | $(BIN)/python
+$(VENV)/dev-is-installed: pyproject.toml $(CONSTRAINTS) | $(BIN)/python
 	$(PIP_INSTALL) --editable ".[dev]"
 	@touch $(VENV)/lab-is-installed $@
+
+build/oldest.txt: pyproject.toml tools/oldest_versions.py
+	@mkdir -p build
+	$(PYTHON) tools/oldest_versions.py > $@
+
+.DELETE_ON_ERROR: # no half a file is taken for a whole one
 
 $(BIN)/python:
 	$(call make_venv,$(VENV))

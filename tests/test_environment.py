@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 import yaml
+from oldest_versions import oldest_versions
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -89,8 +90,15 @@ def test_constraints_install_on_the_oldest_python():
     too_new = [
         f"{package.name} {package.version} needs Python {wanted}"
         for package in importlib.metadata.distributions()
-        if canonicalize_name(package.name) in PINS
+        if PINS.get(canonicalize_name(package.name)) == package.version.partition("+")[0]
         and (wanted := package.metadata["Requires-Python"])
         and OLDEST_PYTHON not in SpecifierSet(wanted)
     ]
     assert not too_new, f"run make constraints with Python {OLDEST_PYTHON}: {too_new}"
+
+
+def test_the_oldest_versions_are_exact_and_allowed():
+    for pin, requirement in zip(oldest_versions(), map(Requirement, REQUIREMENTS), strict=True):
+        name, version = pin.split("==")
+        assert name == requirement.name
+        assert requirement.specifier.contains(version)

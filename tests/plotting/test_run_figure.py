@@ -69,7 +69,7 @@ def texts_of(svg):
 
 
 def type_sizes(svg):
-    return [float(size) for size in re.findall(r"font-size: ([\d.]+)px", svg)]
+    return [float(size) for size in re.findall(r"font(?:-size)?: ([\d.]+)px", svg)]
 
 
 def view_box(svg):
