@@ -7,6 +7,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 from oldest_versions import oldest_versions
 from packaging.requirements import Requirement
@@ -53,6 +54,7 @@ def test_environment_yml_installs_this_project_with_the_constraints():
     )
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="repo2docker does not run on Windows")
 def test_binder_builds_from_environment_yml():
     # --no-build prints the recipe of the image and needs no Docker.
     binder = subprocess.run(

@@ -667,6 +667,7 @@ print(Practice().check("{name}", {answer}))
 )
 def test_the_time_that_pytorch_needs_to_be_loaded_is_not_that_of_the_answer(name, answer, before):
     code = FIRST.format(before=before, name=name, answer=answer)
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    command = [sys.executable, "-X", "utf8", "-c", code]  # Windows has no ✓ else
+    result = subprocess.run(command, capture_output=True, encoding="utf-8")
     assert result.returncode == 0, result.stderr
     assert result.stdout.startswith("✓"), result.stdout
