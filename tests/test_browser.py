@@ -16,9 +16,10 @@ from playwright.sync_api import expect
 
 from lsqgrad import ARTICLE, Stepper, line_data, sgd_by_hand
 from lsqgrad.derivations import by_differentials
-from lsqgrad.widgets.controls import ANSWERS, CHOICES, FIELDS, LINE_MOVES, MOVES, NODE_MOVES
+from lsqgrad.widgets.controls import ANSWERS, CHOICES, LINE_MOVES, MOVES, NODE_MOVES
 from lsqgrad.widgets.derivation_navigator import DerivationNavigator
 from lsqgrad.widgets.graph_navigator import GraphNavigator
+from lsqgrad.widgets.run_navigator import SETTINGS
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 LESSON = "04_step_sgd.ipynb"
@@ -315,8 +316,9 @@ def test_every_control_has_its_name_and_a_tooltip(stepper):
     expect(button(stepper, "Check")).to_be_visible()
     for name in [*MOVES, "Check"]:
         expect(button(stepper, name)).to_have_attribute("title", re.compile(r"\w"))
-    choices = ["Speed", "Arithmetic", "Loss axis", "Size", "Engine"]
-    for name in [*choices, *FIELDS, *ANSWERS, "Predict mode", "PyTorch's numbers"]:
+    choices = ["Speed", "Arithmetic", "Loss axis", "Size"]
+    fields = [setting.label for setting in SETTINGS.values()]
+    for name in [*choices, *fields, *ANSWERS, "Predict mode", "PyTorch's numbers"]:
         control = stepper.get_by_label(name, exact=True)
         expect(control).to_have_count(1)
         expect(control).to_have_attribute("title", re.compile(r"\w"))
