@@ -1,16 +1,19 @@
-"""The widgets in real browsers: pressed as a learner presses, in every front end."""
+"""The widgets in a real browser: pressed as a learner presses, in every front end.
+
+What differs between front ends is tried in all; the rest in JupyterLab, and elsewhere if long.
+"""
 
 import os
 import re
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import browser
 import nbformat
 import pytest
 from accessibility import violations
-from browser import FRONT_ENDS, JUPYTERLAB
+from browser import FRONT_ENDS, JUPYTERLAB, NOTEBOOK, VOILA
 from nbconvert import HTMLExporter
 from playwright.sync_api import expect
 
@@ -24,6 +27,7 @@ from lsqgrad.widgets.run_navigator import SETTINGS
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 LESSON = "04_step_sgd.ipynb"
 WIDGETS = "widgets.ipynb"
+MALTREATED = "maltreated.ipynb"  # the same cells
 RECORD = """
 import torch
 from lsqgrad import ARTICLE, GraphWalker, record_backward
@@ -58,25 +62,50 @@ def chromium():
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A copy of the notebooks, and one that holds widgets and nothing else."""
+    """A copy of the notebooks, and two that hold widgets and nothing else."""
     folder = tmp_path_factory.mktemp("served") / "notebooks"
     shutil.copytree(NOTEBOOKS, folder)
     cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    nbformat.write(notebook, folder / WIDGETS)
+    for name in (WIDGETS, MALTREATED):
+        nbformat.write(notebook, folder / name)
     return folder
 
 
-@pytest.fixture(scope="module", params=FRONT_ENDS, ids=lambda front_end: front_end.name)
+@pytest.fixture(scope="module")
+def lab(folder):
+    """JupyterLab, which serves the notebooks to all tests: a function name → URL."""
+    with serve(JUPYTERLAB, folder) as url_of:
+        yield url_of
+
+
+def serve(front_end, folder):
+    return front_end.serve(folder, folder.parent / front_end.name)
+
+
+@contextmanager
+def opened(front_end, chromium, url):
+    """The page with a notebook, all of its cells run."""
+    page = front_end.open(chromium, url, viewport=SCREEN)
+    front_end.run_all(page)
+    yield page
+    page.close()
+
+
+LONG = [pytest.param(front_end, marks=pytest.mark.long) for front_end in (NOTEBOOK, VOILA)]
+
+
+@pytest.fixture(scope="module", params=[JUPYTERLAB, *LONG], ids=lambda front_end: front_end.name)
 def shown(request, chromium, folder):
     """The page with the widgets in a front end."""
     front_end = request.param
-    with front_end.serve(folder, folder.parent / front_end.name) as url_of:
-        page = front_end.open(chromium, url_of(WIDGETS), viewport=SCREEN)
-        front_end.run_all(page)
+    if front_end is JUPYTERLAB:
+        server = nullcontext(request.getfixturevalue("lab"))
+    else:
+        server = serve(front_end, folder)
+    with server as url_of, opened(front_end, chromium, url_of(WIDGETS)) as page:
         yield page
-        page.close()
 
 
 @pytest.fixture
@@ -161,7 +190,23 @@ def expect_words(stepper, words):
     expect(status(stepper)).to_contain_text(words)
 
 
-# In every front end
+# All widgets, in every front end
+
+
+@pytest.mark.parametrize("shown", FRONT_ENDS, ids=lambda front_end: front_end.name, indirect=True)
+def test_each_widget_is_there_and_answers_a_press(stepper, walker, graph_walker, answer_field):
+    press(stepper, "Next batch")
+    expect_position(stepper, 1)
+    press(walker, "Next line")
+    expect_line(walker, 2)
+    press(graph_walker, "Next node")
+    expect_node(graph_walker, 1)
+    answer_field.get_by_label("Answer").fill("X.T @ r / n")
+    press(answer_field, "Check")
+    expect_words(answer_field, "✗ gradient: It is half of what it should be.")
+
+
+# The stepper
 
 
 def test_the_buttons_move_it_there_and_back(stepper):
@@ -338,7 +383,7 @@ def test_axe_finds_no_violation(stepper):
     assert violations(stepper.page, ".lsqgrad-stepper") == []
 
 
-# The walker, in every front end
+# The walker
 
 LINES = len(by_differentials)
 # What scrolls sideways, from the walker inwards and outwards.
@@ -472,7 +517,7 @@ def test_axe_finds_no_violation_in_the_walker(walker):
     assert violations(walker.page, ".lsqgrad-walker") == []
 
 
-# The graph walker, in every front end
+# The graph walker
 
 
 @pytest.fixture(scope="module")
@@ -563,7 +608,7 @@ def test_axe_finds_no_violation_in_the_graph_walker(graph_walker, navigator):
     assert violations(graph_walker.page, ".lsqgrad-graphwalker") == []
 
 
-# The field for an answer, in every front end
+# The field for an answer
 
 
 @pytest.fixture
@@ -621,20 +666,10 @@ def test_axe_finds_no_violation_in_the_field(answer_field):
 # In JupyterLab
 
 
-@contextmanager
-def in_lab(chromium, folder, name):
-    """A notebook of the folder in JupyterLab, all of its cells run."""
-    with JUPYTERLAB.serve(folder, folder.parent / Path(name).stem) as url_of:
-        page = JUPYTERLAB.open(chromium, url_of(name), viewport=SCREEN)
-        JUPYTERLAB.run_all(page)
-        yield page
-        page.close()
-
-
 @pytest.fixture(scope="module")
-def lesson(chromium, folder):
+def lesson(chromium, lab):
     """Notebook 04."""
-    with in_lab(chromium, folder, LESSON) as page:
+    with opened(JUPYTERLAB, chromium, lab(LESSON)) as page:
         yield page
 
 
@@ -677,9 +712,9 @@ def run_cell(page, number):
 
 
 @pytest.fixture
-def page(chromium, folder):
+def page(chromium, lab):
     """The notebook with two steppers, to be maltreated."""
-    with in_lab(chromium, folder, WIDGETS) as page:
+    with opened(JUPYTERLAB, chromium, lab(MALTREATED)) as page:
         yield page
 
 
