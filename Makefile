@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL = $(BIN)/python -m pip install --constraint $(CONSTRAINTS)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help lab test lint format notebooks pictures bench constraints clean
+.PHONY: help lab test test-long lint format notebooks pictures bench constraints clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -16,8 +16,15 @@ help: ## list these targets
 lab: $(VENV)/lab-is-installed ## open the notebooks in JupyterLab (more options for it: LAB_ARGS=...)
 	$(BIN)/jupyter lab --config=tools/lab_config.py $(LAB_ARGS)
 
-test: $(VENV)/dev-is-installed ## run all tests and all notebooks (more options for pytest: ARGS=...)
-	$(BIN)/python -m pytest $(ARGS)
+# Two at a time, each file and each notebook in one piece and those that take longest first. With
+# options of your own in one process, where a debugger works: ARGS="tests/regression --pdb".
+TEST_ARGS = $(or $(ARGS),-n 2 --dist loadfile --no-loadscope-reorder)
+
+test: $(VENV)/dev-is-installed ## run the tests and all notebooks (other options for pytest: ARGS=...)
+	$(BIN)/python -m pytest $(TEST_ARGS)
+
+test-long: $(VENV)/dev-is-installed ## the same with the long forms of the tests, which takes longer
+	$(BIN)/python -m pytest -m "" $(TEST_ARGS)
 
 lint: $(VENV)/dev-is-installed ## check code and notebooks for mistakes and format
 	$(BIN)/ruff check
