@@ -2,7 +2,7 @@
 
 import ast
 import inspect
-import os.path
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +11,6 @@ import grimp
 import pytest
 
 import lsqgrad
-from lsqgrad._util.packages import need
 
 PACKAGE = Path(lsqgrad.__file__).parent
 # Classes that hold fields and compute nothing from arguments
@@ -50,91 +49,89 @@ TRAIN = "lsqgrad.Practice().check('training loop', lambda model, X, Y, lr, steps
 FIELD = "lsqgrad.Practice().field('gradient')"
 
 
+LARGE = ("torch", "ipywidgets", "IPython", "matplotlib", "matplotlib.pyplot", "sympy")
+
+
 def printed_by_fresh_interpreter(code):
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    result = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", code], capture_output=True, encoding="utf-8"
+    )
     assert result.returncode == 0, result.stderr
     return result.stdout
 
 
-@pytest.mark.parametrize(
-    ("use", "absent"),
-    [
-        ("import lsqgrad.derivations", {"torch", "ipywidgets", "matplotlib", "IPython", "sympy"}),
-        (USE_NUMPY_ALONE, {"torch", "ipywidgets", "matplotlib", "IPython", "sympy"}),
-        (USE_MODEL, {"torch", "ipywidgets", "matplotlib", "IPython", "sympy"}),
-        (f"{WALK}.next()", {"torch", "ipywidgets", "matplotlib", "IPython"}),
-        (f"{WALKER}.next()", {"torch", "matplotlib"}),
-        (f"{GRAPH_WALKER}.next()", {"matplotlib.pyplot"}),
-        (USE_STEPPER, {"torch", "matplotlib.pyplot", "sympy"}),
-        (f"{STEPPER}, predict=True).predict(w='1')", {"torch", "matplotlib.pyplot"}),
-        *(
-            (f"assert {check}.right", {"torch", "ipywidgets", "matplotlib", "IPython", "sympy"})
-            for check in (CHECK, CHECK_FORMULA, CHECK_NUMBER)
-        ),
-        (f"{TRAIN}", {"ipywidgets", "matplotlib"}),
-        (f"{FIELD}.answer('2 / n * X.T @ r')", {"torch", "matplotlib", "sympy"}),
-    ],
-    ids=[
-        *("import", "by hand", "the stepper's model", "the walker's model", "Walker"),
-        *("GraphWalker", "Stepper", "Stepper that asks"),
-        *("check a function", "a formula", "a number", "a training loop", "a field"),
-    ],
-)
-def test_large_packages_are_loaded_only_when_needed(use, absent):
-    loaded = printed_by_fresh_interpreter(
-        f"import sys, lsqgrad\n{use}\nprint(*sys.modules, sep='\\n')"
-    )
-    assert absent.isdisjoint(loaded.split("\n"))
+def loaded_after_each(uses):
+    """Which large packages are loaded in one fresh interpreter, after each use in turn."""
+    report = f"print(json.dumps([name for name in {LARGE} if name in sys.modules]))"
+    code = "\n".join(f"{use}\n{report}" for use in uses)
+    printed = printed_by_fresh_interpreter(f"import json, sys, lsqgrad\n{code}")
+    return dict(zip(uses, map(json.loads, printed.splitlines()), strict=True))
 
 
-@pytest.mark.parametrize(
-    ("package", "user", "call"),
-    [
-        ("torch", "gradient_autograd", f"lsqgrad.gradient_autograd({ARGUMENTS})"),
-        ("torch", "sgd_with_torch", f"lsqgrad.sgd_with_torch({ARGUMENTS})"),
-        ("torch", "step_with_torch", f"lsqgrad.step_with_torch({STEP})"),
-        ("torch", "gradient_autograd", f"lsqgrad.compare_gradients({ARGUMENTS})"),
-        ("torch", "Stepper", f"{STEPPER}, compare=True)"),
-        ("torch", "sgd_with_torch", f"{STEPPER}).new_run(engine='PyTorch')"),
-        ("ipywidgets", "Stepper", USE_STEPPER),
-        ("matplotlib", "Stepper", USE_STEPPER),
-        ("ipywidgets", "Walker", WALKER),
-        ("torch", "record_backward", "lsqgrad.record_backward(None)"),
-        ("ipywidgets", "GraphWalker", GRAPH_WALKER),
-        ("matplotlib", "GraphWalker", GRAPH_WALKER),
-        ("sympy", "Derivation", f"{FOR_BIAS}.check()"),
-        ("torch", "Practice", TRAIN),
-        ("ipywidgets", "AnswerField", FIELD),
-    ],
-    ids=[
-        *("gradient_autograd", "sgd_with_torch", "step_with_torch", "compare_gradients"),
-        *("Stepper beside PyTorch", "Stepper's new run", "widgets", "matplotlib"),
-        *("walker's widgets", "record_backward", "graph walker's widgets", "its matplotlib"),
-        *("sympy", "check of a training loop", "field for an answer"),
-    ],
-)
-def test_a_missing_package_is_answered_with_what_to_do(package, user, call):
+def test_what_needs_numpy_alone_loads_nothing_else():
+    checks = [f"assert {check}.right" for check in (CHECK, CHECK_FORMULA, CHECK_NUMBER)]
+    uses = ["import lsqgrad.derivations", USE_NUMPY_ALONE, USE_MODEL, *checks]
+    for use, loaded in loaded_after_each(uses).items():
+        assert not loaded, use
+
+
+def test_the_walkers_load_what_they_show_with():
+    """SymPy for the derivation, then the widgets, then PyTorch for the graph, never pyplot."""
+    uses = [f"{WALK}.next()", f"{WALKER}.next()", f"{GRAPH_WALKER}.next()"]
+    model, walker, graph_walker = map(set, loaded_after_each(uses).values())
+    assert model == {"sympy"}
+    assert walker == {"sympy", "ipywidgets", "IPython"}
+    assert "matplotlib.pyplot" not in graph_walker
+
+
+def test_the_stepper_loads_what_it_draws_with_and_a_field_does_not():
+    """Asking, the stepper may load SymPy, and neither loads PyTorch or pyplot."""
+    uses = [
+        f"{FIELD}.answer('2 / n * X.T @ r')",
+        USE_STEPPER,
+        f"{STEPPER}, predict=True).predict(w='1')",
+    ]
+    field, stepper, asking = map(set, loaded_after_each(uses).values())
+    assert field == {"ipywidgets", "IPython"}
+    assert stepper == {"ipywidgets", "IPython", "matplotlib"}
+    assert not asking & {"torch", "matplotlib.pyplot"}
+
+
+def test_a_training_loop_is_checked_without_widgets_and_figures():
+    (loaded,) = loaded_after_each([TRAIN]).values()
+    assert not {"ipywidgets", "matplotlib"} & {*loaded}
+
+
+def test_where_pytorch_is_missing_all_that_need_it_say_what_to_do():
+    calls = [
+        f"lsqgrad.gradient_autograd({ARGUMENTS})",
+        f"lsqgrad.sgd_with_torch({ARGUMENTS})",
+        f"lsqgrad.step_with_torch({STEP})",
+        f"lsqgrad.compare_gradients({ARGUMENTS})",
+        f"{STEPPER}, compare=True)",
+        f"{STEPPER}).new_run(engine='PyTorch')",
+        "lsqgrad.record_backward(None)",
+        TRAIN,
+    ]
     code = f"""
-import sys
-sys.modules[{package!r}] = None  # the way to tell Python that a package is not there
+import json, sys
+sys.modules["torch"] = None  # the way to tell Python that a package is not there
 import lsqgrad
-try:
-    {call}
-except ImportError as error:
-    print(error)
+messages = []
+for call in {calls}:
+    try:
+        eval(call)
+    except ImportError as error:
+        messages.append(str(error))
+    else:
+        messages.append(f"no error by {{call}}")
+print(json.dumps(messages))
 """
-    message = printed_by_fresh_interpreter(code)
-    assert message.startswith(f"{user} needs the package {package}, which cannot be imported here")
-    assert "make lab" in message
-    assert f"'pip install {package}'" in message
-
-
-def test_need_imports_what_is_there_and_says_what_is_not():
-    assert need("os.path", "a test") is os.path
-    with pytest.raises(
-        ImportError, match=r"^A test needs the package not_there, .*No module named"
-    ):
-        need("not_there.inner", "A test")
+    messages = json.loads(printed_by_fresh_interpreter(code))
+    (sentence,) = {*messages}  # one, whoever needs it
+    assert sentence.startswith("This needs PyTorch, which cannot be imported here")
+    assert "make lab" in sentence
+    assert "'pip install torch'" in sentence
 
 
 def test_rooms_are_entered_by_their_doors():
