@@ -107,10 +107,21 @@ def test_the_students_copy_does_not_speak_of_what_is_not_in_it(student):
     assert not re.search("solution", "".join(sources(notebook)), re.I)
 
 
-def test_the_students_copy_runs(student):
-    """With its own package, and not with the one that is installed here."""
+def files_below(folder):
+    """The files of a package by their paths in it, without what Python keeps beside them."""
+    found = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return {path.relative_to(folder): path.read_bytes() for path in found}
+
+
+def test_the_students_copy_has_the_package_whole_and_takes_it(student):
+    """And not the one that is installed here."""
+    assert files_below(student / "lsqgrad") == files_below(ROOT / "lsqgrad")
     printed = run("-c", "import lsqgrad; print(lsqgrad.__file__)", folder=student)
     assert Path(printed.strip()) == student / "lsqgrad" / "__init__.py"
+
+
+@pytest.mark.long
+def test_the_students_copy_runs(student):
     notebook = execute(student / "notebooks" / NOTEBOOK)
     for cell, stored in zip(notebook.cells, without_solutions(practice()), strict=True):
         assert texts(cell.get("outputs")) == texts(stored.get("outputs"))
@@ -145,36 +156,42 @@ def with_solutions(notebook, course):
 
 
 def with_a_mistake(notebook):
-    """The same notebook, in which two updates of b go uphill."""
+    """A notebook with solutions, in which two updates of b go uphill."""
     for cell in notebook.cells:
         cell.source = cell.source.replace("b - lr * grad_b", "b + lr * grad_b")
     return notebook
 
 
-def test_nbgrader_grades_what_is_handed_in(course, student):
-    """Whether it was begun in nbgrader's version or in the student's copy."""
-    copy = nbformat.read(student / "notebooks" / NOTEBOOK, as_version=4)
-    handed_in = {
-        "stubs": of_course(course, "release"),
-        "solved": with_solutions(of_course(course, "release"), course),
-        "copy": with_solutions(copy, course),
-        "mistaken": with_a_mistake(with_solutions(of_course(course, "release"), course)),
-    }
+def graded(course, handed_in):
+    """Have nbgrader grade notebooks by names of students; return their scores and the highest."""
     for name, notebook in handed_in.items():
         path = course / "submitted" / name / "practice" / NOTEBOOK
         path.parent.mkdir(parents=True)
         nbformat.write(notebook, path)
-
     run("-m", "nbgrader", "autograde", "practice", folder=course)
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         scores = {s.student.id: s.score for s in gradebook.assignment_submissions("practice")}
-        most = gradebook.find_assignment("practice").max_score
+        return scores, gradebook.find_assignment("practice").max_score
+
+
+def test_nbgrader_gives_a_point_for_what_is_right_and_says_what_is_not(course, student):
+    """In nbgrader's version nothing was done, and in the student's copy all, with a mistake."""
+    copy = nbformat.read(student / "notebooks" / NOTEBOOK, as_version=4)
+    mistaken = with_a_mistake(with_solutions(copy, course))
+    scores, most = graded(course, {"stubs": of_course(course, "release"), "mistaken": mistaken})
     assert most == len(exercises(practice()))
-    assert scores == {"stubs": 0, "solved": most, "copy": most, "mistaken": most - 2}
-    graded = (course / "autograded" / "mistaken" / "practice" / NOTEBOOK).read_text(
-        encoding="utf-8"
-    )
-    assert "b after: the update goes uphill" in graded
+    assert (scores["stubs"], scores["mistaken"]) == (0, most - 2)
+    answered = course / "autograded" / "mistaken" / "practice" / NOTEBOOK
+    assert "b after: the update goes uphill" in answered.read_text(encoding="utf-8")
+
+
+@pytest.mark.long
+def test_nbgrader_gives_all_points_for_the_solutions_in_either_copy(course, student):
+    copy = nbformat.read(student / "notebooks" / NOTEBOOK, as_version=4)
+    handed_in = {"solved": of_course(course, "release"), "copy": copy}
+    solved = {name: with_solutions(notebook, course) for name, notebook in handed_in.items()}
+    scores, most = graded(course, solved)
+    assert (scores["solved"], scores["copy"]) == (most, most)
 
 
 def test_an_answer_that_was_filled_in_is_not_released():
