@@ -6,6 +6,7 @@ here. The others are derivations: a cell that shows one checks it first, and nbv
 
 import ast
 import re
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -178,6 +179,12 @@ def assert_not_another(new, definitions):
         check_formula(formula, worlds(definitions, [formula]), f"{name}, which was defined before,")
 
 
+@cache
+def checked_notebook(path):
+    """Check every equation of a notebook, once for all tests."""
+    return checked(markdown_of(read(path)))
+
+
 def checked(texts):
     """Check every equation of the texts of a notebook; count those that have a check, and not."""
     definitions, counts = {}, {"checked": 0, "definition": 0, "inline": 0}
@@ -196,8 +203,8 @@ def checked(texts):
     return counts
 
 
-def test_every_equation_of_the_text_is_true(notebook):
-    checked(markdown_of(notebook))
+def test_every_equation_of_the_text_is_true(path):
+    checked_notebook(path)
 
 
 def test_the_gradient_vanishes_at_the_optimum_and_nowhere_else():
@@ -237,9 +244,9 @@ def test_a_false_equation_is_noticed_where_it_stands(right, wrong):
 def test_the_count_of_equations_is_that_of_the_readme():
     """Printed here, and told in the README: how many equations there are, and how many checked."""
     displayed = definitions = in_text = 0
-    for notebook in map(read, PATHS):
-        displayed += len(numbers_of(notebook))
-        counts = checked(markdown_of(notebook))
+    for path in PATHS:
+        displayed += len(numbers_of(read(path)))
+        counts = checked_notebook(path)
         definitions += counts["definition"]
         in_text += counts["inline"]
     sentence = (
