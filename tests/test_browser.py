@@ -349,7 +349,7 @@ def test_predict_mode_asks_judges_and_reveals(stepper):
     stepper.get_by_label("New b", exact=True).fill("0.89")
     press(stepper, "Check")
     expect_words(stepper, "Loss: That is right.")
-    expect_words(stepper, "New w: That is w + lr · ∂L/∂w: the sign is turned.")
+    expect_words(stepper, "New w: The update goes uphill: the sign is turned.")
     expect_words(stepper, "New b: That is right to 2 digits.")
     expect_words(stepper, "Step 1 (epoch 1, batch 1): rows 3, 7, 5, n = 3. Loss 235.806.")
     press(stepper, "Next batch")

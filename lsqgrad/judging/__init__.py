@@ -16,13 +16,17 @@ from lsqgrad.judging.diagnosis import (
     Case,
     Failure,
     Finding,
+    Outcome,
     Part,
+    Trial,
     capitalize,
     diagnose,
     format_value,
 )
 from lsqgrad.judging.execution import attempt, put_back
-from lsqgrad.judging.number_answers import RIGHT_DIGITS, Verdict, judge
+from lsqgrad.judging.misconceptions import changes
+from lsqgrad.judging.number_answers import RIGHT_DIGITS, judge
+from lsqgrad.judging.quantities import epoch, gradient, loss, train, update
 
 __all__ = [
     "NOT_YET",
@@ -30,21 +34,28 @@ __all__ = [
     "Case",
     "Failure",
     "Finding",
+    "Outcome",
     "Part",
+    "Trial",
     "Unreadable",
-    "Verdict",
     "about_printed",
     "about_replaced",
     "as_array",
     "attempt",
     "capitalize",
+    "changes",
     "describe",
     "diagnose",
+    "epoch",
     "failure",
     "format_value",
+    "gradient",
     "is_stub",
     "judge",
+    "loss",
     "message",
     "put_back",
     "refuse",
+    "train",
+    "update",
 ]

@@ -3,10 +3,12 @@
 import dis
 import inspect
 import textwrap
+from typing import Any, NoReturn
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lsqgrad._util import to_array
+from lsqgrad._util import ArgumentError, to_array
 from lsqgrad.judging.diagnosis import Failure
 from lsqgrad.judging.execution import Enough, TimeLimit
 
@@ -26,12 +28,12 @@ class Unreadable(Enough):
     """A result that is of no use; its argument is a `Failure`."""
 
 
-def refuse(sentence):
+def refuse(sentence: str) -> NoReturn:
     """Raise what ends the attempt with a sentence."""
     raise Unreadable(Failure("type", sentence))
 
 
-def is_stub(answer):
+def is_stub(answer: object) -> bool:
     """Whether it is a function in which nothing is written yet."""
     if not inspect.isfunction(answer):
         return False
@@ -41,7 +43,7 @@ def is_stub(answer):
     )
 
 
-def as_array(value):
+def as_array(value: Any) -> NDArray[np.float64]:
     """Return a result as an array of float64."""
     if hasattr(value, "detach"):
         if value.numel() > MOST_NUMBERS:
@@ -62,7 +64,7 @@ def as_array(value):
     return array.astype(np.float64)
 
 
-def _count(value):
+def _count(value: list[Any] | tuple[Any, ...]) -> int:
     """Count the numbers in nested lists, but not much beyond those that are looked at."""
     count, waiting = 0, [value]
     while waiting and count <= MOST_NUMBERS:
@@ -72,7 +74,7 @@ def _count(value):
     return count
 
 
-def failure(error, answer, running, where):
+def failure(error: BaseException, answer: object, running: bool, where: str) -> Failure:
     """Say what an exception means, or a lack of time; `where` names the case."""
     if isinstance(error, Unreadable):
         return error.args[0]
@@ -95,7 +97,7 @@ def failure(error, answer, running, where):
     return Failure("exception", f"It stops with {what}. That is{line} where {where}.{hint}")
 
 
-def _line(error, answer):
+def _line(error: BaseException, answer: object) -> str:
     """Say in which line of the learner's function an exception arose."""
     code, found = getattr(answer, "__code__", None), None
     trace = error.__traceback__
@@ -106,17 +108,17 @@ def _line(error, answer):
     return f" in line {found} of the function," if found else ""
 
 
-def about_replaced(names):
+def about_replaced(names: tuple[str, ...]) -> str:
     """Say that something was put back."""
     return f"Something had taken the place of {', '.join(names)}; it was put back." if names else ""
 
 
-def about_printed(text):
+def about_printed(text: str) -> str:
     """Say what was printed."""
     return f"It printed “{' '.join(text.split())}”." if text.strip() else ""
 
 
-def describe(value):
+def describe(value: object) -> str:
     """Describe what came instead of an answer."""
     try:
         text = " ".join(repr(value).split())
@@ -127,12 +129,10 @@ def describe(value):
     return f"{kind} {text}" if tells else f"something of type {kind}"
 
 
-def message(error):
+def message(error: BaseException) -> str:
     """Return what an error says, without the name of an argument of ours and the last stop."""
     try:
-        text = str(error)
+        text = error.reason if isinstance(error, ArgumentError) else str(error)
     except BaseException:  # it was written by the learner
         return ""
-    for name in ("text: ", "answer: "):
-        text = text.removeprefix(name)
-    return textwrap.shorten(text, LONGEST, placeholder=" …").rstrip(".")
+    return textwrap.shorten(text.removeprefix("text: "), LONGEST, placeholder=" …").rstrip(".")

@@ -13,8 +13,10 @@ import sys
 import threading
 import time
 import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
+from typing import Any
 
 import numpy as np
 
@@ -53,13 +55,13 @@ class Attempt:
         Whether the last call could not be stopped.
     """
 
-    results: tuple
+    results: tuple[Any, ...]
     printed: str
     replaced: tuple[str, ...]
     running: bool
 
 
-def attempt(calls):
+def attempt(calls: Sequence[Callable[[], Any]]) -> Attempt:
     """Make the calls one after another.
 
     Parameters
@@ -76,7 +78,8 @@ def attempt(calls):
     >>> attempt([lambda: 2, lambda: 1 / 0]).results
     (2, ZeroDivisionError('division by zero'))
     """
-    results, printed, ended = [], _Beginning(), threading.Event()
+    results: list[Any] = []
+    printed, ended = _Beginning(), threading.Event()
     recursion_limit = sys.getrecursionlimit()
     thread = threading.Thread(target=_make, args=(calls, results, ended), daemon=True)
     try:
@@ -99,7 +102,7 @@ def attempt(calls):
     return Attempt(tuple(results), text, replaced, running=not stopped)
 
 
-def _make(calls, results, ended):
+def _make(calls: Sequence[Callable[[], Any]], results: list[Any], ended: threading.Event) -> None:
     """Make the calls; the thread's own work."""
     with contextlib.suppress(TimeLimit):  # a second one, or between two calls
         try:
@@ -115,7 +118,7 @@ def _make(calls, results, ended):
         ended.set()
 
 
-def _wait(thread):
+def _wait(thread: threading.Thread) -> None:
     """Wait until the thread ends, or has had its time."""
     work, clock = time.process_time(), time.monotonic()
     while thread.is_alive():
@@ -124,7 +127,7 @@ def _wait(thread):
             return
 
 
-def _stopped(thread, ended):
+def _stopped(thread: threading.Thread, ended: threading.Event) -> bool:
     """Stop the thread if it runs, and tell whether it has ended."""
     for _ in repeat(None, TRIES):  # the thread may have replaced range
         if ended.is_set():
@@ -132,7 +135,7 @@ def _stopped(thread, ended):
         if not thread.is_alive():
             return True
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
-            ctypes.c_ulong(thread.ident), ctypes.py_object(TimeLimit)
+            ctypes.c_ulong(thread.ident or 0), ctypes.py_object(TimeLimit)
         )
         ended.wait(TICK)
     return not thread.is_alive()
@@ -143,7 +146,7 @@ class _Beginning(io.TextIOBase):
 
     text = ""
 
-    def write(self, text):
+    def write(self, text: str) -> int:
         self.text += text[: MOST_PRINTED - len(self.text)]
         return len(text)
 
@@ -154,7 +157,7 @@ ORIGINALS = {
 } | {builtins: {name: getattr(builtins, name) for name in BUILTINS}}
 
 
-def put_back():
+def put_back() -> tuple[str, ...]:
     """Put back what was replaced in the modules that answers are made of; return the names."""
     replaced = []
     for module, originals in ORIGINALS.items():

@@ -1,6 +1,8 @@
 """A field to type an answer into."""
 
 import threading
+from collections.abc import Callable
+from typing import Any
 
 from lsqgrad.widgets import WITHOUT_BUTTONS, AnswerControls, words_markup
 
@@ -33,7 +35,7 @@ class AnswerField:
     'Not right.'
     """
 
-    def __init__(self, name, judge):
+    def __init__(self, name: str, judge: Callable[[str | None], str]) -> None:
         self._judge = judge
         self._name = name
         self._lock = threading.Lock()  # a front end may press buttons from a thread of its own
@@ -46,7 +48,7 @@ class AnswerField:
         """What was said last."""
         return self._text
 
-    def answer(self, text):
+    def answer(self, text: str) -> None:
         """Answer, as if it had been typed.
 
         Parameters
@@ -57,25 +59,25 @@ class AnswerField:
         self._controls.set("Answer", value=text)
         self._check(text)
 
-    def _act(self, *_):
+    def _act(self, *_: object) -> None:
         """Check the answer when it has changed, and when the button is pressed.
 
         On a busy page the press may come before the change that was made before it.
         """
         self._check(self._controls["Answer"])
 
-    def _check(self, text):
+    def _check(self, text: str) -> None:
         with self._lock:
             self._say(self._judge(text.strip() or None))
 
-    def _say(self, text):
+    def _say(self, text: str) -> None:
         self._text = text
         self._controls.words.value = words_markup(text, "notebook", 0)
 
-    def _repr_mimebundle_(self, **_):
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         """Show the widget where a kernel runs; elsewhere say how to get there."""
         text = f"{self._text}\n{WITHOUT_BUTTONS}"
         return self.widget._repr_mimebundle_() | {"text/plain": text}
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<AnswerField for {self._name}>"

@@ -1,10 +1,12 @@
 """What all exercises share, and those that ask for a number."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from lsqgrad._util import ArgumentError
 from lsqgrad.judging import (
     NOT_YET,
     RIGHT_DIGITS,
@@ -34,14 +36,14 @@ class Exercise:
 
     name: str
 
-    def judge(self, answer, seed) -> Finding:
+    def judge(self, answer: Any, seed: int) -> Finding:
         """Find out what is to be said about an answer; `seed` fixes the random numbers."""
         if answer is None or answer is ...:
             return Finding(*NOT_YET)
         replaced = put_back()  # by a cell before
         return self._judge(answer, seed).with_note(about_replaced(replaced))
 
-    def _judge(self, answer, seed):
+    def _judge(self, answer: Any, seed: int) -> Finding:
         raise NotImplementedError
 
 
@@ -61,20 +63,20 @@ class NumberExercise(Exercise):
     position: int
     quantity: str
 
-    def _judge(self, answer, seed):
+    def _judge(self, answer: Any, seed: int) -> Finding:
         try:
-            verdict = judge(self.trace(), self.position, self.quantity, self._typed(answer))
-        except ValueError as error:
+            finding = judge(self.trace(), self.position, self.quantity, self._typed(answer))
+        except ArgumentError as error:
             return Finding("type", f"{capitalize(message(error))}.")
         except Unreadable as error:
             return Finding(*error.args[0])
-        if verdict.kind == "rounded" and verdict.digits < RIGHT_DIGITS:
+        if finding.kind != "rounded":
+            return finding
+        if finding.digits < RIGHT_DIGITS:
             return Finding("digits", "That is right as far as it goes. Four digits are asked for.")
-        kind = "right" if verdict.kind == "rounded" else verdict.kind
-        mistakes = (verdict.mistake,) if verdict.mistake else ()
-        return Finding(kind, verdict.sentence, mistakes)
+        return replace(finding, kind="right")
 
-    def _typed(self, answer):
+    def _typed(self, answer: Any) -> str:
         """Return the number as text, as it may have been typed."""
         if isinstance(answer, str):
             return answer

@@ -23,6 +23,7 @@ from lsqgrad.judging import (
     Failure,
     Finding,
     Part,
+    Trial,
     capitalize,
     describe,
     diagnose,
@@ -57,7 +58,7 @@ class FormulaExercise(Exercise):
     truth : str
         A formula; if k is free in it, one for every k.
     mistakes : mapping of str to str
-        Formulas by names in `MISTAKES`.
+        Formulas by names in `MISCONCEPTIONS`.
     """
 
     part: str
@@ -85,7 +86,8 @@ class FormulaExercise(Exercise):
 
         mistakes = (((key,), outcomes(_side(text))) for key, text in self.mistakes.items())
         cases = list(map(self._case, worlds))
-        return diagnose(outcomes(side, 0), outcomes(truth), mistakes, (self.part,), cases)
+        trials = list(map(Trial, cases, outcomes(side, 0), outcomes(truth)))
+        return diagnose(trials, mistakes, (self.part,))
 
     def _read(self, answer):
         """Return the formula, or its right side if it is an equation."""

@@ -3,9 +3,10 @@
 import copy
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,9 @@ from lsqgrad.judging import (
     Case,
     Failure,
     Finding,
+    Outcome,
     Part,
+    Trial,
     about_printed,
     about_replaced,
     as_array,
@@ -46,7 +49,7 @@ class FunctionExercise(Exercise):
     truth : callable
         Takes the same arguments. Returns the result, or several in a tuple.
     mistakes : mapping
-        By a name in `MISTAKES`, or several in a tuple: a function like `truth`, or the keyword
+        By names in `MISCONCEPTIONS`, one or a tuple: a function like `truth`, or the keyword
         arguments with which `truth` makes that mistake.
     draw : callable
         Takes a random generator, n and p; returns the arguments.
@@ -56,16 +59,16 @@ class FunctionExercise(Exercise):
 
     arguments: str
     parts: tuple[str, ...]
-    truth: Callable
-    mistakes: Mapping
-    draw: Callable
+    truth: Callable[..., Any]
+    mistakes: Mapping[Any, Any]
+    draw: Callable[..., list[Any]]
     minus: str = "Y y lr"
 
     @cached_property
-    def _names(self):
+    def _names(self) -> list[str]:
         return self.arguments.split(", ")
 
-    def _judge(self, answer, seed):
+    def _judge(self, answer: Any, seed: int) -> Finding:
         if not callable(answer):
             hint = " Give the function itself, without parentheses."
             return Finding("type", f"Expected a function, got {describe(answer)}.{hint}")
@@ -88,13 +91,13 @@ class FunctionExercise(Exercise):
         ]
         answers += answers[-1:] * (len(inputs) - len(answers))  # the attempt has ended
         truths = [self._outcome(self.truth, given) for given in inputs]
-        mistakes = self._mistakes(inputs, truths)
-        finding = diagnose(answers, truths, mistakes, self.parts, cases)
+        trials = list(map(Trial, cases, answers, truths))
+        finding = diagnose(trials, self._mistakes(inputs, truths), self.parts)
         return finding.with_note(about_replaced(tried.replaced)).with_note(
             about_printed(tried.printed)
         )
 
-    def _mistakes(self, inputs, truths):
+    def _mistakes(self, inputs: list[Any], truths: list[Any]) -> Iterator[Any]:
         """Yield names, and what comes of these mistakes."""
         for name, how in self.mistakes.items():
             names = name if isinstance(name, tuple) else (name,)
@@ -103,12 +106,12 @@ class FunctionExercise(Exercise):
         if len(self.parts) == 2:
             yield (EXCHANGED,), [truth[::-1] for truth in truths]
 
-    def _given(self, inputs):
+    def _given(self, inputs: list[Any]) -> list[Any]:
         """Return what the learner's function is called with: copies."""
         return copy.deepcopy(inputs)
 
-    def _call(self, answer, given):
-        def call():
+    def _call(self, answer: Callable[..., Any], given: list[Any]) -> Callable[[], Any]:
+        def call() -> Any:
             result = answer(*given)
             if inspect.iscoroutine(result):
                 result.close()  # nobody will wait for it
@@ -116,7 +119,7 @@ class FunctionExercise(Exercise):
 
         return call
 
-    def _read(self, result, given):
+    def _read(self, result: Any, given: list[Any]) -> tuple[Any, ...]:
         """Return the results as arrays."""
         if result is None or result is ...:
             refuse(f"It gives {result}. Is a return missing?")
@@ -143,13 +146,13 @@ class FunctionExercise(Exercise):
             )
         return tuple(map(Part, result))
 
-    def _changed(self, before, after):
+    def _changed(self, before: list[Any], after: list[Any]) -> str | None:
         for name, one, other in zip(self._names, before, after, strict=True):
             if not _same(one, other):
                 return name
         return None
 
-    def _outcome(self, how, inputs, truth=None):
+    def _outcome(self, how: Any, inputs: list[Any], truth: Any = None) -> Outcome:
         """Return what the truth gives, or a mistake beside it, with room for rounding."""
         function = partial(self.truth, **how) if isinstance(how, Mapping) else how
         try:
@@ -165,7 +168,7 @@ class FunctionExercise(Exercise):
             for value, slack, at_least in zip(results, slacks, least, strict=True)
         )
 
-    def _size(self, inputs):
+    def _size(self, inputs: list[Any]) -> list[Any]:
         """Return inputs for which all terms have one sign.
 
         With them the truth is the sum of the absolute values of its terms, of which rounding can
@@ -176,7 +179,7 @@ class FunctionExercise(Exercise):
             for name, value in zip(self._names, inputs, strict=True)
         ]
 
-    def _case(self, inputs):
+    def _case(self, inputs: list[Any]) -> Case:
         """Say what the inputs are."""
         named_inputs = dict(zip(self._names, inputs, strict=True))
         first = named_inputs.get("X", inputs[0])  # else one with an axis of rows, or of batches
@@ -188,7 +191,7 @@ class FunctionExercise(Exercise):
         return Case(label, words, n)
 
 
-def _absolute(value, sign):
+def _absolute(value: Any, sign: int) -> Any:
     """Return the absolute value; counts and rows, which are integers, stay as they are."""
     if isinstance(value, int | list) or np.asarray(value).dtype.kind == "i":
         return value
@@ -205,10 +208,10 @@ class TrainingExercise(FunctionExercise):
     flat: bool = False  # whether the targets have shape (n,)
 
     @cached_property
-    def _names(self):
+    def _names(self) -> list[str]:
         return ["w", "b", *self.arguments.split(", ")[1:]]
 
-    def _given(self, inputs):
+    def _given(self, inputs: list[Any]) -> list[Any]:
         torch = _torch()
         w, b, X, Y, *others = inputs
         model = torch.nn.utils.skip_init(torch.nn.Linear, len(w), 1, dtype=torch.float32)
@@ -218,15 +221,15 @@ class TrainingExercise(FunctionExercise):
         X, Y = (torch.tensor(array, dtype=torch.float32) for array in (X, Y))
         return [model, X, Y[:, 0] if self.flat else Y, *others]
 
-    def _read(self, result, given):
+    def _read(self, result: Any, given: list[Any]) -> tuple[Any, ...]:
         model = given[0]
         return as_array(model.weight).T, as_array(model.bias)[0]
 
-    def _case(self, inputs):
+    def _case(self, inputs: list[Any]) -> Case:
         w, b, X, Y, *others = inputs
         return super()._case([w, b, X, Y[:, 0] if self.flat else Y, *others])
 
-    def _changed(self, before, after):
+    def _changed(self, before: list[Any], after: list[Any]) -> str | None:
         for name, one, other in zip(self._names[2:], before[2:], after[1:], strict=True):
             if hasattr(other, "detach"):
                 one, other = one.astype(np.float32).ravel(), to_array(other).ravel()
@@ -235,7 +238,7 @@ class TrainingExercise(FunctionExercise):
         return None
 
 
-def _other_arguments(answer, given):
+def _other_arguments(answer: Callable[..., Any], given: list[Any]) -> str | None:
     """Name the arguments of a function that cannot be called with those given."""
     try:
         signature = inspect.signature(answer)
@@ -248,24 +251,24 @@ def _other_arguments(answer, given):
     return None
 
 
-def _names_in(answer):
+def _names_in(answer: object) -> tuple[str, ...]:
     code = getattr(answer, "__code__", None)
     return getattr(code, "co_names", ())
 
 
 @cache
-def _torch():
+def _torch() -> Any:
     """Load PyTorch, and what it loads itself when an optimizer takes its first step."""
     torch = import_torch()
     torch.optim.SGD([torch.zeros(1, requires_grad=True)]).step()
     return torch
 
 
-def _tuple(value):
+def _tuple(value: Any) -> tuple[Any, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def _same(one, other):
+def _same(one: Any, other: Any) -> bool:
     """Whether two arguments are equal; a list holds arrays."""
     if isinstance(one, list):
         return len(one) == len(other) and all(map(_same, one, other))

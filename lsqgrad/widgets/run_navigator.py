@@ -4,7 +4,7 @@ import math
 from typing import Any, NamedTuple
 
 from lsqgrad._util import ArgumentError, ArgumentTypeError, validation
-from lsqgrad.judging import Verdict, judge
+from lsqgrad.judging import Finding, judge
 from lsqgrad.regression import Step, Trace, sgd_by_hand, sgd_with_torch
 from lsqgrad.widgets.cursor import Quiz
 
@@ -168,7 +168,7 @@ class RunNavigator(Quiz):
         self.runs += 1
         self.reset()
 
-    def predict(self, **answers: str) -> dict[str, Verdict]:
+    def predict(self, **answers: str) -> dict[str, Finding]:
         """Judge what the learner typed for the step asked about, and go on to its result.
 
         Parameters
@@ -178,7 +178,7 @@ class RunNavigator(Quiz):
 
         Returns
         -------
-        dict of Verdict
+        dict of Finding
             For each of `answers`.
 
         Raises
@@ -194,8 +194,9 @@ class RunNavigator(Quiz):
         for quantity, answer in answers.items():
             try:
                 verdicts[quantity] = judge(self.trace, self.position, quantity, answer)
-            except ArgumentError as error:  # say which of the answers it is
-                error.argument = quantity
+            except ArgumentError as error:
+                if error.argument == "answer":
+                    error.argument = quantity  # it says which of the answers it is
                 raise
         self.next()
         return verdicts

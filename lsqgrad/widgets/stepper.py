@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from lsqgrad._util import ArgumentError, import_torch, validation
-from lsqgrad.judging import Verdict
+from lsqgrad.judging import Finding
 from lsqgrad.plotting import LOSS_AXES, SIZES, RunFigure
 from lsqgrad.regression import FORMS, Trace, arithmetic, check_trace, step_with_torch
 from lsqgrad.widgets import markup
@@ -151,7 +151,7 @@ class Stepper:
         """Make another run of the same data and go to its start: see `RunNavigator.new_run`."""
         self._do(self.navigator.new_run, **changes)
 
-    def predict(self, **answers: str) -> dict[str, Verdict]:
+    def predict(self, **answers: str) -> dict[str, Finding]:
         """Answer what predict mode asks, and see the verdict and the result.
 
         Parameters
@@ -161,7 +161,7 @@ class Stepper:
 
         Returns
         -------
-        dict of Verdict
+        dict of Finding
             For each of `answers`.
         """
         return self._do(self.navigator.predict, **answers)

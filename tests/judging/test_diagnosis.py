@@ -9,10 +9,11 @@ from lsqgrad.judging.diagnosis import (
     Failure,
     Finding,
     Part,
+    Trial,
     diagnose,
     format_value,
 )
-from lsqgrad.judging.misconceptions import MISTAKES
+from lsqgrad.judging.misconceptions import MISCONCEPTIONS
 
 CASES = [Case("n = 2, p = 1", "x = 1", 2), Case("n = 3, p = 1", "x = 2", 3)]
 NAMES = ("∂L/∂w", "∂L/∂b")
@@ -37,12 +38,14 @@ def times(in_w, in_b):
     ]
 
 
+def diagnosed(answers, truths, mistakes, names):
+    return diagnose(list(map(Trial, CASES, answers, truths)), mistakes, names)
+
+
 def found(answers, mistakes=(), truths=TRUTH, names=NAMES, slack=1e-6):
     """Return the finding; every sentence of these tests is read here."""
     mistakes = [(keys, outcomes(*cases, slack=slack)) for keys, cases in mistakes]
-    finding = diagnose(
-        outcomes(*answers), outcomes(*truths, slack=slack), mistakes, names, CASES
-    )  # fmt: skip
+    finding = diagnosed(outcomes(*answers), outcomes(*truths, slack=slack), mistakes, names)
     assert isinstance(finding, Finding)
     assert finding.sentence.endswith((".", "?"))
     assert not set("!{}") & set(finding.sentence)
@@ -80,9 +83,9 @@ def test_rounding_has_the_room_that_the_truth_gives_it():
 
 def test_the_room_of_both_is_added():
     truths, answers = outcomes(*alone(1.0, 2.0), slack=0.25), outcomes(*alone(1.5, 2.5), slack=0.25)
-    assert diagnose(answers, truths, [], ("L",), CASES).kind == "right"
+    assert diagnosed(answers, truths, [], ("L",)).kind == "right"
     answers = outcomes(*alone(1.5, 2.5), slack=0.2)
-    assert diagnose(answers, truths, [], ("L",), CASES).kind == "wrong"
+    assert diagnosed(answers, truths, [], ("L",)).kind == "wrong"
 
 
 @pytest.mark.parametrize("shape", [(), (1,), (1, 1), (1, 1, 1)])
@@ -100,21 +103,21 @@ def test_the_room_of_a_number_does_not_help_the_others():
     slack = np.array([[100.0], [1e-9]])
     truths = [(Part(np.array([[2.0], [3.0]]), slack),)] * 2
     off_first, off_second = np.array([[50.0], [3.0]]), np.array([[2.0], [3.5]])
-    assert diagnose([(Part(off_first),)] * 2, truths, [], ("w",), CASES).kind == "right"
-    assert diagnose([(Part(off_second),)] * 2, truths, [], ("w",), CASES).kind != "right"
+    assert diagnosed([(Part(off_first),)] * 2, truths, [], ("w",)).kind == "right"
+    assert diagnosed([(Part(off_second),)] * 2, truths, [], ("w",)).kind != "right"
 
 
 # A typical mistake
 
 
 def test_one_mistake_explains_all():
-    said, question = MISTAKES["half"]
+    said, question, _ = MISCONCEPTIONS["half"]
     finding = found(times(0.5, 0.5), [SIGN, HALF])
     assert finding == Finding("mistake", f"∂L/∂w and ∂L/∂b: {said} {question}", ("half",))
 
 
 def test_the_only_part_needs_no_name():
-    said, question = MISTAKES["sign"]
+    said, question, _ = MISCONCEPTIONS["sign"]
     finding = found(
         alone(-1, -2), [(("sign",), alone(-1, -2))], truths=alone(1, 2), names=("The loss",)
     )
@@ -131,15 +134,15 @@ def test_the_only_part_needs_no_name():
 def test_what_is_right_beside_a_mistake_is_said(answers, sentence):
     finding = found(answers, [HALF, SIGN])
     assert (finding.kind, finding.mistakes) == ("mistake", ("sign",))
-    assert finding.sentence == sentence + MISTAKES["sign"].question
+    assert finding.sentence == sentence + MISCONCEPTIONS["sign"].question
 
 
 def test_two_parts_may_have_different_mistakes():
     finding = found(times(-1, 0.5), [SIGN, HALF])
     assert (finding.kind, set(finding.mistakes)) == ("mistake", {"sign", "half"})
     for part, key in [("∂L/∂w", "sign"), ("∂L/∂b", "half")]:
-        assert f"{part}: {MISTAKES[key].said}" in finding.sentence
-        assert finding.sentence.count(MISTAKES[key].question) == 1
+        assert f"{part}: {MISCONCEPTIONS[key].said}" in finding.sentence
+        assert finding.sentence.count(MISCONCEPTIONS[key].question) == 1
     assert finding.sentence.endswith("?")
 
 
@@ -154,7 +157,7 @@ def test_a_part_that_no_mistake_explains_is_said_to_be_wrong():
     finding = found(times(-1, 17), [HALF, SIGN])
     assert finding.mistakes == ("sign",)
     assert finding.sentence == (
-        f"∂L/∂w: the sign is turned. ∂L/∂b: not right either. {MISTAKES['sign'].question}"
+        f"∂L/∂w: the sign is turned. ∂L/∂b: not right either. {MISCONCEPTIONS['sign'].question}"
     )
 
 
@@ -177,7 +180,7 @@ def test_mistakes_may_come_together():
     both = ("uphill", "n by n"), times(-1, 3)
     finding = found(times(-1, 3), [both])
     assert finding.mistakes == ("uphill", "n by n")
-    uphill, n_by_n = MISTAKES["uphill"], MISTAKES["n by n"]
+    uphill, n_by_n = MISCONCEPTIONS["uphill"], MISCONCEPTIONS["n by n"]
     assert finding.sentence == (
         f"∂L/∂w and ∂L/∂b: {uphill.said} And {n_by_n.said} {uphill.question} {n_by_n.question}"
     )
@@ -215,8 +218,8 @@ def test_mistakes_are_looked_up_no_further_than_needed():
         raise AssertionError
 
     answers = outcomes(*times(-1, -1))
-    assert diagnose(answers, outcomes(*TRUTH), mistakes(), NAMES, CASES).mistakes == ("sign",)
-    assert diagnose(outcomes(*TRUTH), outcomes(*TRUTH), mistakes(), NAMES, CASES).kind == "right"
+    assert diagnosed(answers, outcomes(*TRUTH), mistakes(), NAMES).mistakes == ("sign",)
+    assert diagnosed(outcomes(*TRUTH), outcomes(*TRUTH), mistakes(), NAMES).kind == "right"
 
 
 # Failures
@@ -334,7 +337,7 @@ def test_two_parts_with_two_factors_have_none():
 def test_a_number_that_is_0_but_for_rounding_has_no_factor():
     truths = outcomes(*alone([1.0, 1e-9], [2.0, -1e-9]), slack=1e-8)
     answers = outcomes(*alone([3.0, 1e-5], [6.0, 1e-5]))
-    finding = diagnose(answers, truths, [], ("L",), CASES)
+    finding = diagnosed(answers, truths, [], ("L",))
     assert (finding.kind, finding.sentence[:13]) == ("factor", "It is 3 times")
 
 

@@ -47,7 +47,7 @@ def test_a_comma_in_code_is_told():
 
 
 def test_a_wrong_number_is_told_what_the_prediction_is_told():
-    assert found(NUMBER, "-1.8667").mistakes == ("sign",)
+    assert found(NUMBER, "-1.8667").mistakes == ("uphill",)
     finding = found(NUMBER, 1.5)
     assert (finding.kind, finding.mistakes) == ("wrong", ())
     assert finding.sentence == "That is too small. The direction is right: w rises."

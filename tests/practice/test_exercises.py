@@ -3,24 +3,26 @@
 import ast
 import math
 from collections import Counter
-from itertools import permutations
+from itertools import combinations, permutations, product
 
 import numpy as np
 import pytest
 import torch
 from torch.nn import functional
 
-from lsqgrad.judging import number_answers as prediction
+from lsqgrad.judging import quantities
 from lsqgrad.judging.execution import Attempt
-from lsqgrad.judging.misconceptions import MISTAKES
+from lsqgrad.judging.misconceptions import MISCONCEPTIONS
+from lsqgrad.judging.number_answers import _OF_LOSS, _OF_UPDATE, _numbers
 from lsqgrad.practice import formula_exercise, function_exercise
 from lsqgrad.practice.exercise import NumberExercise
 from lsqgrad.practice.exercises import EXERCISES
 from lsqgrad.practice.formula_exercise import FormulaExercise
 from lsqgrad.practice.function_exercise import EXCHANGED, FunctionExercise, TrainingExercise
+from lsqgrad.widgets.run_navigator import RunNavigator
 
-SEEDS = 200
-FEW = 5  # seeds for what a student wrote
+SEEDS = 10  # the long test has 200
+FEW = 2  # seeds for what a student wrote
 NAMED = {exercise.name: exercise for exercise in EXERCISES}
 NUMBERS = [one for one in EXERCISES if isinstance(one, NumberExercise)]
 FORMULAS = [one for one in EXERCISES if isinstance(one, FormulaExercise)]
@@ -104,9 +106,19 @@ def by_keys(exercise):
 
 @pytest.mark.parametrize("exercise", FORMULAS + FUNCTIONS, ids=lambda one: one.name)
 def test_every_mistake_is_called_by_its_name_with_any_numbers(exercise, forget, without_a_thread):
+    assert_every_mistake_is_called_by_its_name(exercise, range(SEEDS), forget)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("exercise", FORMULAS + FUNCTIONS, ids=lambda one: one.name)
+def test_every_mistake_is_called_by_its_name_with_200_seeds(exercise, forget, without_a_thread):
+    assert_every_mistake_is_called_by_its_name(exercise, range(SEEDS, 200), forget)
+
+
+def assert_every_mistake_is_called_by_its_name(exercise, seeds, forget):
     missed = Counter()
     answers = {keys: mistaken(exercise, how) for keys, how in by_keys(exercise).items()}
-    for seed in range(SEEDS):
+    for seed in seeds:
         forget()
         for keys, answer in answers.items():
             finding = exercise.judge(answer, seed)
@@ -115,18 +127,29 @@ def test_every_mistake_is_called_by_its_name_with_any_numbers(exercise, forget, 
     assert not +missed
 
 
-def test_every_mistake_with_a_name_is_made_in_an_exercise():
+def test_every_misconception_is_known_to_a_reader():
     made = {key for one in FORMULAS + FUNCTIONS for keys in by_keys(one) for key in keys}
-    assert made | {EXCHANGED} == set(MISTAKES)
+    typed = {key for one in NUMBERS for key in mistakes_in_a_number(one)}
+    assert made | typed | {EXCHANGED} == set(MISCONCEPTIONS)
+
+
+def test_every_change_of_a_quantity_is_used_by_a_reader():
+    made = {quantities.loss: {*_OF_LOSS}, quantities.update: {*_OF_UPDATE, "b first", "w first"}}
+    for one in FUNCTIONS:
+        made.setdefault(one.truth, set()).update(key for keys in by_keys(one) for key in keys)
+    made[quantities.gradient] = set().union(*made.values())  # to which all but the loss pass it on
+    for key, misconception in MISCONCEPTIONS.items():
+        for quantity in misconception.changes:
+            assert key in made[quantity]
 
 
 def test_every_exercise_is_a_number_a_formula_or_a_function_with_a_name_of_its_own():
     assert len(NAMED) == len(EXERCISES) == len(NUMBERS + FORMULAS + FUNCTIONS) == 18
 
 
-@pytest.mark.parametrize("name", MISTAKES)
+@pytest.mark.parametrize("name", MISCONCEPTIONS)
 def test_what_is_said_of_a_mistake_can_be_read(name):
-    said, question = MISTAKES[name]
+    said, question, _ = MISCONCEPTIONS[name]
     assert said.endswith(".")
     assert not said[0].isupper() or said.startswith(("X ", "Σ"))
     assert question.endswith((".", "?"))
@@ -544,7 +567,7 @@ def epoch():
         "uphill": with_steps(lambda X, Y, w, b, lr: one_step(X, Y, w, b, -lr)),
         "half the gradient": with_steps(lambda X, Y, w, b, lr: one_step(X, Y, w, b, lr, factor=1)),
         "1/n left out": with_steps(lambda X, Y, w, b, lr: one_step(X, Y, w, b, lr, n=1)),
-        "rows of the first": fixed,
+        "rows of a whole batch": fixed,
         "rows of all": over_all,
         "bias left out": with_steps(unbiased),
         "bias subtracted": with_steps(lambda *given: unbiased(*given, sign=-1)),
@@ -789,8 +812,8 @@ def test_a_student_who_makes_a_mistake_is_told_which(name, mistake):
     for seed in range(FEW):
         finding = NAMED[name].judge(STUDENTS[name][mistake], seed)
         assert (finding.kind, finding.mistakes) == ("mistake", keys), finding.sentence
-        assert all(MISTAKES[key].said[1:] in finding.sentence for key in keys)
-        assert all(MISTAKES[key].question in finding.sentence for key in keys)
+        assert all(MISCONCEPTIONS[key].said[1:] in finding.sentence for key in keys)
+        assert all(MISCONCEPTIONS[key].question in finding.sentence for key in keys)
         assert len(finding.sentence) < 600
 
 
@@ -846,52 +869,52 @@ TYPED = {
     "loss of a batch": {
         "right": ["173.39", 173.393, np.float32(173.39), "173,39", " 173.3926 "],
         "half": ["86.70", 86.7, "86.696"],
-        "sum": ["520.18"],
+        "1/n left out": ["520.18"],
         "root": ["13.168"],
         "absolute": ["12.041"],
-        "square of the mean": ["144.99"],
+        "mean first": ["144.99"],
         "bias left out": ["194.96"],
         "after the update": ["151.00"],
     },
     "new weight": {
         "right": ["-0.19458", -0.194585],
-        "sign": ["-0.495155"],
-        "factor 2": ["-0.269728"],
-        "factor 1/n": ["0.105985"],
-        "factor 2/n": ["-0.119443"],
-        "gradient": ["-150.285", -150.285],
-        "change": ["0.150285"],
+        "uphill": ["-0.495155"],
+        "half the gradient": ["-0.269728"],
+        "1/n left out": ["0.105985"],
+        "2/n left out": ["-0.119443"],
+        "gradient returned": ["-150.285", -150.285],
+        "change returned": ["0.150285"],
         "lr times gradient": ["-0.150285"],
-        "old value": ["-0.34487"],
-        "learning rate": ["149.940"],
+        "nothing happens": ["-0.34487"],
+        "no learning rate": ["149.940"],
         "product": ["-0.0518288"],
         "other gradient": ["-0.320788"],
         "bias left out": ["-0.185492"],
-        "update order": ["-0.194838"],
-        "other parameter": ["0.888572"],
+        "b first": ["-0.194838"],
+        "exchanged": ["0.888572"],
     },
     "batch of one": {
         "right": ["0.960223"],
-        "sign": ["0.922550"],
-        "factor 2": ["0.950805"],
-        "batch size": ["0.947665"],
-        "gradient": ["-18.8362"],
-        "change": ["0.0188362"],
+        "uphill": ["0.922550"],
+        "half the gradient": ["0.950805"],
+        "rows of a whole batch": ["0.947665"],
+        "gradient returned": ["-18.8362"],
+        "change returned": ["0.0188362"],
         "lr times gradient": ["-0.0188362"],
-        "old value": ["0.941386"],
-        "learning rate": ["19.7775"],
+        "nothing happens": ["0.941386"],
+        "no learning rate": ["19.7775"],
         "product": ["0.0177321"],
         "other gradient": ["1.04603"],
         "bias left out": ["0.962105"],
         "all of the data": ["0.962197"],
-        "update order": ["0.959060"],
-        "other parameter": ["0.316199"],
+        "w first": ["0.959060"],
+        "exchanged": ["0.316199"],
     },
 }
 SAME = {  # these give what is right, or what another mistake gives, or nothing
-    "loss of a batch": {"batch size", "all of the data", "previous batch"},
-    "new weight": {"batch size", "all of the data"},
-    "batch of one": {"factor 1/n", "factor 2/n"},
+    "loss of a batch": {"rows of a whole batch", "all of the data", "previous batch"},
+    "new weight": {"rows of a whole batch", "all of the data"},
+    "batch of one": {"1/n left out", "2/n left out"},
 }
 
 
@@ -902,16 +925,43 @@ def test_every_mistake_in_a_number_is_called_by_its_name(exercise):
             finding = exercise.judge(answer, 0)
             expected = ("right", ()) if name == "right" else ("mistake", (name,))
             assert (finding.kind, finding.mistakes) == expected, (answer, finding)
-            assert finding.sentence.endswith(".")
+            assert name == "right" or MISCONCEPTIONS[name].question in finding.sentence
+
+
+def mistakes_in_a_number(exercise):
+    """Return the names of the mistakes that are looked for in what is typed."""
+    return _numbers(exercise.trace(), exercise.position, exercise.quantity)[2].keys()
 
 
 def test_every_mistake_in_a_number_is_tried():
     for exercise in NUMBERS:
-        is_loss = exercise.quantity == "loss"
-        table = prediction._LOSS_MISTAKES if is_loss else prediction._PARAMETER_MISTAKES
         typed = TYPED[exercise.name].keys() - {"right"}
-        assert typed | SAME[exercise.name] == table.keys()
+        assert typed | SAME[exercise.name] == mistakes_in_a_number(exercise)
         assert not typed & SAME[exercise.name]
+
+
+BY_BOTH = {  # exercise: the quantity in the stepper, and what is typed for it
+    "loss function": ("loss", "loss of a batch"),
+    "update": ("w", "new weight"),
+    "epoch": ("b", "batch of one"),
+}
+
+
+@pytest.mark.parametrize("name", BY_BOTH)
+def test_the_stepper_and_the_exercises_say_the_same_and_ask_the_same_back(name):
+    quantity, number = BY_BOTH[name]
+    both = TYPED[number].keys() & STUDENTS[name].keys()
+    assert len(both) >= 6
+    navigator = RunNavigator(NAMED[number].trace())
+    for key in both:
+        navigator.predicting = True
+        navigator.seek(NAMED[number].position)
+        (verdict,) = navigator.predict(**{quantity: str(TYPED[number][key][0])}).values()
+        finding = NAMED[name].judge(STUDENTS[name][key], 0)
+        assert verdict.mistakes == finding.mistakes == (key,)
+        said, question, _ = MISCONCEPTIONS[key]
+        assert verdict.sentence[1:] == f"{said} {question}"[1:]
+        assert finding.sentence.endswith(verdict.sentence[1:])
 
 
 # Right answers in every form
@@ -924,28 +974,29 @@ def torch_is_ready():
 
 
 class Draw:
-    """Random choices for one variant of a right answer."""
+    """The choices for one variant of a right answer, by their dimensions."""
 
-    def __init__(self, seed):
+    def __init__(self, sizes, chosen, seed):
+        self.sizes, self.chosen = sizes, chosen
         self.random = np.random.default_rng(seed)
-        self.dtype = self.of(np.float32, np.float64)
-        self.shuffled = self.random.integers(2)
 
-    def of(self, *options):
-        return options[self.random.integers(len(options))]
+    def of(self, dimension, *options):
+        assert len(options) <= self.sizes[dimension]
+        return options[self.chosen[dimension] % len(options)]
 
     def cast(self, *values):
         """Return the values as float32 or as float64."""
-        return [np.asarray(value, dtype=self.dtype) for value in values]
+        dtype = self.of("dtype", np.float32, np.float64)
+        return [np.asarray(value, dtype=dtype) for value in values]
 
     def order(self, n):
         """Return all rows in some order."""
-        return self.random.permutation(n) if self.shuffled else np.arange(n)
+        return self.of("order", np.arange, self.random.permutation)(n)
 
     def total(self):
         """Return one of the ways to add up numbers."""
         return self.of(
-            np.sum, sum, math.fsum, np.add.reduce,
+            "way", np.sum, sum, math.fsum, np.add.reduce,
             lambda terms: sum(reversed([*terms])),
             lambda terms: np.ones(len(terms)) @ np.asarray(terms),
             lambda terms: np.cumsum(terms)[-1],
@@ -956,7 +1007,7 @@ class Draw:
         """Return a column in one of the forms that a result may have."""
         array = np.asarray(array).reshape(-1, 1)
         return self.of(
-            np.asarray, np.ndarray.tolist, torch.tensor, np.asfortranarray, np.matrix,
+            "vector", np.asarray, np.ndarray.tolist, torch.tensor, np.asfortranarray, np.matrix,
             lambda array: [tuple(row) for row in array], lambda array: list(array),
             lambda array: torch.tensor(array, requires_grad=True),
         )(array)  # fmt: skip
@@ -965,20 +1016,22 @@ class Draw:
         """Return a number in one of the forms that a result may have."""
         value = float(np.reshape(value, ()))
         return self.of(
-            float, np.float64, np.float32, np.array, torch.tensor,
+            "number", float, np.float64, np.float32, np.array, torch.tensor,
             lambda value: np.array([value]), lambda value: np.array([[value]]),
             lambda value: [value], lambda value: [[value]], lambda value: torch.tensor([[value]]),
         )(value)  # fmt: skip
 
     def both(self, in_w, in_b):
-        return self.of(tuple, list)([self.vector(in_w), self.number(in_b)])
+        return self.of("pair", tuple, list)([self.vector(in_w), self.number(in_b)])
 
 
 def slopes_by_matrices(draw, X, Y, w, b, s):
-    r = s * (draw.of(X @ w + b - Y, -(Y - b - X @ w), np.dot(X, w) - (Y - b)))
+    r = s * (draw.of("way", X @ w + b - Y, -(Y - b - X @ w), np.dot(X, w) - (Y - b)))
     n = len(X)
-    in_w = draw.of(2 / n * X.T @ r, X.T @ (2 * r) / n, (r.T @ X).T * 2 / n, X.T.dot(r) / (n / 2))
-    return in_w, draw.of(2 / n * np.sum(r), 2 * r.mean(), 2 * np.average(r), r.sum() / n * 2)
+    in_w = draw.of(
+        "way", 2 / n * X.T @ r, X.T @ (2 * r) / n, (r.T @ X).T * 2 / n, X.T.dot(r) / (n / 2)
+    )
+    return in_w, draw.of("way", 2 / n * np.sum(r), 2 * r.mean(), 2 * np.average(r), r.sum() / n * 2)
 
 
 def slopes_by_einsum(draw, X, Y, w, b, s):
@@ -1025,12 +1078,13 @@ def slopes_by_autograd(draw, X, Y, w, b, s):
     w.requires_grad_()
     b.requires_grad_()
     loss = draw.of(
+        "way",
         lambda: (s * (X @ w + b - Y) ** 2).mean(),
         lambda: (s * (Y - (X @ w + b)) ** 2).sum() / len(X),
         lambda: functional.mse_loss(s.sqrt() * (X @ w + b), s.sqrt() * Y),
         lambda: functional.linear(X, w.T, b).sub(Y).square().mul(s).mean(),
     )()
-    if draw.random.integers(2):
+    if draw.chosen["way"] >= 4:
         return [grad.numpy() for grad in torch.autograd.grad(loss, [w, b])]
     loss.backward()
     return w.grad.numpy(), b.grad.numpy()
@@ -1050,7 +1104,7 @@ ROUTES = [
 
 def some_route(draw):
     """Return one way to ∂L/∂w, a column, and ∂L/∂b, by rows in some order, in some float type."""
-    route = draw.of(*ROUTES)
+    route = draw.of("route", *ROUTES)
 
     def slopes(X, Y, w, b, s=None):
         rows = draw.order(len(X))
@@ -1082,7 +1136,7 @@ def right_weighted_squares(draw):
 
 
 def right_ridge(draw):
-    slopes, added = some_route(draw), draw.of(True, False)
+    slopes, added = some_route(draw), draw.of("way", True, False)
 
     def answer(X, Y, w, b, lam):
         if added:
@@ -1109,7 +1163,7 @@ def right_update(draw):
 
 
 def right_epoch(draw):
-    slopes, backwards = some_route(draw), draw.of(True, False)
+    slopes, backwards = some_route(draw), draw.of("way", True, False)
 
     def answer(X, Y, w, b, lr, batches):
         w, b, lr = draw.cast(w, b, lr)
@@ -1129,10 +1183,11 @@ def right_loss_function(draw):
 
     def by_torch(X, Y, w, b):
         X, Y, w, b = map(torch.tensor, (X, Y, w, b))
-        return draw.of(torch.nn.MSELoss(), functional.mse_loss)(X @ w + b, Y)
+        return draw.of("way", torch.nn.MSELoss(), functional.mse_loss)(X @ w + b, Y)
 
     total = draw.total()
     route = draw.of(
+        "route",
         lambda X, Y, w, b: np.mean((X @ w + b - Y) ** 2),
         lambda X, Y, w, b: np.square(Y - (X @ w + b)).sum() / len(Y),
         lambda X, Y, w, b: total(((X @ w + b - Y) ** 2)[:, 0]) / len(X),
@@ -1162,6 +1217,7 @@ def right_scalar_form(draw):
         return [grad.numpy() for grad in torch.autograd.grad(loss, [w, b])]
 
     route = draw.of(
+        "route",
         lambda x, y, w, b: (2 * np.mean(x * (w * x + b - y)), 2 * np.mean(w * x + b - y)),
         lambda x, y, w, b: (
             2 / n(x) * (w * total(x * x) + b * total(x) - total(x * y)),
@@ -1182,7 +1238,7 @@ def right_scalar_form(draw):
     def answer(x, y, w, b):
         rows = draw.order(len(x))
         in_w, in_b = route(*draw.cast(x[rows], y[rows], w, b))
-        return draw.of(tuple, list)([draw.number(in_w), draw.number(in_b)])
+        return draw.of("pair", tuple, list)([draw.number(in_w), draw.number(in_b)])
 
     return answer
 
@@ -1190,6 +1246,7 @@ def right_scalar_form(draw):
 def right_loss_of_the_epoch(draw):
     total = draw.total()
     route = draw.of(
+        "route",
         lambda losses, sizes: np.average(losses, weights=sizes),
         lambda losses, sizes: losses @ sizes / sizes.sum(),
         lambda losses, sizes: total(losses * sizes) / total(sizes),
@@ -1207,6 +1264,7 @@ def right_loss_of_the_epoch(draw):
 
 def right_training(draw):
     loss_of = draw.of(
+        "loss",
         functional.mse_loss,
         torch.nn.MSELoss(),
         lambda Y_hat, Y: ((Y_hat - Y) ** 2).mean(),
@@ -1214,6 +1272,7 @@ def right_training(draw):
         lambda Y_hat, Y: functional.mse_loss(Y_hat, Y, reduction="sum") / len(Y),
     )
     fit = draw.of(
+        "fit",
         lambda Y_hat, Y: (Y_hat, Y.reshape(-1, 1)),
         lambda Y_hat, Y: (Y_hat[:, 0], Y.flatten()),
         lambda Y_hat, Y: (Y_hat.reshape(-1), Y.reshape(-1)),
@@ -1253,7 +1312,7 @@ def right_training(draw):
             w, b = w - lr * in_w, b - lr * in_b
         model.weight.data, model.bias.data = torch.tensor(w.T), torch.tensor([float(b)])
 
-    return draw.of(optimized, by_hand, functional_gradient, computed)
+    return draw.of("loop", optimized, by_hand, functional_gradient, computed)
 
 
 TWO_OVER_N = [
@@ -1292,48 +1351,88 @@ FORMS = {
 
 
 def right_formula(name):
-    return lambda draw: draw.of(*FORMS[name]).format(
-        c=draw.of(*TWO_OVER_N), r=draw.of(*RESIDUALS), e=draw.of(*ENTRIES)
+    return lambda draw: draw.of("form", *FORMS[name]).format(
+        c=draw.of("c", *TWO_OVER_N), r=draw.of("r", *RESIDUALS), e=draw.of("e", *ENTRIES)
     )
 
 
-VARIANTS = {
-    "loss function": (right_loss_function, 700),
-    "differential": (right_formula("differential"), 800),
-    "gradient": (right_formula("gradient"), 1000),
-    "one weight": (right_formula("one weight"), 250),
-    "scalar form": (right_scalar_form, 800),
-    "matrix form": (right_matrix_form, 1000),
-    "with the bias": (right_with_the_bias, 1100),
-    "sum of squares": (right_sum_of_squares, 800),
-    "weighted squares": (right_weighted_squares, 800),
-    "ridge": (right_ridge, 800),
-    "update": (right_update, 800),
-    "epoch": (right_epoch, 500),
-    "loss of the epoch": (right_loss_of_the_epoch, 500),
-    "training loop": (right_training, 120),
-    "find the bugs": (right_training, 120),
+ANY = {"dtype": 2, "order": 2, "way": 8}
+BOTH = {**ANY, "route": len(ROUTES), "vector": 8, "number": 10, "pair": 2}
+TRAINED = {**ANY, "route": len(ROUTES), "loop": 4, "loss": 5, "fit": 3}
+VARIANTS = {  # the sizes of the dimensions, and how many of all choices the long test tries
+    "loss function": (right_loss_function, {**ANY, "route": 10, "number": 10}, 700),
+    "scalar form": (right_scalar_form, {**ANY, "route": 6, "number": 10, "pair": 2}, 800),
+    "matrix form": (right_matrix_form, {**ANY, "route": len(ROUTES), "vector": 8}, 1000),
+    "with the bias": (right_with_the_bias, BOTH, 1100),
+    "sum of squares": (right_sum_of_squares, BOTH, 800),
+    "weighted squares": (right_weighted_squares, BOTH, 800),
+    "ridge": (right_ridge, BOTH, 800),
+    "update": (right_update, BOTH, 800),
+    "epoch": (right_epoch, BOTH, 500),
+    "loss of the epoch": (right_loss_of_the_epoch, {**ANY, "route": 6, "number": 10}, 500),
+    "training loop": (right_training, TRAINED, 120),
+    "find the bugs": (right_training, TRAINED, 120),
+} | {
+    name: (right_formula(name), {"form": len(FORMS[name]), "c": 9, "r": 6, "e": 4}, count)
+    for name, count in {"differential": 800, "gradient": 1000, "one weight": 250}.items()
 }
 
 
-def test_right_answers_come_in_ten_thousand_forms_to_every_function_and_formula():
-    assert list(VARIANTS) == [exercise.name for exercise in EXERCISES if exercise not in NUMBERS]
-    assert sum(count for _, count in VARIANTS.values()) >= 10_000
+def pairwise(sizes):
+    """Yield choices among which each two values of each two dimensions come together."""
+
+    def pairs(chosen):
+        return {((a, chosen[a]), (b, chosen[b])) for a, b in combinations(sorted(chosen), 2)}
+
+    values = [[(name, value) for value in range(size)] for name, size in sorted(sizes.items())]
+    missing = {pair for two in combinations(values, 2) for pair in product(*two)}
+    while missing:
+        chosen = dict(min(missing))
+        for name in [one for one in sizes if one not in chosen]:
+            options = [chosen | {name: value} for value in range(sizes[name])]
+            chosen = max(options, key=lambda option: len(pairs(option) & missing))
+        missing -= pairs(chosen)
+        yield chosen
+
+
+def test_each_two_values_of_each_two_dimensions_come_together():
+    sizes = {"a": 2, "b": 3, "c": 4}
+    chosen = list(pairwise(sizes))
+    assert 12 <= len(chosen) <= 15
+    for a, b in combinations(sizes, 2):
+        met = {(one[a], one[b]) for one in chosen}
+        assert met == set(product(range(sizes[a]), range(sizes[b])))
+
+
+def test_right_answers_come_in_many_forms_to_every_function_and_formula():
+    assert VARIANTS.keys() == {one.name for one in FORMULAS + FUNCTIONS}
+    assert sum(len([*pairwise(sizes)]) for _, sizes, _ in VARIANTS.values()) >= 800
+    assert sum(count for *_, count in VARIANTS.values()) >= 10_000
 
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_a_right_answer_is_right_in_whatever_form_it_comes(name, forget):
-    variant, count = VARIANTS[name]
-    judged = Counter()
-    for number in range(count):
+    assert_right(name, pairwise(VARIANTS[name][1]), forget)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_right_answer_is_right_in_ten_thousand_forms(name, forget):
+    _, sizes, count = VARIANTS[name]
+    random = np.random.default_rng(0)
+    draws = ({key: random.integers(size) for key, size in sizes.items()} for _ in range(count))
+    assert_right(name, draws, forget)
+
+
+def assert_right(name, choices, forget):
+    variant, sizes, _ = VARIANTS[name]
+    for number, chosen in enumerate(choices):
         seed, place = divmod(number, 5)
         if place == 0:
             forget()
-        answer = variant(Draw(number))
+        answer = variant(Draw(sizes, chosen, number))
         finding = NAMED[name].judge(answer, seed)
-        assert finding.kind == "right", (number, answer, finding.sentence)
-        judged[finding.kind] += 1
-    assert judged == {"right": count}
+        assert finding.kind == "right", (chosen, answer, finding.sentence)
 
 
 # Wrong answers that have no name
@@ -1355,7 +1454,7 @@ def test_random_numbers_are_no_typical_mistake(name):
         results = (in_w, random.normal())
         return results if len(exercise.parts) > 1 else results["w" not in exercise.parts[0]]
 
-    for seed in range(40):
+    for seed in range(10):
         finding = exercise.judge(train if isinstance(exercise, TrainingExercise) else answer, seed)
         assert (finding.kind, finding.mistakes) == ("wrong", ()), finding
         assert finding.sentence.endswith("?")

@@ -1065,7 +1065,7 @@ def test_wrong_answers_are_explained_by_the_name_of_their_fields(predicting):
         for (name, quantity), text in zip(ANSWERS.items(), (half, upwards, "1000"), strict=True)
     ]
     assert said(predicting) == "\n".join([*expected, predicting.text])
-    assert "no ½" in expected[0]
+    assert "a ½ in this loss?" in expected[0]
     assert "sign is turned" in expected[1]
     assert predicting.position == 1
 
