@@ -3,16 +3,21 @@
 import json
 import os
 import textwrap
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
-from lsqgrad._util import validation
+from lsqgrad._util import ArgumentError, ArgumentTypeError, validation
 from lsqgrad.practice.answer_field import AnswerField
+from lsqgrad.practice.exercise import Exercise
 from lsqgrad.practice.exercises import EXERCISES
 from lsqgrad.practice.function_exercise import FunctionExercise
 
 FORMAT = "lsqgrad practice 1"
+FORGET = "LSQGRAD_FORGET"  # a variable of the environment; tests and make notebooks set it
 WIDTH = 88  # of the reports, in plain text
 SIGNS = {"right": "✓", "unanswered": "–"}  # and ✗ for all others
 
@@ -27,7 +32,7 @@ class Report:
         The name of the exercise.
     kind : str
         "right", "mistake" (a typical one, which has a name), "unanswered", or what else stood in
-        the way: see `lsqgrad.diagnosis.Finding`.
+        the way: see `lsqgrad.judging.Finding`.
     mistakes : tuple of str
         The names of the typical mistakes.
     sentence : str
@@ -62,16 +67,16 @@ class Practice:
     ----------
     keep : str or path, optional
         A file to keep the progress in, which is made if it is not there. Without it, progress is
-        forgotten when the kernel ends.
+        forgotten when the kernel ends. A file that cannot be written, or that holds something else,
+        costs no report: the report says so. Where the environment has LSQGRAD_FORGET, nothing is
+        read or written.
     seed : int
         Fixes the random numbers on which functions and formulas are tried, from 0.
 
     Raises
     ------
     TypeError, ValueError
-        If an argument is not of the kind named above, or the file holds something else.
-    OSError
-        If the file cannot be read or written.
+        If an argument is not of the kind named above.
 
     Examples
     --------
@@ -85,16 +90,17 @@ class Practice:
     ('gradient',)
     """
 
-    def __init__(self, keep=None, *, seed=0):
+    def __init__(self, keep: str | os.PathLike[str] | None = None, *, seed: int = 0) -> None:
+        if not isinstance(keep, str | os.PathLike | None):
+            raise ArgumentTypeError("keep", "the name of a file", f"{keep!r}")
         self._seed = validation.integer("seed", seed, low=0)
-        self._exercises = {exercise.name: exercise for exercise in EXERCISES}
-        self._done, self._tried = set(), set()
-        self._file = None
-        if keep is not None:
-            if not isinstance(keep, str | os.PathLike):
-                raise TypeError(f"keep: expected the name of a file, got {keep!r}.")
-            self._file = Path(keep)
-            self._load()
+        self._exercises: dict[str, Exercise] = {exercise.name: exercise for exercise in EXERCISES}
+        self._done: set[str] = set()
+        self._tried: set[str] = set()
+        self._file = None if keep is None or os.environ.get(FORGET) else Path(keep)
+        self._trouble = ""  # what keeps the progress out of the file, in a sentence
+        if self._file:
+            self._load(self._file)
 
     @property
     def done(self) -> tuple[str, ...]:
@@ -106,7 +112,7 @@ class Practice:
         """The names of the others."""
         return tuple(name for name in self._exercises if name not in self._done)
 
-    def check(self, name, answer) -> Report:
+    def check(self, name: str, answer: Any) -> Report:
         """Check an answer, and say what is wrong with it.
 
         A function is called on random inputs. It has about a second, may not change what it is
@@ -133,20 +139,21 @@ class Practice:
         Examples
         --------
         >>> Practice().check("loss of a batch", 86.7)
-        ✗ loss of a batch: That is half of the loss. The mean squared error has no ½.
+        ✗ loss of a batch: It is half of what it should be. Is there a ½ in this loss? And what
+          does the derivative of a square bring down?
         """
         exercise = self._exercise(name)
         finding = exercise.judge(answer, self._seed)
-        if finding.kind != "unanswered":
-            self._note(name, finding.kind == "right")
+        answered = finding.kind != "unanswered"
+        about_file = self._note(name, finding.kind == "right") if answered else ""
         sentence = finding.sentence
         if finding.kind == "right":
             sentence += f" Done: {len(self.done)} of {len(self._exercises)} exercises."
-        if finding.kind == "unanswered" and name in self._done:
+        if not answered and name in self._done:
             sentence = "No answer here, but this exercise is done."
-        return Report(name, finding.kind, finding.mistakes, sentence)
+        return Report(name, finding.kind, finding.mistakes, f"{sentence} {about_file}".rstrip())
 
-    def field(self, name) -> AnswerField:
+    def field(self, name: str) -> AnswerField:
         """Return a field to type an answer into, for an exercise that asks for no function.
 
         Parameters
@@ -168,60 +175,70 @@ class Practice:
         Examples
         --------
         >>> field = Practice().field("loss of a batch")
-        >>> field.answer("86.7")
+        >>> field.answer("17")
         >>> print(field.text)
-        ✗ loss of a batch: That is half of the loss. The mean squared error has no ½.
+        ✗ loss of a batch: That is too small.
         """
         if isinstance(self._exercise(name), FunctionExercise):
-            raise ValueError(
-                f"name: expected an exercise that asks for a number or a formula, got {name!r}, "
-                f"which asks for a function: practice.check({name!r}, ...) takes it."
+            raise ArgumentError(
+                "name",
+                "an exercise that asks for a number or a formula",
+                f"{name!r}, which asks for a function",
+                f"Use practice.check({name!r}, ...).",
             )
         return AnswerField(name, lambda answer: self.check(name, answer).text)
 
-    def _exercise(self, name):
+    def _exercise(self, name: object) -> Exercise:
         if isinstance(name, str) and name in self._exercises:
             return self._exercises[name]
         near = get_close_matches(name, self._exercises, n=1) if isinstance(name, str) else []
         if isinstance(name, int) and 1 <= name <= len(self._exercises):
             near = [list(self._exercises)[name - 1]]
-        hint = f" Perhaps {near[0]!r} is meant." if near else ""
+        hint = f"Perhaps {near[0]!r} is meant." if near else ""
         names = ", ".join(self._exercises)
-        raise ValueError(f"name: expected one of the exercises, {names}; got {name!r}.{hint}")
+        raise ArgumentError("name", f"one of the exercises ({names})", f"{name!r}", hint)
 
-    def _note(self, name, is_right):
-        """Keep in mind that an exercise was tried, and whether it is done."""
+    def _note(self, name: str, is_right: bool) -> str:
+        """Keep in mind what was tried or done; return a sentence if that cannot be kept."""
         news = {name} - self._done if is_right else {name} - self._tried
         self._tried.add(name)
         if is_right:
             self._done.add(name)
         if news and self._file:
-            self._save()
+            self._trouble = self._save(self._file)
+        return self._trouble if news else ""
 
-    def _load(self):
-        """Read the progress from the file, if it is there."""
-        if not self._file.exists():
-            return
+    def _load(self, file: Path) -> None:
+        """Read the progress from a file, if it is there; what it cannot read it leaves alone."""
         try:
-            kept = json.loads(self._file.read_text(encoding="utf-8"))
-            good = kept["format"] == FORMAT
+            kept = json.loads(file.read_text(encoding="utf-8"))
             done, tried = set(kept["done"]), set(kept["tried"])
-            good = good and all(isinstance(name, str) for name in done | tried)
-        except (ValueError, TypeError, KeyError, RecursionError):
+            good = kept["format"] == FORMAT and {str} >= set(map(type, done | tried))
+        except FileNotFoundError:
+            return
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
             good = False
-        if not good:
-            raise ValueError(
-                f"keep: expected a file that Practice wrote, or none yet, got {str(self._file)!r}, "
-                "which holds something else and is left as it is. Choose another name."
+        if good:
+            self._done, self._tried = done, tried
+        else:
+            self._file = None
+            self._trouble = (
+                f"Progress is not kept: {str(file)!r} holds something else, and is left as it is. "
+                "Choose another name for it."
             )
-        self._done, self._tried = done, tried
 
-    def _save(self):
-        """Write the progress; whatever happens, the file is either the old or the new one."""
+    def _save(self, file: Path) -> str:
+        """Write the progress, whole or not at all; return a sentence if that cannot be done."""
         kept = {"format": FORMAT, "done": sorted(self._done), "tried": sorted(self._tried)}
-        new = self._file.with_name(f"{self._file.name}.new")
-        new.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
-        new.replace(self._file)
+        new = file.with_name(f"{file.name}.{uuid4().hex}.new")
+        try:
+            new.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+            os.replace(new, file)
+        except OSError as error:
+            with suppress(OSError):
+                new.unlink()
+            return f"Progress is not kept: {str(file)!r} cannot be written ({error.strerror})."
+        return ""
 
     def __repr__(self) -> str:
         count = len(self.done)
@@ -231,4 +248,4 @@ class Practice:
             lines.append(f"{sign} {number:2} {name}")
         if self.left:
             lines.append(f"Next: {self.left[0]}")
-        return "\n".join(lines)
+        return "\n".join([*lines, self._trouble]).rstrip()
