@@ -10,8 +10,8 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lsqgrad._util.types import Array
 from lsqgrad.judging.misconceptions import MISCONCEPTIONS
 
 NEAR = 1e-3  # of the largest number: so near comes no typical mistake, but an inexact formula
@@ -29,8 +29,8 @@ PRECISION = (
 class Part(NamedTuple):
     """A number or an array, and how far rounding may have carried it."""
 
-    value: NDArray[Any]
-    slack: NDArray[Any] | float = 0.0
+    value: Array
+    slack: Array | float = 0.0
 
 
 class Failure(NamedTuple):
@@ -159,7 +159,7 @@ def _alike(one: Outcome, other: Outcome, k: int) -> bool:
     return _fit(a, b) and bool(np.all(np.abs(a - b) <= slack + more))
 
 
-def _fit(a: NDArray[Any], b: NDArray[Any]) -> bool:
+def _fit(a: Array, b: Array) -> bool:
     """Whether two arrays have the same shape. A single number may have any."""
     return a.shape == b.shape or a.size == b.size == 1
 
@@ -263,7 +263,7 @@ def _other_factor(trials: Any, wrong: list[int], names: Sequence[str]) -> Findin
     return None
 
 
-def _simple(constants: NDArray[Any]) -> Fraction | None:
+def _simple(constants: Array) -> Fraction | None:
     """Return the simple fraction that all the numbers are, but for rounding, if there is one."""
     if not len(constants) or not np.isfinite(constants).all():
         return None

@@ -113,9 +113,7 @@ MISCONCEPTIONS = {
         {gradient: {"product": lambda X, r: r.T @ X}},
     ),
     "bias left out": Misconception(
-        "the bias is missing from the prediction.",
-        "What is ŷ in this model?",
-        _of_residual(bias=0),
+        "the bias is missing from the prediction.", "What is ŷ in this model?", _of_residual(bias=0)
     ),
     "bias subtracted": Misconception(
         "the bias is subtracted where it is added.",
@@ -133,24 +131,17 @@ MISCONCEPTIONS = {
         {gradient: {"product": lambda X, r: np.sum(r)}},
     ),
     "no dw": Misconception(
-        "that is a row, before dw is put in.",
-        "A differential is linear in dw. Where is it?",
+        "that is a row, before dw is put in.", "A differential is linear in dw. Where is it?"
     ),
-    "w for dw": Misconception(
-        "w stands where dw belongs.",
-        "What is d(Xw) if X is constant?",
-    ),
+    "w for dw": Misconception("w stands where dw belongs.", "What is d(Xw) if X is constant?"),
     "prediction": Misconception(
-        "the target is missing: the prediction stands where the residual belongs.",
-        "What is r?",
+        "the target is missing: the prediction stands where the residual belongs.", "What is r?"
     ),
     "first column": Misconception(
-        "it takes the first column of X for every k.",
-        "Which column of X is multiplied by w_k?",
+        "it takes the first column of X for every k.", "Which column of X is multiplied by w_k?"
     ),
     "all columns": Misconception(
-        "it adds up all columns of X.",
-        "Which entries of X are multiplied by w_k?",
+        "it adds up all columns of X.", "Which entries of X are multiplied by w_k?"
     ),
     "b once": Misconception(
         "b is in the sum once, and not once for each row.",
@@ -186,48 +177,39 @@ MISCONCEPTIONS = {
         {loss: {"measure": np.mean}},
     ),
     "after the update": Misconception(
-        "it is the loss after the update.",
-        "At which w and b is the loss of a step computed?",
+        "it is the loss after the update.", "At which w and b is the loss of a step computed?"
     ),
     "previous batch": Misconception(
         "it is the loss of the batch before this one.", "Which rows does this step see?"
     ),
     # weights of rows, and the ridge term
     "weights left out": Misconception(
-        "the weights s of the rows are left out.",
-        "Which number stands before r_i² in the loss?",
+        "the weights s of the rows are left out.", "Which number stands before r_i² in the loss?"
     ),
     "weights squared": Misconception(
-        "the weights s of the rows are squared.",
-        "Is it s_i r_i² or (s_i r_i)²?",
+        "the weights s of the rows are squared.", "Is it s_i r_i² or (s_i r_i)²?"
     ),
     "divided by weights": Misconception(
         "it is divided by the sum of the weights, and not by n.",
         "What stands before the sum in this loss?",
     ),
     "penalty left out": Misconception(
-        "the term λ wᵀw has no part in it.",
-        "What is the derivative of λ w_k² with respect to w_k?",
+        "the term λ wᵀw has no part in it.", "What is the derivative of λ w_k² with respect to w_k?"
     ),
     "penalty halved": Misconception(
         "the term λ wᵀw gives half of what it should.",
         "What does the derivative of w_k² bring down?",
     ),
     "penalty subtracted": Misconception(
-        "the term λ wᵀw is subtracted.",
-        "Does the ridge term make the loss larger or smaller?",
+        "the term λ wᵀw is subtracted.", "Does the ridge term make the loss larger or smaller?"
     ),
     "λ left out": Misconception(
         "the factor λ is missing.",
         "How strong is the ridge term, and where does your function learn it?",
     ),
-    "penalty on the bias": Misconception(
-        "b has a penalty, too.",
-        "Is there a b in λ wᵀw?",
-    ),
+    "penalty on the bias": Misconception("b has a penalty, too.", "Is there a b in λ wᵀw?"),
     "penalty over n": Misconception(
-        "the term λ wᵀw is divided by n.",
-        "Does λ wᵀw stand inside the mean, or beside it?",
+        "the term λ wᵀw is divided by n.", "Does λ wᵀw stand inside the mean, or beside it?"
     ),
     "penalty itself": Misconception(
         "the term λ wᵀw itself was added, one number, and not its derivative.",

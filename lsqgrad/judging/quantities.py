@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from lsqgrad._util.types import Array
+
 Both = tuple[Any, Any]  # of w and of b
 
 

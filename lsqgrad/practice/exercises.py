@@ -9,15 +9,14 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lsqgrad._util.types import Array
 from lsqgrad.judging import changes, epoch, gradient, loss, train, update
 from lsqgrad.practice.exercise import NumberExercise
 from lsqgrad.practice.formula_exercise import FormulaExercise
 from lsqgrad.practice.function_exercise import FunctionExercise, TrainingExercise
 from lsqgrad.regression import ARTICLE, Trace, line_data, sgd_by_hand
 
-Array = NDArray[Any]
 Both = tuple[Any, Any]  # of w and of b
 Random = np.random.Generator
 
@@ -45,14 +44,10 @@ def scalar(x: Array, y: Array, w: float, b: float, **how: Any) -> Both:
     return np.squeeze(grad_w), np.squeeze(grad_b)
 
 
-def scalar_sums(*, x_squared: int = 2, bs: Callable[[Array], int] = len) -> Callable[..., Both]:
-    """Return the scalar form with another power of x, or another number of b in it."""
-
-    def slip(x, y, w, b):
-        grad_w = 2 / len(x) * (w * np.sum(x**x_squared) - np.sum((y - b) * x))
-        return grad_w, 2 / len(x) * (bs(x) * b - np.sum(y - w * x))
-
-    return slip
+def scalar_sums(x: Array, y: Array, w: float, b: float, power: int, bs: int) -> Both:
+    """Return the scalar form with some power of x, and b so many times, in its sums."""
+    grad_w = 2 / len(x) * (w * np.sum(x**power) - np.sum((y - b) * x))
+    return grad_w, 2 / len(x) * (bs * b - np.sum(y - w * x))
 
 
 def of_weight(X: Array, Y: Array, w: Array, **how: Any) -> Any:
@@ -65,11 +60,6 @@ def sum_of_squares(X: Array, Y: Array, w: Array, b: float, **how: Any) -> Both:
     return gradient(X, Y, w, b, **{"divisor": lambda X: 1, **how})
 
 
-def over_weights(X: Array, Y: Array, w: Array, b: float, s: Array) -> Both:
-    """Divide by the sum of the weights."""
-    return gradient(X, Y, w, b, s, divisor=lambda X: np.sum(s))
-
-
 def ridge(
     X: Array,
     Y: Array,
@@ -77,25 +67,14 @@ def ridge(
     b: float,
     lam: float,
     *,
-    penalty: float = 2,
+    penalty: Callable[[float, Array, int], Any] = lambda lam, w, n: 2 * lam * w,
     on_bias: float = 0,
     sign: float = 1,
     **how: Any,
 ) -> Both:
-    """Return the gradient of (1/n) Σ r² + λ wᵀw."""
+    """Return the gradient of (1/n) Σ r² + λ wᵀw; `penalty` is that of λ wᵀw."""
     grad_w, grad_b = gradient(X, Y, w, b, **how)
-    return sign * (grad_w + penalty * lam * w), sign * (grad_b + on_bias * lam * b)
-
-
-def ridge_over_n(X: Array, Y: Array, w: Array, b: float, lam: float) -> Both:
-    """Put the penalty into the mean."""
-    return ridge(X, Y, w, b, lam, penalty=2 / len(X))
-
-
-def ridge_itself(X: Array, Y: Array, w: Array, b: float, lam: float) -> Both:
-    """Add the penalty and not its derivative."""
-    grad_w, grad_b = gradient(X, Y, w, b)
-    return grad_w + lam * np.sum(w**2), grad_b
+    return sign * (grad_w + penalty(lam, w, len(X))), sign * (grad_b + on_bias * lam * b)
 
 
 def epoch_loss(losses: Array, sizes: Array) -> Any:
@@ -222,8 +201,8 @@ EXERCISES = [
         "scalar form", "x, y, w, b", OF_BOTH, scalar,
         {
             **changes(gradient, *FACTORS, *RESIDUAL, "x left out", "sum left out"),
-            "square left out": scalar_sums(x_squared=1),
-            "b once": scalar_sums(bs=lambda x: 1),
+            "square left out": lambda x, y, w, b: scalar_sums(x, y, w, b, power=1, bs=len(x)),
+            "b once": lambda x, y, w, b: scalar_sums(x, y, w, b, power=2, bs=1),
         },
         lambda random, n, p: [tenths(random, n), tenths(random, n), *map(float, tenths(random, 2))],
         minus="y",
@@ -246,7 +225,9 @@ EXERCISES = [
             **changes(gradient, *FACTORS, *RESIDUAL, *FORMS),
             "weights left out": lambda X, Y, w, b, s: gradient(X, Y, w, b),
             "weights squared": lambda X, Y, w, b, s: gradient(X, Y, w, b, s**2),
-            "divided by weights": over_weights,
+            "divided by weights": lambda X, Y, w, b, s: gradient(
+                X, Y, w, b, s, divisor=lambda X: np.sum(s)
+            ),
         },
         with_one_more(lambda random, n: np.abs(tenths(random, n, 1))),
     ),
@@ -260,13 +241,13 @@ EXERCISES = [
             "half": {"sign": 0.5},
             "twice": {"sign": 2},
             "sign": {"sign": -1},
-            "penalty left out": {"penalty": 0},
-            "penalty halved": {"penalty": 1},
-            "penalty subtracted": {"penalty": -2},
-            "λ left out": lambda X, Y, w, b, lam: ridge(X, Y, w, b, 1.0),
+            "penalty left out": {"penalty": lambda lam, w, n: 0},
+            "penalty halved": {"penalty": lambda lam, w, n: lam * w},
+            "penalty subtracted": {"penalty": lambda lam, w, n: -2 * lam * w},
+            "λ left out": {"penalty": lambda lam, w, n: 2 * w},
             "penalty on the bias": {"on_bias": 2},
-            "penalty over n": ridge_over_n,
-            "penalty itself": ridge_itself,
+            "penalty over n": {"penalty": lambda lam, w, n: 2 * lam * w / n},
+            "penalty itself": {"penalty": lambda lam, w, n: lam * np.sum(w**2)},
         },
         with_one_more(lambda random, n: rate(random) * 10),
     ),

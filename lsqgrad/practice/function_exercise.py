@@ -79,8 +79,8 @@ class FunctionExercise(Exercise):
         given_to_it = [self._given(given) for given in inputs]
         if its := _other_arguments(answer, given_to_it[0]):
             return Finding("type", f"Expected a function of {self.arguments}, got one of {its}.")
-        names = {name.partition(".")[0] for name in _names_in(answer)}
-        if "torch" in sys.modules or "torch" in names:
+        names = getattr(getattr(answer, "__code__", None), "co_names", ())
+        if "torch" in sys.modules or any(name.partition(".")[0] == "torch" for name in names):
             _torch()  # whose loading is not to be counted
 
         cases = list(map(self._case, inputs))
@@ -93,9 +93,8 @@ class FunctionExercise(Exercise):
         truths = [self._outcome(self.truth, given) for given in inputs]
         trials = list(map(Trial, cases, answers, truths))
         finding = diagnose(trials, self._mistakes(inputs, truths), self.parts)
-        return finding.with_note(about_replaced(tried.replaced)).with_note(
-            about_printed(tried.printed)
-        )
+        finding = finding.with_note(about_replaced(tried.replaced))
+        return finding.with_note(about_printed(tried.printed))
 
     def _mistakes(self, inputs: list[Any], truths: list[Any]) -> Iterator[Any]:
         """Yield names, and what comes of these mistakes."""
@@ -147,10 +146,8 @@ class FunctionExercise(Exercise):
         return tuple(map(Part, result))
 
     def _changed(self, before: list[Any], after: list[Any]) -> str | None:
-        for name, one, other in zip(self._names, before, after, strict=True):
-            if not _same(one, other):
-                return name
-        return None
+        named = zip(self._names, before, after, strict=True)
+        return next((name for name, one, other in named if not _same(one, other)), None)
 
     def _outcome(self, how: Any, inputs: list[Any], truth: Any = None) -> Outcome:
         """Return what the truth gives, or a mistake beside it, with room for rounding."""
@@ -249,11 +246,6 @@ def _other_arguments(answer: Callable[..., Any], given: list[Any]) -> str | None
     except TypeError:
         return ", ".join(signature.parameters) or "nothing"
     return None
-
-
-def _names_in(answer: object) -> tuple[str, ...]:
-    code = getattr(answer, "__code__", None)
-    return getattr(code, "co_names", ())
 
 
 @cache
