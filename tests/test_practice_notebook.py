@@ -100,6 +100,12 @@ def test_a_number_exercise_has_a_field_and_so_has_a_formula():
     assert len(calls) + len(functions) == len(NAMES)
 
 
+def test_progress_is_kept_in_a_file_that_git_ignores():
+    assert any('practice = Practice(keep="progress.json")' in one.source for one in stored().cells)
+    ignored = (PATH.parent.parent / ".gitignore").read_text(encoding="utf-8").split("\n")
+    assert "progress.json" in ignored
+
+
 def test_no_stub_is_stored_filled_in():
     for cell in stored().cells:
         if has_tag(cell, "check"):

@@ -50,6 +50,22 @@ def test_same_bytes_twice_and_no_noise(stored):
     assert "widgets" not in notebook.metadata
 
 
+def test_the_progress_of_who_stores_is_neither_read_nor_written(stored, monkeypatch):
+    monkeypatch.delenv("LSQGRAD_FORGET")
+    path = stored(
+        'from lsqgrad import Practice\npractice = Practice(keep="progress.json")',
+        'practice.check("gradient", "2 / n * X.T @ r")',
+        "practice.done",
+    )
+    kept = path.with_name("progress.json")
+    kept.write_text('{"format": "lsqgrad practice 1", "done": ["new weight"], "tried": []}')
+    before = kept.read_bytes()
+    assert run(path) == 0
+    assert kept.read_bytes() == before
+    (output,) = nbformat.read(path, as_version=4).cells[2].outputs
+    assert output.data["text/plain"] == "('gradient',)"
+
+
 def test_a_failing_notebook_is_named_and_left_as_it_was(stored, capsys):
     path = stored("1", "assert 2 < 1\n2")
     before = path.read_bytes()

@@ -24,8 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent
 NAME = re.compile(r"\d\d_\w+\.ipynb")  # ours, and no copy that somebody made
 OTHER_FILES = (
     *(".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md"),
-    *("benchmarks", "constraints.txt", "docs", "environment.yml", "lsqgrad", "pyproject.toml"),
-    *("CITATION.cff", "tools"),
+    *("benchmarks", "conftest.py", "constraints.txt", "docs", "environment.yml", "lsqgrad"),
+    *("CITATION.cff", "pyproject.toml", "tools"),
 )  # but no tests: they hold right answers
 ASSIGNMENT = "practice"  # the name that nbgrader gives to the folder of the notebook
 NOT_COPIED = shutil.ignore_patterns(
