@@ -334,8 +334,9 @@ def test_two_parts_with_two_factors_have_none():
     assert found(times(3, 5)).kind == "wrong"
 
 
-def test_a_number_that_is_0_but_for_rounding_has_no_factor():
-    truths = outcomes(*alone([1.0, 1e-9], [2.0, -1e-9]), slack=1e-8)
+@pytest.mark.parametrize("small", [1e-9, 1e-6])
+def test_a_number_that_is_0_but_for_rounding_has_no_factor(small):
+    truths = outcomes(*alone([1.0, small], [2.0, -small]), slack=1e-8)
     answers = outcomes(*alone([3.0, 1e-5], [6.0, 1e-5]))
     finding = diagnosed(answers, truths, [], ("L",))
     assert (finding.kind, finding.sentence[:13]) == ("factor", "It is 3 times")
