@@ -1,12 +1,13 @@
 """Finds what changed from one line of a derivation to the next."""
 
 import ast
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from lsqgrad.algebra.latex import factors, terms
+from lsqgrad.algebra.latex import Term, factors, terms
 
 
-def changes(before, after):
+def changes(before: ast.expr, after: ast.expr) -> list[ast.expr]:
     """Return the smallest parts of a formula that make it differ from another.
 
     Parameters
@@ -28,22 +29,26 @@ def changes(before, after):
     """
     if ast.dump(before) == ast.dump(after):
         return []
-    for split in (terms, factors):
+    for split in (terms, _unsigned_factors):
         old, new = split(before), split(after)
         if len(old) > 1 and len(new) > 1:
             return _changes_in_a_row(old, new)
     if type(before) is not type(after) or isinstance(after, ast.Subscript) or _is_whole(after):
         return [after]
-    if isinstance(after, ast.Call) and _name(before) != _name(after):
+    if _name(before) != _name(after):
         return [after]
-    old, new = _parts(before), _parts(after)
-    if len(old) != len(new) or _heads(before) != _heads(after):
+    inside, parts = _parts(before), _parts(after)
+    if len(inside) != len(parts) or _heads(before) != _heads(after):
         return [after]
-    found = [part for pair in zip(old, new, strict=True) for part in changes(*pair)]
+    found = [part for pair in zip(inside, parts, strict=True) for part in changes(*pair)]
     return found or [after]
 
 
-def _is_whole(node):
+def _unsigned_factors(node: ast.expr) -> list[Term]:
+    return [("", factor) for factor in factors(node)]
+
+
+def _is_whole(node: ast.expr) -> bool:
     """Whether it is read as one thing: a derivative, a square of a norm, a function."""
     match node:
         case ast.Call(func=ast.Name(id=name)):
@@ -53,45 +58,36 @@ def _is_whole(node):
     return False
 
 
-def _name(call):
+def _name(node: ast.expr) -> tuple[str, ...]:
     """Return what tells one kind of sum or inner product from another: Sum over i, Sum over j."""
-    return call.func.id, call.args[1].id if call.func.id == "Sum" else ""
+    match node:
+        case ast.Call(func=ast.Name(id="Sum"), args=[_, ast.Name(id=index)]):
+            return "Sum", index
+        case ast.Call(func=ast.Name(id=name)):
+            return (name,)
+    return ()
 
 
-def _changes_in_a_row(old, new):
-    """Compare terms, which are pairs of sign and part, or factors, in their order."""
-    keys = [[_key(item) for item in row] for row in (old, new)]
-    found = []
-    for kind, i, i_end, j, j_end in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
+def _changes_in_a_row(old: Sequence[Term], new: Sequence[Term]) -> list[ast.expr]:
+    """Compare terms or factors in their order; another sign changes the whole term."""
+    keys = ([sign + ast.dump(part) for sign, part in row] for row in (old, new))
+    matcher = SequenceMatcher(None, next(keys), next(keys), autojunk=False)
+    found: list[ast.expr] = []
+    for kind, i, i_end, j, j_end in matcher.get_opcodes():
         if kind == "replace" and i_end - i == j_end - j:
-            for one, other in zip(old[i:i_end], new[j:j_end], strict=True):
-                found += _changed(one, other)
+            for (was, one), (sign, other) in zip(old[i:i_end], new[j:j_end], strict=True):
+                found += changes(one, other) if was == sign else [other]
         elif kind in ("replace", "insert"):
-            found += [_part(item) for item in new[j:j_end]]
+            found += [part for _, part in new[j:j_end]]
     return found
 
 
-def _changed(old, new):
-    """Compare two terms or two factors; another sign changes the whole term."""
-    if isinstance(new, tuple) and old[0] != new[0]:
-        return [new[1]]
-    return changes(_part(old), _part(new))
-
-
-def _part(item):
-    return item[1] if isinstance(item, tuple) else item
-
-
-def _key(item):
-    return item[0] + ast.dump(item[1]) if isinstance(item, tuple) else ast.dump(item)
-
-
-def _parts(node):
+def _parts(node: ast.expr) -> list[ast.expr]:
     """Return the parts of a formula one level down."""
     return [part for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)]
 
 
-def _heads(node):
+def _heads(node: ast.expr) -> list[object]:
     """Return what a formula is besides its parts: the sign, the name, the number."""
     return [
         type(value) if isinstance(value, ast.AST) else value

@@ -6,16 +6,26 @@ MathJax, and what GitHub uses, understand all of it. A colour stands in braces o
 
 import ast
 import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from lsqgrad._util import COLORS
-from lsqgrad.algebra.expression import INDICES, ROWS, SYMBOLS, elements
+from lsqgrad.algebra.expression import INDICES, ROWS, SYMBOLS, Formula, elements
+
+Term = tuple[str, ast.expr]  # of a sum: its sign and what follows
 
 SUM, PRODUCT, POWER, ATOM = range(4)  # how tightly the parts of an expression hold together
 HIGH = ("\\frac", "\\sum", "\\begin")  # what needs high parentheses
 MARK = "#FFF0A8"  # behind what has changed; all colours keep a contrast of 4 to 1 on it, or more
 
 
-def to_latex(formula, *, inline=False, sizes=None, boxed=False, tag=None):
+def to_latex(
+    formula: Formula,
+    *,
+    inline: bool = False,
+    sizes: Mapping[str, int] | None = None,
+    boxed: bool = False,
+    tag: int | None = None,
+) -> str:
     r"""Write a formula as LaTeX.
 
     Parameters
@@ -45,18 +55,18 @@ def to_latex(formula, *, inline=False, sizes=None, boxed=False, tag=None):
     return _Typesetter(inline, sizes or {}, ()).page(formula, boxed, tag)
 
 
-def part(node, *, marked=()):
+def part(node: ast.expr, *, marked: Iterable[ast.expr] = ()) -> str:
     """Write one part of a formula as LaTeX; what is marked is underlined, on another ground."""
     return _Typesetter(False, {}, marked).tex(node)
 
 
 class _Typesetter:
-    def __init__(self, inline, sizes, marked):
+    def __init__(self, inline: bool, sizes: Mapping[str, int], marked: Iterable[ast.expr]) -> None:
         self._inline = inline
         self._sizes = sizes
         self._marked = {id(node) for node in marked}
 
-    def page(self, formula, boxed, tag):
+    def page(self, formula: Formula, boxed: bool, tag: int | None) -> str:
         """Write all chains of a formula."""
         chains = []
         for sides, signs in formula.relations:
@@ -68,7 +78,7 @@ class _Typesetter:
         text = rf"\boxed{{{text}}}" if boxed else text
         return text if tag is None else rf"{text} \tag{{{tag}}}"
 
-    def tex(self, node, least=SUM):
+    def tex(self, node: ast.expr, least: int = SUM) -> str:
         """Write a part, in parentheses if it holds together less tightly than `least`."""
         text, tightness = self._part(node)
         text = self._mark(node, text)
@@ -76,13 +86,13 @@ class _Typesetter:
             return text
         return rf"\left( {text} \right)" if any(h in text for h in HIGH) else f"({text})"
 
-    def _mark(self, node, text):
+    def _mark(self, node: ast.expr, text: str) -> str:
         """Write what has changed on another ground, and underlined."""
         if id(node) not in self._marked:
             return text
         return rf"\bbox[{MARK},2px]{{\underline{{{text}}}}}"
 
-    def _part(self, node):
+    def _part(self, node: ast.expr) -> tuple[str, int]:
         """Return the LaTeX of a part, and how tightly it holds together."""
         match node:
             case ast.Constant(value=value):
@@ -108,10 +118,10 @@ class _Typesetter:
             case ast.Subscript():
                 return self._entry(node), ATOM
             case ast.Call(func=ast.Name(id=name), args=args):
-                return getattr(self, f"_{name}", self._applied)(node, *args)
+                return self._functions.get(name, _Typesetter._applied)(self, node, *args)
         raise AssertionError(f"a formula has no {ast.dump(node)}")
 
-    def _name(self, name):
+    def _name(self, name: str) -> str:
         if name in self._sizes:
             return str(self._sizes[name])
         if name in INDICES:
@@ -119,12 +129,12 @@ class _Typesetter:
         symbol = SYMBOLS[name]
         return self._color(symbol.latex, symbol.quantity)
 
-    def _color(self, text, quantity):
+    def _color(self, text: str, quantity: str) -> str:
         if self._inline or not quantity:
             return text
         return rf"{{\color{{{COLORS[quantity]}}}{{{text}}}}}"
 
-    def _product(self, parts):
+    def _product(self, parts: Sequence[ast.expr]) -> tuple[str, int]:
         """Write factors side by side, with a dot or a thin space where they would run together."""
         if isinstance(parts[0], ast.UnaryOp):  # -w x: Python takes the minus for that of w
             minus = f"-{self._product([parts[0].operand, *parts[1:]])[0]}"
@@ -138,7 +148,7 @@ class _Typesetter:
             text += self.tex(part, least)
         return text, PRODUCT
 
-    def _between(self, left, right):
+    def _between(self, left: ast.expr, right: ast.expr) -> str:
         """Return what stands between two factors."""
         plain = _Typesetter(True, self._sizes, ())  # whatever is coloured or marked
         (before, _), (after, tightness) = plain._part(left), plain._part(right)
@@ -148,7 +158,7 @@ class _Typesetter:
             return r" \cdot "  # else 2 and 3 would be 23, and 2 and 1/3 a mixed number
         return r" \, " if self._apart(left, right) else " "
 
-    def _apart(self, left, right):
+    def _apart(self, left: ast.expr, right: ast.expr) -> bool:
         """Whether two factors need a space between them, so as not to look like one word."""
         if isinstance(left, ast.Subscript) or _is_function(left):
             return True
@@ -157,7 +167,7 @@ class _Typesetter:
             _is_differential(word) or (self._inline and _is_fraction(word)) for word in words
         )
 
-    def _entry(self, node):
+    def _entry(self, node: ast.Subscript) -> str:
         """Write an entry of a matrix: of a named one with a letter of its own."""
         places = [self.tex(place) for place in elements(node.slice)]
         index = _braced(("," if max(map(len, places)) > 1 else "").join(places))
@@ -172,16 +182,15 @@ class _Typesetter:
 
     # Functions
 
-    def _Sum(self, node, term, index):
+    def _sum(self, node: ast.Call, term: ast.expr, index: ast.Name) -> tuple[str, int]:
         top = self._name("n" if index.id in ROWS else "p")
-        term = self.tex(term, PRODUCT)
-        return rf"\sum_{{{index.id}=1}}^{_braced(top)} {term}", PRODUCT
+        return rf"\sum_{{{index.id}=1}}^{_braced(top)} {self.tex(term, PRODUCT)}", PRODUCT
 
-    def _D(self, node, of, by):
+    def _derivative(self, node: ast.Call, of: ast.expr, by: ast.expr) -> tuple[str, int]:
         is_gradient = _is_loss(of)
 
-        def plain(part):  # the gradient has one colour for all of it
-            return self._uncolored(part) if is_gradient else self.tex(part)
+        def plain(part: ast.expr) -> str:  # the gradient has one colour for all of it
+            return _Typesetter(True, self._sizes, ()).tex(part) if is_gradient else self.tex(part)
 
         match of:
             case ast.Call(func=ast.Name(id="D"), args=[inner, first]) if _is_short(inner):
@@ -195,47 +204,55 @@ class _Typesetter:
                 return f"{operator} {self.tex(of, POWER)}", PRODUCT
         if self._inline:
             return f"{above}/{below}", POWER
-        return self._color(rf"\frac{{{above}}}{{{below}}}", is_gradient and "gradient"), POWER
+        quantity = "gradient" if is_gradient else ""
+        return self._color(rf"\frac{{{above}}}{{{below}}}", quantity), POWER
 
-    def _d(self, node, of):
+    def _differential(self, node: ast.Call, of: ast.expr) -> tuple[str, int]:
         if isinstance(of, ast.Name):
             symbol = SYMBOLS[of.id]
             tightness = POWER if "^" in symbol.latex else ATOM
             return self._color(f"d{symbol.latex}", symbol.quantity), tightness
         return f"d {self.tex(of, ATOM)}", PRODUCT
 
-    def _inner(self, node, left, right):
+    def _inner(self, node: ast.Call, left: ast.expr, right: ast.expr) -> tuple[str, int]:
         text = f"{self.tex(left)}, {self.tex(right)}"
         if any(high in text for high in HIGH):
             return rf"\left\langle {text} \right\rangle", ATOM
         return rf"\langle {text} \rangle", ATOM
 
-    def _hstack(self, node, *parts):
+    def _hstack(self, node: ast.Call, *parts: ast.expr) -> tuple[str, int]:
         return self._pmatrix([parts]), ATOM
 
-    def _vstack(self, node, *parts):
+    def _vstack(self, node: ast.Call, *parts: ast.expr) -> tuple[str, int]:
         return self._pmatrix([[part] for part in parts]), ATOM
 
-    def _matrix(self, node, rows):
-        return self._pmatrix([row.elts for row in rows.elts]), ATOM
+    def _matrix(self, node: ast.Call, rows: ast.List) -> tuple[str, int]:
+        return self._pmatrix(row.elts for row in rows.elts if isinstance(row, ast.List)), ATOM
 
-    def _pmatrix(self, rows):
+    def _pmatrix(self, rows: Iterable[Iterable[ast.expr]]) -> str:
         body = r" \\ ".join(" & ".join(map(self.tex, row)) for row in rows)
         return rf"\begin{{pmatrix}} {body} \end{{pmatrix}}"
 
-    def _applied(self, node, *args):
-        return f"{self._name(node.func.id)}({', '.join(map(self.tex, args))})", ATOM
+    def _applied(self, node: ast.Call, *args: ast.expr) -> tuple[str, int]:
+        return f"{self.tex(node.func)}({', '.join(map(self.tex, args))})", ATOM
 
-    def _uncolored(self, part):
-        return _Typesetter(True, self._sizes, ()).tex(part)
+    _functions: dict[str, Callable[..., tuple[str, int]]] = {  # noqa: RUF012
+        "Sum": _sum,
+        "D": _derivative,
+        "d": _differential,
+        "inner": _inner,
+        "hstack": _hstack,
+        "vstack": _vstack,
+        "matrix": _matrix,
+    }
 
 
-def _braced(text):
+def _braced(text: str) -> str:
     """Write what stands below or above as one piece."""
     return text if len(text) == 1 else f"{{{text}}}"
 
 
-def terms(node):
+def terms(node: ast.expr) -> list[Term]:
     """Return the terms of a sum as pairs of sign and part."""
     match node:
         case ast.BinOp(left=left, op=ast.Add(), right=right):
@@ -245,7 +262,7 @@ def terms(node):
     return [("+", node)]
 
 
-def factors(node):
+def factors(node: ast.expr) -> list[ast.expr]:
     """Return the factors of a product, from left to right."""
     match node:
         case ast.BinOp(left=left, op=ast.Mult() | ast.MatMult(), right=right):
@@ -253,7 +270,7 @@ def factors(node):
     return [node]
 
 
-def _opens(node):
+def _opens(node: ast.expr) -> bool:
     """Whether a factor takes in what follows it."""
     match node:
         case ast.Call(func=ast.Name(id="Sum")):
@@ -263,7 +280,7 @@ def _opens(node):
     return False
 
 
-def is_narrow(node):
+def is_narrow(node: ast.expr) -> bool:
     """Whether it is a name, a differential, or a derivative that is written as one fraction."""
     match node:
         case ast.Call(func=ast.Name(id="D"), args=[of, _]):
@@ -273,7 +290,7 @@ def is_narrow(node):
     return _is_short(node)
 
 
-def _is_short(node):
+def _is_short(node: ast.expr) -> bool:
     """Whether the derivative of it is written as one fraction."""
     match node:
         case ast.Name() | ast.Subscript(value=ast.Name()):
@@ -285,18 +302,18 @@ def _is_short(node):
     return False
 
 
-def _is_loss(node):
+def _is_loss(node: ast.expr) -> bool:
     """Whether it is the loss, or derived from it, that is differentiated."""
     names = [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
     return any(SYMBOLS[name].quantity == "loss" for name in names if name in SYMBOLS)
 
 
-def _is_function(node):
+def _is_function(node: ast.expr) -> bool:
     """Whether it is a letter that is also written before what it is a function of."""
     return isinstance(node, ast.Name) and node.id in ("L", "g", "d")
 
 
-def _is_differential(node):
+def _is_differential(node: ast.expr) -> bool:
     match node:
         case ast.Call(func=ast.Name(id="d")) | ast.Name(id="dw"):
             return True
@@ -305,6 +322,6 @@ def _is_differential(node):
     return False
 
 
-def _is_fraction(node):
+def _is_fraction(node: ast.expr) -> bool:
     """Whether it is a derivative, which in a line of text has a slash."""
-    return isinstance(node, ast.Call) and node.func.id == "D"
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "D"
