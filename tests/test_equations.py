@@ -17,7 +17,7 @@ import sympy
 from equations import equations_in, with_equations
 
 from lsqgrad import ARTICLE, Derivation, derivations, gradient_matrix
-from lsqgrad.algebra.evaluation import Symbolic, worlds
+from lsqgrad.algebra.evaluation import Evaluator, Symbols, evaluators
 from lsqgrad.algebra.expression import Formula
 from lsqgrad.derivations.derivation import check_formula, define
 from lsqgrad.regression.rounding import Printed
@@ -30,7 +30,7 @@ RELATION = re.compile(r"=|<|>|\\le|\\ge|\\approx")
 NUMBER = r"-?\d+(?:\.\d+)?"
 SETTING = re.compile(rf"(?:[a-zXY]|\\eta) = (?:{NUMBER}|2\^\{{-53\}})")  # what a letter is here
 ARITHMETIC = re.compile(rf"((?:{NUMBER}|[+*/()-]|\\cdot|\\frac\d\d|\s)+) = ({NUMBER})")
-CHECKED_DERIVATION = "*Each line was checked: in float64 for"
+CHECKED_DERIVATION = "*Each line was checked: with random fractions for"
 OWN_REFERENCE = re.compile(r"\((\d+)\)")
 OTHER_REFERENCE = re.compile(
     r"[Nn]otebook (\d\d),[^.;(]*?equations? \((\d+)\)(?: and \((\d+)\))?"
@@ -103,8 +103,8 @@ def test_equations_in_outputs_are_those_of_derivations(notebook):
 # The check of every equation
 
 
-def optimum_worlds(definitions):
-    """Worlds of small numbers in which theta_star is the optimum; w, b and eta are symbols."""
+def at_the_optimum(definitions):
+    """Evaluators with small numbers, theta_star the optimum; w, b and eta are symbols."""
     found = []
     for size, X, Y in [
         ((4, 1), [[1], [2], [4], [-1]], [[3], [-1], [5], [2]]),
@@ -112,24 +112,24 @@ def optimum_worlds(definitions):
     ]:
         X_tilde = sympy.Matrix(X).row_join(sympy.ones(len(X), 1))
         optimum = (X_tilde.T * X_tilde).LUsolve(X_tilde.T * sympy.Matrix(Y))
-        world = Symbolic(*size, definitions)
-        given = {"X": world.constants(X), "Y": world.constants(Y)}
-        found.append(world.among(**given, theta_star=np.array(optimum)))
+        evaluator = Evaluator(Symbols(), *size, definitions)
+        given = {"X": evaluator.matrix(X), "Y": evaluator.matrix(Y)}
+        found.append(evaluator.with_values(**given, theta_star=np.array(optimum)))
     return found
 
 
 def assert_limit_of_the_learning_rate():
     """All factors 1 − ηλ lie between −1 and 1 exactly where 0 < η < 2/λmax."""
-    for world in optimum_worlds(define("X_tilde == hstack(X, ones)")):
+    for evaluator in at_the_optimum(define("X_tilde == hstack(X, ones)")):
         side = Formula("2 / n * X_tilde.T @ X_tilde").relations[0].sides[0]
-        eigenvalues = np.linalg.eigvalsh(world.value(side).astype(float))
+        eigenvalues = np.linalg.eigvalsh(evaluator.value(side).astype(float))
         assert min(eigenvalues) > 0
         limit = 2 / max(eigenvalues)
         for eta, works in [(0.01, True), (0.999, True), (1.001, False), (-0.01, False)]:
             assert all(abs(1 - eta * limit * eigenvalues) < 1) == works
 
 
-# Conditions that no world can check as they stand: the formula, and what is checked instead.
+# Conditions that nothing can check as they stand: the formula, and what is checked instead.
 CONDITIONS = {"0 < eta < 2 / lambda_max": assert_limit_of_the_learning_rate}
 
 
@@ -139,9 +139,9 @@ def assert_holds(equation, definitions):
         CONDITIONS[equation.formula.text]()
         return
     if "theta_star" in equation.formula.names:
-        everywhere = optimum_worlds(definitions)
+        everywhere = at_the_optimum(definitions)
     else:
-        everywhere = worlds(definitions, [equation.formula], **dict(equation.sizes))
+        everywhere = evaluators(definitions, [equation.formula], **dict(equation.sizes))
     assert everywhere
     defining = {"definition", "redefinition"} & equation.marks
     for relation in equation.formula.relations:
@@ -176,7 +176,9 @@ def assert_not_another(new, definitions):
     """Check that what is defined again is what it was."""
     for name in new.keys() & definitions.keys():
         formula = Formula(f"{ast.unparse(definitions[name][1])} == {ast.unparse(new[name][1])}")
-        check_formula(formula, worlds(definitions, [formula]), f"{name}, which was defined before,")
+        check_formula(
+            formula, evaluators(definitions, [formula]), f"{name}, which was defined before,"
+        )
 
 
 @cache
@@ -213,10 +215,10 @@ def test_the_gradient_vanishes_at_the_optimum_and_nowhere_else():
         "L(w, b) == 1 / n * norm(X_tilde @ theta - Y) ** 2",
     )  # fmt: skip
     gradient = Formula("D(L, theta)").relations[0].sides[0]
-    for world in optimum_worlds(given):
-        at = world.named("theta_star")
-        assert not any(map(sympy.expand, world.among(theta=at).value(gradient).ravel()))
-        assert any(map(sympy.expand, world.among(theta=at + 1).value(gradient).ravel()))
+    for evaluator in at_the_optimum(given):
+        at = evaluator.named("theta_star")
+        assert not any(map(sympy.expand, evaluator.with_values(theta=at).value(gradient).ravel()))
+        assert any(map(sympy.expand, evaluator.with_values(theta=at + 1).value(gradient).ravel()))
 
 
 @pytest.mark.parametrize(

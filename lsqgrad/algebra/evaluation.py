@@ -1,23 +1,34 @@
-"""Gives formulas values, in worlds of one size each: of symbols, or of random float64 numbers.
+"""Gives formulas exact values, at one size each: from random fractions, or a symbol for each entry.
 
-In a world of symbols every entry of X, Y, w and b is a letter, and two values are equal if their
-difference expands to 0. In a world of floats every entry is a random number, and two values are
-equal if they differ by no more than their rounding explains, which is counted on the way.
+Both are fields, closed under + − × ÷, and so is the language of formulas. A check by random
+fractions is fast and needs no tolerance; one with symbols holds for all numbers of that size.
 """
 
 import ast
+import math
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
-from itertools import chain, product
+from itertools import cycle, product
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from lsqgrad.algebra.expression import INDICES, ROWS, elements, names_in
-from lsqgrad.regression import Rounded
+from lsqgrad._util import ArgumentError
+from lsqgrad.algebra.expression import INDICES, ROWS, Formula, elements, names_in
+
+Matrix = NDArray[np.object_]  # of fractions or of symbols; a number is a 1×1 matrix
+Definitions = Mapping[str, tuple[tuple[str, ...], ast.expr]]
 
 SIMPLE = 20  # the largest number in a fraction that is called simple
-SYMBOLIC_SIZES = ((1, 1), (3, 1), (2, 2))  # n and p
-FLOATING_SIZES = ((1, 1), (3, 1), (10, 1), (2, 2), (5, 3), (2, 5), (20, 4))
-SHAPES = {
+# Above SIMPLE, so that the ratio of two letters is seldom simple by chance
+PRIMES = (23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97)
+DENOMINATORS = (5, 8, 10)  # so that a few decimals show all of a fraction
+LETTERS = [Fraction(s * prime, k) for s in (1, -1) for prime in PRIMES for k in DENOMINATORS]
+RATIONAL_SIZES = ((1, 1), (3, 1), (10, 1), (2, 2), (5, 3), (2, 5))  # n and p
+SYMBOLIC_SIZES = ((1, 1), (3, 1), (2, 2))
+SHAPES: dict[str, tuple[str | int, str | int]] = {
     "X": ("n", "p"),
     "Y": ("n", 1),
     "w": ("p", 1),
@@ -33,388 +44,434 @@ SHAPES = {
     "mu": (1, 1),
     "tau": (1, 1),
 }
-CONSTANTS = {
-    "n": lambda n, p: np.array([[n]]),
-    "p": lambda n, p: np.array([[p]]),
+CONSTANTS: dict[str, Callable[[int, int], ArrayLike]] = {
+    "n": lambda n, p: [[n]],
+    "p": lambda n, p: [[p]],
     "ones": lambda n, p: np.ones((n, 1), dtype=int),
     "I": lambda n, p: np.eye(p, dtype=int),
     "I_theta": lambda n, p: np.eye(p + 1, dtype=int),
 }
+OPERATORS: dict[type[ast.operator], Callable[[Matrix, Matrix], Matrix]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.MatMult: operator.matmul,
+}
 OTHER_NAMES = {"x": "X", "y": "Y"}  # of the same thing, where there is one feature
 
 
-class Meaningless(ValueError):
-    """A formula has no value: its shapes do not fit, or there is no such entry."""
+class ShapeError(ValueError):
+    """A formula has no value, since its shapes do not fit."""
 
 
-class Undecided(ValueError):
-    """Whether a formula holds cannot be said: a name is not known, or a function no quadratic."""
+class EntryError(ShapeError):
+    """There is no such entry."""
 
 
-class World:
-    """Values for the names of formulas, at one number n of rows and one number p of columns.
+class Undecidable(ValueError):
+    """Whether a formula holds cannot be told here: a name is not known, or it divides by 0."""
+
+
+class CallError(Undecidable):
+    """What is called is not known as a function of so many arguments."""
+
+
+class UnknownIndex(Undecidable):
+    """What stands for an index is no number, and no letter that has a value."""
+
+
+class Field(Protocol):
+    """Numbers of one kind, of which letters are some."""
+
+    def number(self, integer: int) -> Any:
+        """Return an integer as such a number."""
+
+    def letter(self, name: str) -> Any:
+        """Return what a letter stands for that means nothing in particular."""
+
+    def is_zero(self, number: Any) -> bool:
+        """Whether a number is 0."""
+
+    def derivative(self, function: Callable[[Any], Matrix]) -> Matrix | None:
+        """Return the derivative of a function of one number at 0, unless it cannot be told."""
+
+    def show(self, number: Any) -> str:
+        """Write a number for people."""
+
+
+class Rationals:
+    """Fractions, every letter another random one: what is false by these is false.
+
+    A derivative is a central difference, which is exact for a function of second degree. For
+    another one, the differences of two widths are not the same.
+    """
+
+    def __init__(self, seed: int = 0) -> None:
+        order = np.random.default_rng(seed).permutation(len(LETTERS))
+        self._letters: Iterator[Fraction] = cycle([LETTERS[k] for k in order])
+
+    def number(self, integer: int) -> Fraction:  # noqa: D102
+        return Fraction(integer)
+
+    def letter(self, name: str) -> Fraction:  # noqa: D102
+        return next(self._letters)
+
+    def is_zero(self, number: Fraction) -> bool:  # noqa: D102
+        return number == 0
+
+    def derivative(self, function: Callable[[Any], Matrix]) -> Matrix | None:  # noqa: D102
+        narrow, wide = ((function(h) - function(-h)) / Fraction(2 * h) for h in (1, 2))
+        return narrow if np.array_equal(narrow, wide) else None
+
+    def show(self, number: Fraction) -> str:  # noqa: D102
+        return f"{_to_float(number):.6g}"
+
+
+class Symbols:
+    """Rational functions of symbols, every letter one: what is true of them is true of all numbers.
+
+    Two of them are equal if the numerator of their difference expands to 0.
+    """
+
+    def __init__(self) -> None:
+        import sympy
+
+        self._sympy = sympy
+
+    def number(self, integer: int) -> Any:  # noqa: D102
+        return self._sympy.Integer(integer)
+
+    def letter(self, name: str) -> Any:  # noqa: D102
+        return self._sympy.Symbol(name)
+
+    def is_zero(self, number: Any) -> bool:  # noqa: D102
+        sum_of_terms = self._sympy.expand(number)
+        if sum_of_terms == 0 or sum_of_terms.is_polynomial():
+            return bool(sum_of_terms == 0)
+        numerator, _ = self._sympy.fraction(self._sympy.together(sum_of_terms))
+        return bool(self._sympy.expand(numerator) == 0)
+
+    def derivative(self, function: Callable[[Any], Matrix]) -> Matrix:  # noqa: D102
+        t = self._sympy.Dummy("t")
+        at_0 = {t: self.number(0)}
+        return _each(lambda entry: self._sympy.diff(entry, t).xreplace(at_0))(function(t))
+
+    def show(self, number: Any) -> str:  # noqa: D102
+        return str(self._sympy.expand(number))
+
+
+class Difference(NamedTuple):
+    """Where two parts of a formula differ, and what they are there."""
+
+    at: dict[str, int]  # the free indices
+    left: Matrix
+    right: Matrix
+
+    @property
+    def factor(self) -> Fraction | None:
+        """The simple fraction that the right number is times the left one, if there is one."""
+        if self.left.shape != (1, 1) or self.right.shape != (1, 1) or self.left.item() == 0:
+            return None
+        ratio = self.right.item() / self.left.item()
+        if not isinstance(ratio, Fraction) or ratio == 0:
+            return None
+        return ratio if max(abs(ratio.numerator), ratio.denominator) <= SIMPLE else None
+
+
+class Evaluator:
+    """Evaluates formulas, at one number n of rows and one number p of columns.
 
     Parameters
     ----------
+    field : Field
+        Where the values are taken from: `Rationals` or `Symbols`.
     n, p : int
         The size.
     definitions : dict of str to (tuple of str, ast.expr)
         What other names stand for: the names of their arguments, if any, and an expression.
+
+    Examples
+    --------
+    >>> (side,) = Formula("Sum(i * ones[i], i) / 4").relations[0].sides
+    >>> Evaluator(Rationals(), 3, 1, {}).value(side).item()
+    Fraction(3, 2)
     """
 
-    def __init__(self, n, p, definitions):
-        self.n, self.p = n, p
-        self._meant = frozenset()  # the names whose definitions are being looked up
+    def __init__(self, field: Field, n: int, p: int, definitions: Definitions) -> None:
+        self.field, self.n, self.p = field, n, p
         self._definitions = definitions
+        self._open: frozenset[str] = frozenset()  # the names whose definitions are being looked up
+        self._indices: dict[str, int] = {}
+        self._defined: dict[str, Matrix] = {}  # what was found for a definition
         sizes = {"n": n, "p": p, 1: 1}
         self._known = {
-            name: self._draw(name, tuple(sizes[size] for size in shape))
-            for name, shape in SHAPES.items()
+            name: self._draw(name, (sizes[rows], sizes[columns]))
+            for name, (rows, columns) in SHAPES.items()
         }
-        self._known |= {name: self.constants(value(n, p)) for name, value in CONSTANTS.items()}
+        self._known |= {name: self.matrix(value(n, p)) for name, value in CONSTANTS.items()}
 
     def __str__(self) -> str:
         return f"n = {self.n}, p = {self.p}"
 
-    # What differs from world to world
+    def matrix(self, integers: ArrayLike) -> Matrix:
+        """Return a matrix of integers in numbers of the field."""
+        return _each(self.field.number)(integers)
 
-    def constants(self, integers):
-        """Return a matrix of known integers."""
-        raise NotImplementedError
+    def number(self, integer: int) -> Matrix:
+        """Return an integer as a 1×1 matrix: so is every number here."""
+        return self.matrix([[integer]])
 
-    def equal(self, left, right) -> bool:
-        """Whether two values of the same shape are equal."""
-        raise NotImplementedError
+    def with_values(self, **values: Matrix) -> "Evaluator":
+        """Return the same with other values for some names."""
+        return self._copy(_known=self._known | values, _defined={})
 
-    def show(self, value) -> str:
-        """Write a value for people."""
-        raise NotImplementedError
+    def with_indices(self, **places: int) -> "Evaluator":
+        """Return the same with places for some indices."""
+        return self._copy(_indices=self._indices | places)
 
-    def factor(self, one, other):
-        """Return the simple fraction that leads from one number to another, if there is one."""
+    def _copy(self, **attributes: object) -> "Evaluator":
+        evaluator = object.__new__(Evaluator)
+        evaluator.__dict__ |= self.__dict__ | attributes
+        return evaluator
+
+    def _draw(self, name: str, shape: tuple[int, int]) -> Matrix:
+        matrix = np.empty(shape, dtype=object)
+        for entry in np.ndindex(shape):
+            places = [str(k + 1) for k, size in zip(entry, shape, strict=True) if size > 1]
+            matrix[entry] = self.field.letter("_".join([name.lower(), *places]))
+        return matrix
+
+    def show(self, value: Matrix) -> str:
+        """Write a value for people: a number as it is, a matrix row by row."""
+        rows = ["  ".join(map(self.field.show, row)) for row in value]
+        return rows[0] if value.shape == (1, 1) else f"[{'; '.join(rows)}]"
+
+    def difference(self, left: ast.expr, right: ast.expr) -> Difference | None:
+        """Return where two parts differ, if they do; free indices take all their values."""
+        free = sorted(free_indices(left) | free_indices(right))
+        for places in product(*map(self._places, free)):
+            at = dict(zip(free, places, strict=True))
+            evaluator = self.with_indices(**at)
+            one, other = evaluator.value(left), evaluator.value(right)
+            if one.shape != other.shape or not all(map(self.field.is_zero, (one - other).flat)):
+                return Difference(at, one, other)
         return None
 
-    def _draw(self, name, shape):
-        """Return the value of a name that means nothing in particular."""
-        raise NotImplementedError
-
-    def _join(self, blocks):
-        """Return the matrix that is made of blocks."""
-        raise NotImplementedError
-
-    def _quotient(self, node, left, right):
-        return left / right
-
-    def _slope(self, of, name, at, direction):
-        """Return the derivative of a part where the value of a name moves along a direction."""
-        raise NotImplementedError
-
-    # What is the same in all
-
-    def number(self, integer):
-        """Return an integer as a 1×1 matrix: so is every number here."""
-        return self.constants(np.array([[integer]]))
-
-    def among(self, **values):
-        """Return this world with other values for some names."""
-        world = object.__new__(type(self))
-        world.__dict__ |= self.__dict__
-        world._known = self._known | values
-        return world
-
-    def value(self, node):
+    def value(self, node: ast.expr) -> Matrix:
         """Return the value of a part of a formula."""
         match node:
-            case ast.Constant(value=value):
+            case ast.Constant(value=int(value)):
                 return self.number(value)
             case ast.Name(id=name):
                 return self.named(name)
             case ast.UnaryOp(operand=operand):
                 return -self.value(operand)
-            case ast.BinOp(left=ast.Call(func=ast.Name(id="norm"), args=[vector]), op=ast.Pow()):
-                vector = self.value(vector)
-                self._fit(vector.shape[1] == 1, node, vector)
-                return vector.T @ vector
             case ast.BinOp():
                 return self._operation(node)
-            case ast.Attribute(value=value):
-                return self.value(value).T
+            case ast.Attribute(value=matrix):
+                return self.value(matrix).T
             case ast.Subscript(value=matrix, slice=places):
-                return self._entry(node, self.value(matrix), places)
+                whole = self.value(matrix)
+                row, column = self._place(node, whole, places)
+                return whole[row : row + 1, column : column + 1]
             case ast.Call(func=ast.Name(id=name), args=args):
-                return getattr(self, f"_{name}", self._applied)(node, *args)
+                return self._functions.get(name, Evaluator._applied)(self, node, *args)
         raise AssertionError(f"a formula has no {ast.dump(node)}")
 
-    def named(self, name):
+    def named(self, name: str) -> Matrix:
         """Return the value of a name, after its definition if it has one."""
+        if name in self._indices:
+            return self.number(self._indices[name])
         if name in self._known:
             return self._known[name]
         if name in self._definitions:
-            return self._meaning(name)
+            return self._definition(name)
         if name in OTHER_NAMES and self.p == 1:
             return self.named(OTHER_NAMES[name])
-        raise Undecided(f"{name} is not known where {self}")
+        raise Undecidable(f"{name} is not known")
 
-    def _meaning(self, name):
-        """Return the value of what defines a name."""
-        if name in self._meant:
-            raise Undecided(f"{name} is defined by itself")
-        world = self.among()
-        world._meant = self._meant | {name}
-        return world.value(self._definitions[name][1])
+    def _definition(self, name: str) -> Matrix:
+        """Return the value of what defines a name; the indices of where it stands do not count."""
+        if name in self._open:
+            raise Undecidable(f"{name} is defined by itself")
+        if name not in self._defined:
+            inside = self._copy(_open=self._open | {name}, _indices={})
+            self._defined[name] = inside.value(self._definitions[name][1])
+        return self._defined[name]
 
-    def difference(self, left, right):
-        """Return what tells two parts apart: None, or the indices and both values.
-
-        Free indices take all their values.
-        """
-        free = sorted(free_indices(left) | free_indices(right))
-        ranges = [range(1, self._size(index) + 1) for index in free]
-        for places in product(*ranges):
-            at = dict(zip(free, places, strict=True))
-            world = self.among(**{index: self.number(place) for index, place in at.items()})
-            values = world.value(left), world.value(right)
-            if values[0].shape != values[1].shape or not self.equal(*values):
-                return at, *values
-        return None
-
-    def _size(self, index):
-        return self.n if index in ROWS else self.p
-
-    def _fit(self, fits, node, *values):
-        if not fits:
-            shapes = " and ".join(map(_shape, values))
-            raise Meaningless(f"{ast.unparse(node)}: the shapes do not fit, {shapes}")
-
-    def _operation(self, node):
-        left = self.value(node.left)
+    def _operation(self, node: ast.BinOp) -> Matrix:
         if isinstance(node.op, ast.Pow):
-            self._fit(left.shape == (1, 1), node, left)
-            return left * left
-        right = self.value(node.right)
-        numbers = (1, 1) in (left.shape, right.shape)
+            return self._square(node, node.left)
+        left, right = self.value(node.left), self.value(node.right)
+        shapes = {left.shape, right.shape}
         match node.op:
-            case ast.Add() | ast.Sub():
-                if getattr(node.right, "id", "") == "b" and left.shape == (self.n, 1):
-                    right = self.named("ones") * right  # in Xw + b it is added to every row
-                self._fit(left.shape == right.shape, node, left, right)
-                return left + right if isinstance(node.op, ast.Add) else left - right
+            case ast.Add() | ast.Sub():  # a number is added to every row of a column
+                _fit(len(shapes) == 1 or shapes == {(1, 1), (self.n, 1)}, node, left, right)
             case ast.Mult():
-                if not numbers:
-                    shapes = f"{_shape(left)} and {_shape(right)}"
-                    raise Meaningless(
+                if (1, 1) not in shapes:
+                    raise ShapeError(
                         f"{ast.unparse(node)}: one factor of * is a number, and these are "
-                        f"{shapes}; a product of matrices is written @"
+                        f"{_shapes(left, right)}; a product of matrices is written @"
                     )
-                return left * right
             case ast.Div():
-                self._fit(right.shape == (1, 1), node, left, right)
-                if self.equal(right, self.number(0)):
-                    raise Meaningless(f"{ast.unparse(node)}: division by 0")
-                return self._quotient(node, left, right)
-        self._fit(left.shape[1] == right.shape[0], node, left, right)
-        return left @ right
+                _fit(right.shape == (1, 1), node, left, right)
+                if self.field.is_zero(right.item()):
+                    raise Undecidable(f"{ast.unparse(node)}: division by 0")
+            case ast.MatMult():
+                _fit(left.shape[1] == right.shape[0], node, left, right)
+        return OPERATORS[type(node.op)](left, right)
 
-    def _entry(self, node, matrix, places):
-        numbers = [self._place(place) for place in elements(places)]
+    def _square(self, node: ast.BinOp, base: ast.expr) -> Matrix:
+        match base:
+            case ast.Call(func=ast.Name(id="norm"), args=[part]):
+                value = self.value(part)
+                _fit(value.shape[1] == 1, node, value)
+            case _:
+                value = self.value(base)
+                _fit(value.shape == (1, 1), node, value)
+        return _inner_product(value, value)
+
+    def _place(self, node: ast.expr, matrix: Matrix, places: ast.expr) -> tuple[int, int]:
+        """Return where an entry stands, counted from 0."""
+        numbers = [self._index(place) for place in elements(places)]
         if len(numbers) == 1 and matrix.shape[1] == 1:
             numbers.append(1)
-        self._fit(len(numbers) == 2, node, matrix)
-        inside = all(1 <= k <= size for k, size in zip(numbers, matrix.shape, strict=True))
-        if not inside:
-            rows, columns = matrix.shape
-            raise Meaningless(f"{ast.unparse(node)}: there is no such entry in {rows}×{columns}")
+        _fit(len(numbers) == 2, node, matrix)
+        for place, k, size in zip(elements(places), numbers, matrix.shape, strict=False):
+            if not 1 <= k <= size:  # for another size there may be a w[2]
+                error = Undecidable if k > 1 and isinstance(place, ast.Constant) else EntryError
+                raise error(f"{ast.unparse(node)}: there is no such entry in {_shapes(matrix)}")
         row, column = numbers
-        return matrix[row - 1 : row, column - 1 : column]
+        return row - 1, column - 1
 
-    def _place(self, node):
+    def _index(self, node: ast.expr) -> int:
         """Return an index as an int: a number, or a letter that has a value now."""
-        if isinstance(node, ast.Constant):
-            return node.value
-        if getattr(node, "id", "") not in (self._known.keys() & {*INDICES, "n", "p"}):
-            raise Meaningless(f"{ast.unparse(node)}: expected an index")
-        return int(self._known[node.id].item())
+        known = {"n": self.n, "p": self.p} | self._indices
+        match node:
+            case ast.Constant(value=int(value)):
+                return value
+            case ast.Name(id=name) if name in known:
+                return known[name]
+        raise UnknownIndex(f"{ast.unparse(node)}: expected an index")
+
+    def _places(self, index: str) -> range:
+        """Return all that an index counts."""
+        return range(1, (self.n if index in ROWS else self.p) + 1)
 
     # Functions
 
-    def _Sum(self, node, term, index):
-        places = range(1, self._size(index.id) + 1)
-        values = [self.among(**{index.id: self.number(k)}).value(term) for k in places]
-        return sum(values[1:], values[0])
+    def _sum(self, node: ast.Call, term: ast.expr, index: ast.Name) -> Matrix:
+        first, *others = (
+            self.with_indices(**{index.id: k}).value(term) for k in self._places(index.id)
+        )
+        return sum(others, first)
 
-    def _D(self, node, of, by):
-        name, at, entries = self._variable(by)
-        if name in self._definitions and name not in meant(names_in(of), self._definitions):
-            # It may depend on what the name is defined from, which would not be seen here.
-            raise Undecided(f"{ast.unparse(node)}: {ast.unparse(of)} is not written with {name}")
-        slopes = []
-        for row, column in entries:
-            direction = np.zeros(at.shape, dtype=int)
-            direction[row, column] = 1
-            slope = self._slope(of, name, at, self.constants(direction))
-            self._fit(slope.shape == (1, 1), node, slope)
-            slopes.append([slope])
-        return self._join(slopes)
-
-    def _variable(self, node):
-        """Return the name, the value and the places of what is differentiated by."""
-        match node:
+    def _derivative(self, node: ast.Call, of: ast.expr, by: ast.expr) -> Matrix:
+        match by:
             case ast.Name(id=name):
                 at = self.named(name)
-                return self._own_name(name), at, list(np.ndindex(at.shape))
-            case ast.Subscript(value=ast.Name(id=name), slice=place):
+                entries = [*np.ndindex(at.shape)]
+                shape = at.shape
+            case ast.Subscript(value=ast.Name(id=name), slice=places):
                 at = self.named(name)
-                self._fit(not isinstance(place, ast.Tuple), node, at)
-                self._entry(node, at, place)  # raises if it is not there
-                return self._own_name(name), at, [(self._place(place) - 1, 0)]
-        raise Meaningless(f"{ast.unparse(node)}: expected a name or an entry to differentiate by")
+                entries, shape = [self._place(by, at, places)], (1, 1)
+            case _:
+                raise Undecidable(
+                    f"{ast.unparse(by)}: expected a name or an entry to differentiate by"
+                )
+        if name in self._definitions and name not in names_used(names_in(of), self._definitions):
+            # It may depend on what the name is defined from, which would not be seen here.
+            raise Undecidable(f"{ast.unparse(node)}: {ast.unparse(of)} is not written with {name}")
+        slopes = self.matrix(np.zeros(shape, dtype=int))
+        for k, entry in enumerate(entries):
+            direction = self.matrix(np.zeros(at.shape, dtype=int))
+            direction[entry] = self.field.number(1)
+            slope = self._slope(of, name, at, direction)
+            if slope.shape != (1, 1):
+                raise Undecidable(f"{ast.unparse(node)}: {ast.unparse(of)} is no number")
+            slopes.flat[k] = slope.item()
+        return slopes
 
-    def _own_name(self, name):
-        """Return X for x, and Y for y: what moves the one moves the other."""
-        return OTHER_NAMES.get(name, name) if name not in self._known else name
-
-    def _d(self, node, of):
+    def _differential(self, node: ast.Call, of: ast.expr) -> Matrix:
         return self._slope(of, "w", self.named("w"), self.named("dw"))
 
-    def _inner(self, node, left, right):
-        left, right = self.value(left), self.value(right)
-        self._fit(left.shape == right.shape and left.shape[1] == 1, node, left, right)
-        return left.T @ right
-
-    def _hstack(self, node, left, right):
-        blocks = [self.value(left), self.value(right)]
-        self._fit(blocks[0].shape[0] == blocks[1].shape[0], node, *blocks)
-        return self._join([blocks])
-
-    def _vstack(self, node, above, below):
-        blocks = [self.value(above), self.value(below)]
-        self._fit(blocks[0].shape[1] == blocks[1].shape[1], node, *blocks)
-        return self._join([[block] for block in blocks])
-
-    def _matrix(self, node, rows):
-        blocks = [[self.value(entry) for entry in row.elts] for row in rows.elts]
-        try:
-            return self._join(blocks)
-        except ValueError:
-            self._fit(False, node, *chain.from_iterable(blocks))
-
-    def _applied(self, node, *args):
-        """Return the value of a function at other arguments than its own, as in L(w + d)."""
-        name = node.func.id
-        parameters, meaning = self._definitions.get(name, ((), None))
-        if meaning is None or len(args) != len(parameters):
-            raise Meaningless(f"{ast.unparse(node)}: {name} has {len(parameters)} argument(s) here")
-        values = {p: self.value(arg) for p, arg in zip(parameters, args, strict=True)}
-        for parameter, value in values.items():
-            self._fit(value.shape == self.named(parameter).shape, node, value)
-        return self.among(**values)._meaning(name)
-
-
-class Symbolic(World):
-    """Every entry is a symbol: what is equal here is equal for all numbers."""
-
-    def __init__(self, n, p, definitions):
-        import sympy
-
-        self._sympy = sympy
-        super().__init__(n, p, definitions)
-
-    def constants(self, integers):  # noqa: D102
-        return np.vectorize(self._sympy.Integer, otypes=[object])(integers)
-
-    def equal(self, left, right):  # noqa: D102
-        return all(self._sympy.expand(entry) == 0 for entry in (left - right).ravel())
-
-    def show(self, value):  # noqa: D102
-        return _table(value, lambda entry: str(self._sympy.expand(entry)))
-
-    def _draw(self, name, shape):
-        matrix = np.empty(shape, dtype=object)
-        for entry in np.ndindex(shape):
-            places = [str(k + 1) for k, size in zip(entry, shape, strict=True) if size > 1]
-            matrix[entry] = self._sympy.Symbol("_".join([name.lower(), *places]))
-        return matrix
-
-    def _join(self, blocks):
-        return np.block(blocks)
-
-    def _slope(self, of, name, at, direction):
-        t = self._sympy.Dummy("t")
-        moved = self.among(**{name: at + t * direction}).value(of)
-        slope = np.vectorize(lambda entry: self._sympy.diff(entry, t).subs(t, 0), otypes=[object])
-        return slope(moved)
-
-
-class Floating(World):
-    """Every entry is a random float64: right formulas agree to rounding, wrong ones do not.
-
-    A derivative is a central difference, which is exact for every polynomial of second degree:
-    only rounding is left.
-    """
-
-    def __init__(self, n, p, definitions, seed=0):
-        self._random = np.random.default_rng(seed)
-        super().__init__(n, p, definitions)
-
-    def constants(self, integers):  # noqa: D102
-        return Rounded.exact(np.asarray(integers, dtype=np.float64))
-
-    def equal(self, left, right):  # noqa: D102
-        finite = np.isfinite(left.value).all() and np.isfinite(right.value).all()
-        close = np.abs(left.value - right.value) <= left.bound + right.bound
-        return bool(finite and np.all(close))
-
-    def show(self, value):  # noqa: D102
-        return _table(value.value, lambda entry: f"{entry:.6g}")
-
-    def factor(self, one, other):  # noqa: D102
-        if one.shape != other.shape or one.shape != (1, 1) or one.item() == 0:
-            return None
-        ratio = other.item() / one.item()
-        simple = Fraction(ratio).limit_denominator(SIMPLE)
-        close = abs(ratio - simple) <= 1e-9 * abs(ratio)  # by chance once in a million, or so
-        return simple if close and simple and abs(simple.numerator) <= SIMPLE else None
-
-    def _draw(self, name, shape):
-        return Rounded.exact(self._random.normal(size=shape))
-
-    def _join(self, blocks):
-        return Rounded.block(blocks)
-
-    def _quotient(self, node, left, right):
-        try:
-            return left / right
-        except ValueError:
-            raise Undecided(f"{ast.unparse(node)}: expected an exact number below") from None
-
-    def _slope(self, of, name, at, direction):
-        one, two = (self._quotient_of_differences(of, name, at, direction, h) for h in (1, 2))
-        if not self.equal(one, two):
-            raise Undecided(
-                f"{ast.unparse(of)} is no quadratic function of {name}, and its derivative "
+    def _slope(self, of: ast.expr, name: str, at: Matrix, direction: Matrix) -> Matrix:
+        """Return the derivative of a part where the value of a name moves along a direction."""
+        # What moves x moves X too
+        moving = OTHER_NAMES.get(name, name) if name not in self._known else name
+        slope = self.field.derivative(
+            lambda t: self.with_values(**{moving: at + direction * t}).value(of)
+        )
+        if slope is None:
+            raise Undecidable(
+                f"{ast.unparse(of)} is no quadratic function of {moving}, and its derivative "
                 "cannot be told from differences"
             )
-        return one
+        return slope
 
-    def _quotient_of_differences(self, of, name, at, direction, h):
-        step = self.number(h) * direction
-        ahead = self.among(**{name: at + step}).value(of)
-        behind = self.among(**{name: at - step}).value(of)
-        return (ahead - behind) / self.number(2 * h)
+    def _inner(self, node: ast.Call, *parts: ast.expr) -> Matrix:
+        left, right = map(self.value, parts)
+        _fit(left.shape == right.shape and left.shape[1] == 1, node, left, right)
+        return _inner_product(left, right)
+
+    def _hstack(self, node: ast.Call, *parts: ast.expr) -> Matrix:
+        return self._block(node, [parts])
+
+    def _vstack(self, node: ast.Call, *parts: ast.expr) -> Matrix:
+        return self._block(node, [[part] for part in parts])
+
+    def _matrix(self, node: ast.Call, rows: ast.List) -> Matrix:
+        return self._block(node, [row.elts for row in rows.elts if isinstance(row, ast.List)])
+
+    def _block(self, node: ast.Call, parts: Iterable[Iterable[ast.expr]]) -> Matrix:
+        """Return the matrix that is made of blocks."""
+        blocks = [[self.value(part) for part in row] for row in parts]
+        try:
+            matrix: Matrix = np.block(blocks)
+        except ValueError:
+            raise _misfit(node, *(block for row in blocks for block in row)) from None
+        return matrix
+
+    def _applied(self, node: ast.Call, *args: ast.expr) -> Matrix:
+        """Return the value of a function at other arguments than its own, as in L(w + d)."""
+        name = ast.unparse(node.func)
+        parameters, _ = self._definitions.get(name, ((), None))
+        if not parameters or len(args) != len(parameters):
+            raise CallError(f"{ast.unparse(node)}: {name} has {len(parameters)} argument(s) here")
+        values = dict(zip(parameters, map(self.value, args), strict=True))
+        for parameter, value in values.items():
+            _fit(value.shape == self.named(parameter).shape, node, value)
+        return self.with_values(**values)._definition(name)
+
+    _functions: dict[str, Callable[..., Matrix]] = {  # noqa: RUF012
+        "Sum": _sum,
+        "D": _derivative,
+        "d": _differential,
+        "inner": _inner,
+        "hstack": _hstack,
+        "vstack": _vstack,
+        "matrix": _matrix,
+    }
 
 
-def is_fixed(name):
-    """Whether a name has a meaning in every world, so that no definition can give it another."""
+def is_fixed(name: str) -> bool:
+    """Whether a name has a meaning everywhere, so that no definition can give it another."""
     return name in (*SHAPES, *CONSTANTS, *OTHER_NAMES, *INDICES)
 
 
-def worlds(definitions, formulas, n=None, p=None):
-    """Make all the worlds in which formulas are to hold: floats first, then symbols.
+def evaluators(
+    definitions: Definitions,
+    formulas: Iterable[Formula],
+    n: int | None = None,
+    p: int | None = None,
+) -> list[Evaluator]:
+    """Make all the evaluators by which formulas are to hold: fractions first, then symbols.
 
     Parameters
     ----------
     definitions : dict
-        As for `World`.
+        As for `Evaluator`.
     formulas : iterable of Formula
         Those with x or y, which are the one column of X and Y, hold where p is 1.
     n, p : int, optional
@@ -422,32 +479,36 @@ def worlds(definitions, formulas, n=None, p=None):
 
     Returns
     -------
-    list of World
+    list of Evaluator
     """
-    kinds = (Floating, Symbolic)
+    rational, symbolic = sizes_for(definitions, formulas, n, p)
     return [
-        kind(*size, definitions)
-        for kind, sizes in zip(kinds, sizes_for(definitions, formulas, n, p), strict=True)
-        for size in sizes
+        *(Evaluator(Rationals(), *size, definitions) for size in rational),
+        *(Evaluator(Symbols(), *size, definitions) for size in symbolic),
     ]
 
 
-def sizes_for(definitions, formulas, n=None, p=None):
-    """Return the sizes (n, p) of `worlds`, those of floats and those of symbols."""
-    names = frozenset().union(*(formula.names for formula in formulas))
-    if OTHER_NAMES.keys() & meant(names, definitions):
+def sizes_for(
+    definitions: Definitions,
+    formulas: Iterable[Formula],
+    n: int | None = None,
+    p: int | None = None,
+) -> list[list[tuple[int, int]]]:
+    """Return the sizes (n, p) of `evaluators`, those of fractions and those of symbols."""
+    names = frozenset[str]().union(*(formula.names for formula in formulas))
+    if OTHER_NAMES.keys() & names_used(names, definitions):
         if p not in (None, 1):
-            raise ValueError(f"p: expected 1, since x and y stand for one feature, got {p}.")
+            raise ArgumentError("p", "1, since x and y stand for one feature", f"{p}")
         p = 1
     return [
         [size for size in sizes if n in (None, size[0]) and p in (None, size[1])]
-        for sizes in (FLOATING_SIZES, SYMBOLIC_SIZES)
+        for sizes in (RATIONAL_SIZES, SYMBOLIC_SIZES)
     ]
 
 
-def meant(names, definitions):
+def names_used(names: Iterable[str], definitions: Definitions) -> set[str]:
     """Return the names, and those that their definitions use."""
-    found, waiting = set(), set(names)
+    found, waiting = set[str](), set(names)
     while waiting:
         name = waiting.pop()
         found.add(name)
@@ -456,21 +517,39 @@ def meant(names, definitions):
     return found
 
 
-def _shape(value):
-    return "×".join(map(str, value.shape))
+def free_indices(node: ast.expr) -> set[str]:
+    """Return the indices of a part that no sum in it binds."""
+    return names_in(node) & {*INDICES}
 
 
-def _table(values, write):
-    """Write a number as it is, a matrix row by row."""
-    rows = ["  ".join(map(write, row)) for row in values]
-    return rows[0] if values.shape == (1, 1) else f"[{'; '.join(rows)}]"
+def to_floats(value: Matrix) -> NDArray[np.float64]:
+    """Return a matrix of fractions as the nearest floats, infinite where there are none."""
+    return np.array([list(map(_to_float, row)) for row in value])
 
 
-def free_indices(node):
-    """Return the indices of a part that no sum around it binds."""
-    match node:
-        case ast.Call(func=ast.Name(id="Sum"), args=[term, ast.Name(id=index)]):
-            return free_indices(term) - {index}
-        case ast.Name(id=name):
-            return {name} & {*INDICES}
-    return set().union(*(free_indices(part) for part in ast.iter_child_nodes(node)))
+def _to_float(number: Fraction) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
+
+
+def _each(function: Callable[[Any], Any]) -> Callable[[ArrayLike], Matrix]:
+    return np.vectorize(function, otypes=[object])
+
+
+def _inner_product(left: Matrix, right: Matrix) -> Matrix:
+    return OPERATORS[ast.MatMult](left.T, right)
+
+
+def _fit(fits: bool, node: ast.expr, *values: Matrix) -> None:
+    if not fits:
+        raise _misfit(node, *values)
+
+
+def _misfit(node: ast.expr, *values: Matrix) -> ShapeError:
+    return ShapeError(f"{ast.unparse(node)}: the shapes do not fit, {_shapes(*values)}")
+
+
+def _shapes(*values: Matrix) -> str:
+    return " and ".join("×".join(map(str, value.shape)) for value in values)

@@ -3,9 +3,10 @@
     D(L, w[k]) == 2 / n * Sum(X[i, k] * r[i], i)
 
 is ∂L/∂w_k = (2/n) Σ x_ik r_i. Indices count from 1, as in mathematics: i the rows, j and k the
-columns. A formula is never executed; `worlds` gives it a value, `typeset` a form on the page.
+columns. A formula is never executed; `Evaluator` gives it a value, `to_latex` a form on the page.
 
     X @ w, X.T, n * b       products of matrices, the transpose, products with numbers
+    X @ w + b               a number plus a column: it is added to every row, in any order
     X[i, k], r[i]           entries
     Sum(term, i)            over all rows; with j or k over all columns
     D(L, w[k]), D(L, w)     a partial derivative; all of them, in the shape of w
@@ -20,9 +21,12 @@ columns. A formula is never executed; `worlds` gives it a value, `typeset` a for
 
 import ast
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
+
+from lsqgrad._util import ArgumentError, ArgumentTypeError
 
 ASSIGNMENT = r"(?<![=<>!])=(?!=)"  # one = alone
 ROWS, COLUMNS = ("i",), ("j", "k")  # the letters of indices
@@ -91,7 +95,7 @@ CODE_NAMES = {  # what the notebooks' code, and other books, call some of them
     "lr": "eta",
     "m": "n",
 }
-RELATIONS = {ast.Eq: "=", ast.Lt: "<"}
+RELATIONS: dict[type[ast.cmpop], str] = {ast.Eq: "=", ast.Lt: "<"}
 OPERATIONS = (ast.Add, ast.Sub, ast.Mult, ast.MatMult, ast.Div)  # and the square
 
 
@@ -118,8 +122,10 @@ class Formula:
 
     Raises
     ------
-    TypeError, ValueError
-        If `text` is not a string, or not a formula.
+    ArgumentTypeError
+        If `text` is not a string.
+    ArgumentError
+        If it is not a formula.
 
     Examples
     --------
@@ -131,17 +137,16 @@ class Formula:
     text: str
     relations: tuple[Relation, ...] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not isinstance(self.text, str):
-            raise TypeError(f"text: expected a formula as a string, got {self.text!r}.")
+            raise ArgumentTypeError("text", "a formula as a string", repr(self.text))
         try:
             tree = ast.parse(self.text.strip(), mode="eval").body
-        except SyntaxError as error:
-            hint = " An equation is written with ==." if re.search(ASSIGNMENT, self.text) else ""
-            raise ValueError(
-                f"text: expected a formula in the notation of Python, got {self.text!r} "
-                f"({error.msg}).{hint}"
-            ) from None
+        except (SyntaxError, ValueError) as error:  # the latter by a null byte
+            hint = "An equation is written with ==." if re.search(ASSIGNMENT, self.text) else ""
+            came = f"{self.text!r} ({getattr(error, 'msg', error)})"
+            expected = "a formula in the notation of Python"
+            raise ArgumentError("text", expected, came, hint) from None
         parts = tree.elts if isinstance(tree, ast.Tuple) and tree.elts else [tree]
         object.__setattr__(self, "relations", tuple(map(self._relation, parts)))
 
@@ -150,25 +155,26 @@ class Formula:
 
     @property
     def names(self) -> frozenset[str]:
-        """The symbols and indices in it."""
-        return frozenset().union(
+        """The symbols in it, and the indices that no sum in it binds."""
+        return frozenset[str]().union(
             *(names_in(side) for relation in self.relations for side in relation.sides)
         )
 
-    def _relation(self, tree):
+    def _relation(self, tree: ast.expr) -> Relation:
         """Read one chain."""
-        sides, signs = [tree], []
+        sides, signs = [tree], list[str]()
         if isinstance(tree, ast.Compare):
+            if not {type(sign) for sign in tree.ops} <= RELATIONS.keys():
+                raise ArgumentError("text", "== or < between two sides", repr(self.text))
             sides = [tree.left, *tree.comparators]
-            signs = [RELATIONS.get(type(sign)) for sign in tree.ops]
-            if None in signs:
-                raise ValueError(f"text: expected == or < between two sides, got {self.text!r}.")
+            signs = [RELATIONS[type(sign)] for sign in tree.ops]
         for side in sides:
             self._check(side)
         return Relation(tuple(sides), tuple(signs))
 
-    def _check(self, node):
+    def _check(self, node: ast.expr) -> None:
         """Raise unless all of `node` is known."""
+        parts: Sequence[ast.expr]
         match node:
             case ast.Constant(value=int()) if not isinstance(node.value, bool):
                 parts = ()
@@ -199,12 +205,13 @@ class Formula:
         for part in parts:
             self._check(part)
 
-    def _arguments(self, node, name, args):
+    def _arguments(self, node: ast.Call, name: str, args: list[ast.expr]) -> list[ast.expr]:
         """Return the parts of a call, if there is such a function, and it takes them."""
         match name, args:
-            case "matrix", [ast.List(elts=[ast.List(), *_] as rows)]:
-                if all(len(row.elts) == len(rows[0].elts) > 0 for row in map(_row, rows)):
-                    return [entry for row in rows for entry in row.elts]
+            case "matrix", [ast.List(elts=elts)]:
+                rows = [row.elts if isinstance(row, ast.List) else [] for row in elts]
+                if rows and all(len(row) == len(rows[0]) > 0 for row in rows):
+                    return [entry for row in rows for entry in row]
             case "matrix", _:
                 pass
             case "Sum", [term, index] if _is_index(index):
@@ -218,60 +225,56 @@ class Formula:
                     return args
             case _ if name in SYMBOLS:  # L(w + d)
                 return args
-        return self._refuse(node)
+        self._refuse(node)
 
-    def _refuse(self, node):
-        raise ValueError(
-            f"text: expected a formula of known symbols and functions, "
-            f"got {ast.unparse(node)!r} in {self.text!r}.{_hint(node)}"
-        )
+    def _refuse(self, node: ast.expr) -> NoReturn:
+        expected = "a formula of known symbols and functions"
+        came = f"{ast.unparse(node)!r} in {self.text!r}"
+        raise ArgumentError("text", expected, came, _hint(node))
 
 
-def _hint(node):
+def _hint(node: ast.expr) -> str:
     """Return how to write what was probably meant, if that can be told."""
     match node:
         case ast.BinOp(op=ast.BitXor()):
-            return " A square is written with ** 2."
+            return "A square is written with ** 2."
         case ast.BinOp(op=ast.Pow()):
-            return " There is no power but ** 2."
+            return "There is no power but ** 2."
         case ast.Call(func=ast.Name(id="sum" | "Sum")):
-            return " A sum over all rows is written Sum(term, i)."
+            return "A sum over all rows is written Sum(term, i)."
         case ast.Call(func=ast.Name(id="D")):
-            return " A derivative is written D(L, w)."
+            return "A derivative is written D(L, w)."
         case ast.Call(func=ast.Name(id="norm")):
-            return " A norm stands squared, norm(v) ** 2."
+            return "A norm stands squared, norm(v) ** 2."
         case ast.Name(id=name) if name[0] == "d" and name[1:] in SYMBOLS:
-            return f" A differential is written d({name[1:]})."
+            return f"A differential is written d({name[1:]})."
         case ast.Name(id=name):
-            meant = CODE_NAMES.get(name) or next(iter(get_close_matches(name, SYMBOLS, n=1)), "")
-            return f" Perhaps {meant} is meant." if meant else ""
+            near = CODE_NAMES.get(name) or next(iter(get_close_matches(name, SYMBOLS, n=1)), "")
+            return f"Perhaps {near} is meant." if near else ""
     return ""
 
 
-def is_two(node):
+def is_two(node: ast.expr) -> bool:
     """Whether it is the number 2, the only exponent that there is."""
     return isinstance(node, ast.Constant) and type(node.value) is int and node.value == 2
 
 
-def names_in(node):
-    """Return the names in a part of a formula, those of functions left out."""
-    called = {id(call.func) for call in ast.walk(node) if isinstance(call, ast.Call)}
-    return {
-        part.id
-        for part in ast.walk(node)
-        if isinstance(part, ast.Name) and (id(part) not in called or part.id not in FUNCTIONS)
-    }
+def names_in(node: ast.AST) -> set[str]:
+    """Return the names in a part of a formula, but for functions, and indices that a sum binds."""
+    match node:
+        case ast.Name(id=name):
+            return {name}
+        case ast.Call(func=ast.Name(id="Sum"), args=[term, ast.Name(id=index)]):
+            return names_in(term) - {index}
+        case ast.Call(func=ast.Name(id=name), args=args):
+            return set[str]().union({name} - FUNCTIONS.keys(), *map(names_in, args))
+    return set[str]().union(*map(names_in, ast.iter_child_nodes(node)))
 
 
-def _is_index(node):
+def _is_index(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id in INDICES
 
 
-def _row(node):
-    """Return a row of a matrix; what is none counts as an empty one."""
-    return node if isinstance(node, ast.List) else ast.List(elts=[])
-
-
-def elements(node):
+def elements(node: ast.expr) -> list[ast.expr]:
     """Return what stands between the commas, such as the indices of an entry."""
     return node.elts if isinstance(node, ast.Tuple) else [node]

@@ -1,26 +1,29 @@
 """A derivation as data: lines of which each is checked against the one before.
 
-What a line says is evaluated in several worlds (`worlds`): with random float64 numbers, and with a
+What a line says is evaluated at several sizes (`evaluators`): with random fractions, and with a
 symbol for every number. A gradient must besides leave the right remainder.
 """
 
 import ast
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from lsqgrad._util import validation
+from lsqgrad._util import ArgumentError, ArgumentTypeError, validation
 from lsqgrad.algebra import (
     SYMBOLS,
+    Definitions,
+    Difference,
+    Evaluator,
     Formula,
-    Meaningless,
-    Undecided,
+    ShapeError,
+    Undecidable,
+    evaluators,
     is_fixed,
     sizes_for,
     to_latex,
-    worlds,
 )
 
 WIDTH = 84  # of the reasons, in plain text
@@ -38,9 +41,9 @@ class Slip:
     math: str  # the right side alone
     why: str
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if len(_read("math", self.math).relations[0].sides) > 1:
-            raise ValueError(f"math: expected the right side alone, got {self.math!r}.")
+            raise ArgumentError("math", "the right side alone", repr(self.math))
         _read_text("why", self.why)
 
 
@@ -69,16 +72,16 @@ class Line:
     slips: tuple[Slip, ...] = ()
     boxed: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         _read("math", self.math)
         if not validation.string("rule", self.rule):
-            raise ValueError("rule: expected why the line follows, got an empty string.")
+            raise ArgumentError("rule", "why the line follows", "an empty string")
         _read_text("rule", self.rule)
         _read_text("sentence", self.sentence)
         if not isinstance(self.slips, tuple) or not all(isinstance(s, Slip) for s in self.slips):
-            raise TypeError(f"slips: expected a tuple of objects of type Slip, got {self.slips!r}.")
+            raise ArgumentTypeError("slips", "a tuple of objects of type Slip", repr(self.slips))
         if len(self.slips) not in (0, 2):
-            raise ValueError(f"slips: expected two, or none, got {len(self.slips)}.")
+            raise ArgumentError("slips", "two, or none", f"{len(self.slips)}")
 
     @property
     def heading(self) -> str:
@@ -123,16 +126,23 @@ class Derivation:
             product rule
     (2)       == 2 / n * r.T @ d(r)
             a number is its own transpose
-    Each line was checked: in float64 for n×p = 1×1, 3×1, 10×1, 2×2, 5×3, 2×5, 20×4,
+    Each line was checked: with random fractions for n×p = 1×1, 3×1, 10×1, 2×2, 5×3, 2×5,
     and with a symbol for every number for n×p = 1×1, 3×1, 2×2.
     """
 
-    def __init__(self, title, lines, given, first=1, remainder=None):
+    def __init__(
+        self,
+        title: str,
+        lines: Sequence[Line],
+        given: Definitions,
+        first: int = 1,
+        remainder: str | None = None,
+    ) -> None:
         self.title = validation.string("title", title)
         if not isinstance(lines, Sequence) or not all(isinstance(line, Line) for line in lines):
-            raise TypeError(f"lines: expected a list of objects of type Line, got {lines!r}.")
+            raise ArgumentTypeError("lines", "a list of objects of type Line", repr(lines))
         if not isinstance(given, Mapping):
-            raise TypeError(f"given: expected what define() returns, got {given!r}.")
+            raise ArgumentTypeError("given", "what define() returns", repr(given))
         self.lines = tuple(lines)
         self.given = dict(given)
         self._is_checked = False
@@ -140,41 +150,41 @@ class Derivation:
         self.formulas = tuple(Formula(line.math) for line in self.lines)
         for formula in self.formulas:
             if len(formula.relations) > 1 or "<" in formula.relations[0].signs:
-                raise ValueError(f"lines: expected one chain of equations in each, got {formula}.")
+                raise ArgumentError("lines", "one chain of equations in each", f"{formula}")
         if not self.lines or self.continues(0):
             came = self.lines[0].math if self.lines else "no line"
-            raise ValueError(f"lines: expected the first to be an equation, got {came}.")
+            raise ArgumentError("lines", "the first to be an equation", came)
         self._last_word = None if remainder is None else self._read_remainder(remainder)
 
     def __len__(self) -> int:
         return len(self.lines)
 
-    def number(self, place) -> int:
+    def number(self, place: int) -> int:
         """Return the number of the line at `place`, counted from 0, as an equation."""
         return self.first + place
 
-    def continues(self, place) -> bool:
+    def continues(self, place: int) -> bool:
         """Whether the line at `place` goes on where the one before ended."""
         return len(self.formulas[place].relations[0].sides) == 1
 
-    def subject(self, place) -> ast.expr:
+    def subject(self, place: int) -> ast.expr:
         """Return the left side of the equation that the line at `place` belongs to."""
         while self.continues(place):
             place -= 1
         return self.formulas[place].relations[0].sides[0]
 
-    def right_side(self, place) -> ast.expr:
+    def right_side(self, place: int) -> ast.expr:
         """Return where the line at `place` arrives."""
         return self.formulas[place].relations[-1].sides[-1]
 
-    def equation(self, place, right=None) -> Formula:
+    def equation(self, place: int, right: str | None = None) -> Formula:
         """Return the line at `place` as a whole equation, or that with another right side."""
         if not self.continues(place) and right is None:
             return self.formulas[place]
         right = right or self.lines[place].math
         return Formula(f"{ast.unparse(self.subject(place))} == {right}")
 
-    def check(self):
+    def check(self) -> "Derivation":
         """Check every line, every equation in a sentence, and that every slip is one.
 
         Returns
@@ -187,50 +197,48 @@ class Derivation:
         DerivationError
             If one fails. The message names the line and its rule, and shows both sides.
         ValueError
-            If a line cannot be checked, since a name in it is not known.
+            If a line cannot be checked, as when a name in it is not known.
         ImportError
             If SymPy is not installed.
         """
         if self._is_checked:
             return self
-        all_worlds = worlds(self.given, self.formulas)
+        everywhere = evaluators(self.given, self.formulas)
         for place, line in enumerate(self.lines):
             which = f"({self.number(place)}) of {self.title!r}"
             name = f"Line {which}, by the rule {line.rule!r},"
             before = self.right_side(place - 1) if self.continues(place) else None
-            check_formula(self.formulas[place], all_worlds, name, before)
+            check_formula(self.formulas[place], everywhere, name, before)
             for text in (line.rule, line.sentence, *(slip.why for slip in line.slips)):
                 for formula in map(Formula, IN_TEXT.findall(text)):
-                    check_formula(formula, all_worlds, f"A formula in the text to line {which}")
+                    check_formula(formula, everywhere, f"A formula in the text to line {which}")
             for slip in line.slips:
-                if not is_refuted(self.equation(place, slip.math), all_worlds):
+                if not is_refuted(self.equation(place, slip.math), everywhere):
                     raise DerivationError(f"{name} has a slip that is right: {slip.math}.")
         if self._last_word:
             name = f"The gradient at the end of {self.title!r}"
-            check_formula(self._last_word, all_worlds, name)
+            check_formula(self._last_word, everywhere, name)
         self._is_checked = True
         return self
 
-    def _read_remainder(self, remainder):
+    def _read_remainder(self, remainder: str) -> Formula:
         """Return what must hold for the gradient in the last line, and for no other."""
         if [len(relation.sides) for relation in _read("remainder", remainder).relations] != [1]:
-            raise ValueError(f"remainder: expected an expression, got {remainder!r}.")
+            raise ArgumentError("remainder", "an expression", repr(remainder))
         match self.subject(len(self) - 1):
             case ast.Call(
                 func=ast.Name(id="D"), args=[ast.Name(id=loss), ast.Name(id=parameter)]
-            ) if parameter in self.given.get(loss, [()])[0]:
+            ) if loss in self.given and parameter in self.given[loss][0]:
                 variables, _ = self.given[loss]
             case _:
-                raise ValueError(
-                    "remainder: expected the last line to be about D(L, w), where L(w) is given, "
-                    f"got {self.equation(len(self) - 1)}."
-                )
+                expected = "the last line to be about D(L, w), where L(w) is given"
+                raise ArgumentError("remainder", expected, f"{self.equation(len(self) - 1)}")
         moved = ", ".join(f"{name} + h * d" if name == parameter else name for name in variables)
         gradient = ast.unparse(self.right_side(len(self) - 1))
         change = f"{loss}({moved}) - {loss}({', '.join(variables)})"
         return Formula(f"{change} - h * inner({gradient}, d) == h ** 2 * ({remainder})")
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         self.check()
         left = max(len(ast.unparse(self.subject(place))) for place in range(len(self)))
         text = [self.title]
@@ -241,7 +249,7 @@ class Derivation:
             text.append(textwrap.indent(textwrap.fill(reason, WIDTH), " " * 8))
         return "\n".join([*text, self._checked()])
 
-    def _repr_markdown_(self):
+    def _repr_markdown_(self) -> str:
         """Typeset the derivation, for a notebook, an export, or paper."""
         self.check()
         text = [f"**{self.title}**"]
@@ -251,20 +259,20 @@ class Derivation:
             text.append(f"{reason}\n\n$${tex}$$")
         return "\n\n".join([*text, f"*{self._checked()}*"])
 
-    def _checked(self):
+    def _checked(self) -> str:
         """Say what was checked."""
-        floats, symbols = (
+        fractions, symbols = (
             ", ".join(f"{n}×{p}" for n, p in sizes)
             for sizes in sizes_for(self.given, self.formulas)
         )
         remainder = "\nThe gradient at the end was checked by its remainder, too."
         return (
-            f"Each line was checked: in float64 for n×p = {floats},\n"
+            f"Each line was checked: with random fractions for n×p = {fractions},\n"
             f"and with a symbol for every number for n×p = {symbols}."
         ) + (remainder if self._last_word else "")
 
 
-def define(*equations):
+def define(*equations: str) -> dict[str, tuple[tuple[str, ...], ast.expr]]:
     """Return what names stand for, from equations that define them.
 
     Parameters
@@ -288,37 +296,38 @@ def define(*equations):
     >>> list(define("r == X @ w - Y", "L(w) == 1 / n * r.T @ r"))
     ['r', 'L']
     """
-    meanings = {}
+    meanings: dict[str, tuple[tuple[str, ...], ast.expr]] = {}
     for text in equations:
         for sides, signs in _read("equations", text).relations:
-            match sides:
-                case [ast.Name(id=name), meaning]:
-                    parameters = ()
-                case [ast.Call(func=ast.Name(id=name), args=args), meaning] if all(
-                    isinstance(arg, ast.Name) for arg in args
-                ):
-                    parameters = tuple(arg.id for arg in args)
-                case _:
-                    name, parameters = "", ()
+            name, parameters = "", tuple[str, ...]()
+            match sides[0]:
+                case ast.Name(id=name):
+                    pass
+                case ast.Call(func=ast.Name(id=name), args=args):
+                    parameters = tuple(map(ast.unparse, args))
             known = {name, *parameters} <= SYMBOLS.keys() and len({*parameters}) == len(parameters)
-            if not known or is_fixed(name) or "<" in signs:
-                raise ValueError(
-                    f"equations: expected a name to be defined that has no meaning yet, "
-                    f"got {text!r}."
-                )
-            meanings[name] = parameters, meaning
+            if not known or is_fixed(name) or signs != ("=",):
+                expected = "a name to be defined that has no meaning yet"
+                raise ArgumentError("equations", expected, repr(text))
+            meanings[name] = parameters, sides[1]
     return meanings
 
 
-def check_formula(formula, all_worlds, name, before=None, defined=False):
+def check_formula(
+    formula: Formula,
+    everywhere: Iterable[Evaluator],
+    name: str,
+    before: ast.expr | None = None,
+    defined: bool = False,
+) -> None:
     """Raise unless all sides of a formula are equal to each other.
 
     Parameters
     ----------
     formula : Formula
         What is checked.
-    all_worlds : list of World
-        Where it is to hold.
+    everywhere : list of Evaluator
+        By which it is to hold.
     name : str
         What it is called in the message.
     before : ast.expr, optional
@@ -329,76 +338,81 @@ def check_formula(formula, all_worlds, name, before=None, defined=False):
     Raises
     ------
     DerivationError
-        If two sides are not equal, or one of them has no value.
+        If two sides are not equal, or the shapes of one do not fit.
     ValueError
-        If a name in it is not known, or it is no equation.
+        If that cannot be told, as when a name in it is not known, or it is no equation.
     """
     for sides, signs in formula.relations:
         if "<" in signs:
             raise ValueError(f"{name} cannot be checked: expected equations, got {formula}.")
-        sides = ([] if before is None else [before]) + [*sides[defined:]]
-        for left, right in pairwise(sides):
-            for world in all_worlds:
+        chain = ([] if before is None else [before]) + [*sides[defined:]]
+        for left, right in pairwise(chain):
+            for evaluator in everywhere:
                 try:
-                    found = world.difference(left, right)
-                except Meaningless as error:
+                    difference = evaluator.difference(left, right)
+                except ShapeError as error:
                     raise DerivationError(_message(name, left, right, f"{error}.")) from None
-                except Undecided as error:
-                    raise ValueError(f"{name} cannot be checked: {error}.") from None
-                if found:
-                    raise DerivationError(_message(name, left, right, _evidence(world, *found)))
+                except Undecidable as error:
+                    reason = f"{error}, where {evaluator}"
+                    raise ValueError(f"{name} cannot be checked: {reason}.") from None
+                if difference:
+                    evidence = _evidence(evaluator, difference)
+                    raise DerivationError(_message(name, left, right, evidence))
 
 
-def is_refuted(formula, all_worlds):
-    """Whether a formula is false, or means nothing, in some world."""
+def is_refuted(formula: Formula, everywhere: Iterable[Evaluator]) -> bool:
+    """Whether a formula is false somewhere, or its shapes do not fit."""
     try:
-        check_formula(formula, all_worlds, f"{formula}")
+        check_formula(formula, everywhere, f"{formula}")
     except DerivationError:
         return True
     return False
 
 
-def plain(text):
+def plain(text: str) -> str:
     """Return a text with its formulas in the notation of Python."""
     return IN_TEXT.sub(r"\1", text)
 
 
-def with_latex(text):
+def with_latex(text: str) -> str:
     """Return a text with its formulas in LaTeX, between dollar signs."""
     return IN_TEXT.sub(lambda found: f"${to_latex(Formula(found[1]), inline=True)}$", text)
 
 
-def _read_text(argument, text):
+def _read_text(argument: str, text: str) -> None:
     """Raise unless all that stands in braces in a text is a formula."""
     for formula in IN_TEXT.findall(validation.string(argument, text)):
         _read(argument, formula)
     if {"{", "}"} & {*IN_TEXT.sub("", text)}:
-        raise ValueError(f"{argument}: expected a brace at both ends of a formula, got {text!r}.")
+        raise ArgumentError(argument, "a brace at both ends of a formula", repr(text))
 
 
-def _read(argument, text):
+def _read(argument: str, text: str) -> Formula:
     """Return a text as a Formula, or say which argument is none."""
     try:
         return Formula(text)
-    except (TypeError, ValueError) as error:
-        raise type(error)(str(error).replace("text", argument, 1)) from None
+    except ArgumentError as error:
+        error.argument = argument
+        raise
 
 
-def _evidence(world, at, one, other):
+def _evidence(evaluator: Evaluator, difference: Difference) -> str:
     """Say where two sides differ, and by what."""
-    where = ", ".join([str(world), *(f"{k} = {v}" for k, v in at.items())])
-    shapes = [f", a {'×'.join(map(str, v.shape))} matrix" for v in (one, other)]
-    shapes = shapes if one.shape != other.shape else ["", ""]
-    text = (
-        f"Where {where}, the first is {world.show(one)}{shapes[0]}, "
-        f"and the second {world.show(other)}{shapes[1]}."
-    )
-    if factor := world.factor(one, other):
-        text += f" The second is {factor} times the first."
+    at, *sides = difference
+    where = ", ".join([str(evaluator), *(f"{k} = {v}" for k, v in at.items())])
+    one, other = map(evaluator.show, sides)
+    if sides[0].shape != sides[1].shape:
+        one, other = (
+            f"{shown}, a {'×'.join(map(str, side.shape))} matrix"
+            for shown, side in zip((one, other), sides, strict=True)
+        )
+    text = f"Where {where}, the first is {one}, and the second {other}."
+    if difference.factor:
+        text += f" The second is {difference.factor} times the first."
     return text
 
 
-def _message(name, left, right, reason):
+def _message(name: str, left: ast.expr, right: ast.expr, reason: str) -> str:
     return (
         f"{name} does not hold:\n"
         f"    {ast.unparse(left)}\n"

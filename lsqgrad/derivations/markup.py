@@ -3,10 +3,10 @@
 from html import escape
 
 from lsqgrad.algebra import Formula, changes, is_narrow, part
-from lsqgrad.derivations.derivation import with_latex
+from lsqgrad.derivations.derivation import Derivation, with_latex
 
 
-def line_markup(derivation, place, size):
+def line_markup(derivation: Derivation, place: int, size: str) -> str:
     """Write a line of a derivation, what changed in it marked, with its rule beside it."""
     first, *others = derivation.formulas[place].relations[0].sides
     sides = [first] if derivation.continues(place) else others
@@ -28,7 +28,7 @@ def line_markup(derivation, place, size):
     )
 
 
-def choice_markup(derivation, place, math, size):
+def choice_markup(derivation: Derivation, place: int, math: str, size: str) -> str:
     """Write the line at a place with a right side that it may have."""
     (side,) = Formula(math).relations[0].sides
     left = "" if derivation.continues(place) else part(derivation.subject(place))
@@ -36,5 +36,5 @@ def choice_markup(derivation, place, math, size):
     return f"<div class='lsqgrad-line lsqgrad-choice lsqgrad-{size}'>{tex}</div>"
 
 
-def _math(tex):
+def _math(tex: str) -> str:
     return f"$\\displaystyle {escape(tex)}$"

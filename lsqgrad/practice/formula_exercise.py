@@ -2,20 +2,29 @@
 
 import ast
 import re
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
+from lsqgrad._util import ArgumentError
 from lsqgrad.algebra import (
     ASSIGNMENT,
-    FLOATING_SIZES,
-    Floating,
+    INDICES,
+    RATIONAL_SIZES,
+    CallError,
+    EntryError,
+    Evaluator,
     Formula,
-    Meaningless,
-    Undecided,
+    Matrix,
+    Rationals,
+    ShapeError,
+    Undecidable,
+    UnknownIndex,
     free_indices,
+    to_floats,
 )
 from lsqgrad.derivations import define
 from lsqgrad.judging import (
@@ -28,13 +37,12 @@ from lsqgrad.judging import (
     describe,
     diagnose,
     format_value,
-    message,
 )
 from lsqgrad.practice.exercise import SLACK, Exercise
-from lsqgrad.regression import Rounded
 
 LONGEST = 200  # characters of a formula
-MOST_SUMS = 3  # one more would take seconds
+LONGEST_REASON = 300  # characters of what is wrong with it
+DEEPEST = 3  # one more sum would take seconds; a square has twice the digits of what it is of
 DECIMAL = re.compile(r"(?<![\w.])(?:\d+\.\d*|\.\d+)")
 TO_PUT_IN = re.compile(r"\bd\(?\s*(L|r|Y_hat)\b")
 NOTATION = (
@@ -42,7 +50,11 @@ NOTATION = (
     "rows as Sum(r[i], i)."
 )
 COUNTED = " Rows are counted by i, features by j and k."
-HINTS = {"no such entry": COUNTED, "an index": COUNTED, "argument": " An entry is written r[i]."}
+HINTS: dict[type[Exception], str] = {
+    EntryError: COUNTED,
+    UnknownIndex: COUNTED,
+    CallError: " An entry is written r[i].",
+}
 
 
 @dataclass(frozen=True)
@@ -66,30 +78,30 @@ class FormulaExercise(Exercise):
     truth: str
     mistakes: Mapping[str, str]
 
-    def _judge(self, answer, seed):
+    def _judge(self, answer: object, seed: int) -> Finding:
         if not isinstance(answer, str):
             return Finding("type", f"Expected a formula between quotes, got {describe(answer)}.")
         try:
             side = self._read(answer)
         except ValueError as error:
             return Finding("type", str(error))
-        with np.errstate(all="ignore"):
-            return self._compare(side, seed)
+        return self._compare(side, seed)
 
-    def _compare(self, side, seed):
+    def _compare(self, side: ast.expr, seed: int) -> Finding:
         truth = _side(self.truth)
-        worlds = [_Numbers(*size, define("r == X @ w - Y"), seed) for size in FLOATING_SIZES]
+        given = define("r == X @ w - Y")
+        evaluators = [Evaluator(Rationals(seed), *size, given) for size in RATIONAL_SIZES]
 
-        def outcomes(side, slack=SLACK):
+        def outcomes(side: ast.expr, slack: float = SLACK) -> list[tuple[Part] | Failure]:
             each = bool(free_indices(truth))
-            return [_outcome(world, side, each, slack) for world in worlds]
+            return [_outcome(evaluator, side, each, slack) for evaluator in evaluators]
 
         mistakes = (((key,), outcomes(_side(text))) for key, text in self.mistakes.items())
-        cases = list(map(self._case, worlds))
+        cases = list(map(self._case, evaluators))
         trials = list(map(Trial, cases, outcomes(side, 0), outcomes(truth)))
         return diagnose(trials, mistakes, (self.part,))
 
-    def _read(self, answer):
+    def _read(self, answer: str) -> ast.expr:
         """Return the formula, or its right side if it is an equation."""
         if len(answer) > LONGEST:
             raise ValueError(f"Expected a formula of one line, got {len(answer)} characters.")
@@ -100,72 +112,69 @@ class FormulaExercise(Exercise):
             raise ValueError(f"Put in what d{found[1]} is: only {letters} are to be left.")
         try:
             formula = Formula(text)
-        except ValueError as error:
-            raise ValueError(f"{capitalize(message(error))}.{NOTATION}") from None
+        except ArgumentError as error:
+            reason = textwrap.shorten(error.reason, LONGEST_REASON, placeholder=" …")
+            raise ValueError(f"{capitalize(reason)}{NOTATION}") from None
         sides = formula.relations[0].sides
-        if len(formula.relations) > 1 or len(sides) > 1 or "D" in _called(sides[0]):
+        if len(formula.relations) > 1 or len(sides) > 1 or "D" in map(_called, ast.walk(sides[0])):
             raise ValueError(f"Expected the right side alone, without D( ), got {answer}.")
-        if (depth := _sums_in_each_other(sides[0])) > MOST_SUMS:
-            raise ValueError(f"Expected at most {MOST_SUMS} sums in each other, got {depth}.")
-        if strange := formula.names - {*self.uses.split(), "i", "j"}:
+        if (depth := _depth(sides[0])) > DEEPEST:
+            raise ValueError(
+                f"Expected at most {DEEPEST} sums and squares in each other, got {depth}."
+            )
+        free = formula.names - {*INDICES} | free_indices(sides[0])
+        if strange := free - {*self.uses.split(), "i", "j"}:
             raise ValueError(
                 f"Expected a formula in {letters} alone, got {', '.join(sorted(strange))} in it."
             )
         return sides[0]
 
-    def _case(self, world):
+    def _case(self, evaluator: Evaluator) -> Case:
         """Say what the letters stand for."""
         letters = [name for name in self.uses.split() if name not in ("n", "p", "k")]
-        values = (f"{name} = {format_value(world.named(name).value)}" for name in letters)
-        return Case(str(world), ", ".join(values), world.n)
+        values = (f"{name} = {format_value(to_floats(evaluator.named(name)))}" for name in letters)
+        return Case(str(evaluator), ", ".join(values), evaluator.n)
 
 
-class _Numbers(Floating):
-    """A world in which a fraction may have any number below."""
-
-    def _quotient(self, node, left, right):
-        roundings = left.roundings + right.roundings + 1
-        return Rounded(left.value / right.value, left.magnitude / np.abs(right.value), roundings)
+def _called(node: ast.AST) -> str:
+    """Return the name of the function that is called by a part of a formula itself."""
+    return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
 
 
-def _called(side):
-    """Return the names of the functions in a part of a formula."""
-    calls = (node for node in ast.walk(side) if isinstance(node, ast.Call))
-    return {call.func.id for call in calls if isinstance(call.func, ast.Name)}
+def _depth(node: ast.AST) -> int:
+    """Return how many sums and squares there are, each inside the one before."""
+    inside = max(map(_depth, ast.iter_child_nodes(node)), default=0)
+    is_square = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)
+    return inside + (is_square or _called(node) == "Sum")
 
 
-def _sums_in_each_other(node):
-    """Return how many sums there are, each inside the one before."""
-    inside = max(map(_sums_in_each_other, ast.iter_child_nodes(node)), default=0)
-    is_sum = isinstance(node, ast.Call) and ast.unparse(node.func) == "Sum"
-    return inside + is_sum
-
-
-def _side(text):
+def _side(text: str) -> ast.expr:
     return Formula(text).relations[0].sides[0]
 
 
-def _outcome(world, side, for_each_feature, slack):
+def _outcome(
+    evaluator: Evaluator, side: ast.expr, for_each_feature: bool, slack: float
+) -> tuple[Part] | Failure:
     """Return what a formula gives; if it is one for each k, all of these numbers in a column."""
-
-    def part(value):
-        return Part(value.value, slack * value.magnitude)
-
     try:
         if not for_each_feature:
-            return (part(world.value(side)),)
-        places = range(1, world.p + 1)
-        values = [world.among(k=world.number(k)).value(side) for k in places]
-    except (Meaningless, Undecided) as error:
-        hint = next((hint for part, hint in HINTS.items() if part in str(error)), "")
-        return Failure("exception", f"{message(error)}, where {world}.{hint}")
+            return (_part(evaluator.value(side), slack),)
+        places = range(1, evaluator.p + 1)
+        values = [evaluator.with_indices(k=k).value(side) for k in places]
+    except (ShapeError, Undecidable) as error:
+        return Failure("exception", f"{error}, where {evaluator}.{HINTS.get(type(error), '')}")
     for value in values:
         if value.shape != (1, 1):
             shape = "×".join(map(str, value.shape))
             return Failure(
                 "shape",
-                f"Its value has the shape {shape} where {world}, and for each k one number is "
+                f"Its value has the shape {shape} where {evaluator}, and for each k one number is "
                 "expected. Which entry is it?",
             )
-    parts = map(part, values)
-    return (Part(*map(np.concatenate, zip(*parts, strict=True))),)
+    return (_part(np.concatenate(values), slack),)
+
+
+def _part(value: Matrix, slack: float) -> Part:
+    """Return a value in floats; the slack is for the decimals that a learner rounded."""
+    floats = to_floats(value)
+    return Part(floats, slack * np.abs(floats) if slack else 0.0)

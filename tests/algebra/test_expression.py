@@ -123,7 +123,7 @@ def test_formulas_of_one_text_are_equal():
     ("text", "names"),
     [
         ("3", set()),
-        ("L == 2 / n * Sum(X[i, k] * r[i], i)", {"L", "n", "X", "i", "k", "r"}),
+        ("L == 2 / n * Sum(X[i, k] * r[i], i)", {"L", "n", "X", "k", "r"}),  # a sum binds i
         ("D(L, w[k]) == 1, theta", {"L", "w", "k", "theta"}),
         ("d(r)", {"r"}),  # d is a function here
         ("d(d)", {"d"}),  # and inside a symbol
@@ -132,7 +132,7 @@ def test_formulas_of_one_text_are_equal():
         ("matrix([[I, b]]) @ hstack(X, ones)", {"I", "b", "X", "ones"}),
     ],
 )
-def test_names_are_symbols_and_indices(text, names):
+def test_names_are_symbols_and_free_indices(text, names):
     assert Formula(text).names == names
 
 

@@ -2,11 +2,10 @@
 
 import ast
 import re
-import sys
 
 import pytest
 
-from lsqgrad.algebra.evaluation import worlds
+from lsqgrad.algebra.evaluation import evaluators
 from lsqgrad.algebra.expression import Formula
 from lsqgrad.derivations.derivation import (
     Derivation,
@@ -62,6 +61,12 @@ def refusal(*lines, **options):
 @pytest.mark.parametrize(
     "lines",
     [
+        *(["b / n ** 2 == b / (n * n)"], ["b / (n + 1) == b / (1 + n)", "2 * b / (2 * n + 2)"]),
+        *(["w / (n * p) == w / n / p"], ["b / (2 * eta) == b / eta / 2"]),
+        *(["1 / (2 * n) == 1 / n / 2"], ["r / (1 / n) == n * r"], ["2 * b / b ** 2 == 2 / b"]),
+        *(["b + X @ w == X @ w + b"], ["X @ w + 1 * b == X @ w + b * ones"]),
+        ["b - (Y - X @ w) == X @ w - Y + b", "r + b"],
+        ["d(L) == 2 / n * Sum(Sum(r[i] * X[i, k] * dw[k], k), i)", "2 / n * r.T @ X @ dw"],
         ["L == 1 / n * r.T @ r"],
         ["L == 1 / n * r.T @ r", "1 / n * Sum(r[i] ** 2, i)", "norm(r) ** 2 / n"],
         ["L == 1 / n * r.T @ r == norm(r) ** 2 / n", "1 / n * inner(r, r)"],
@@ -75,6 +80,7 @@ def test_lines_that_follow_pass(lines):
 
 
 def test_lines_of_one_feature_pass():
+    derivation("y - (b + w * x) == -(w * x - y) - b", "y - b - w * x").check()
     derivation(
         "D(L, b) == 2 / n * Sum(w * x[i] + b - y[i], i)",
         "2 / n * (w * Sum(x[i], i) + n * b - Sum(y[i], i))",
@@ -195,9 +201,11 @@ def test_what_is_right_at_some_sizes_only_is_refused(math):
     assert "Where n = " in refusal(math)
 
 
-def test_what_rounding_hides_is_seen_with_symbols():
+def test_a_tiny_difference_is_one():
+    derivation("b == b + h / 100000000000000000 - h / 10 ** 2 / 1000000000000000").check()
     message = refusal("b == b + h / 100000000000000000")
-    assert message.endswith("the first is b, and the second b + h/100000000000000000.")
+    assert "the first is" in message
+    assert "Where n = 1, p = 1" in message
 
 
 def test_a_wrong_formula_in_a_sentence_is_refused():
@@ -238,14 +246,17 @@ def test_a_name_whose_definition_means_nothing_is_refused():
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        (Line("r == Y / (1 / n)", "a rule"), "Y / (1 / n): expected an exact number below"),
-        (Line("r == theta_star", "a rule"), "r is not known where n = 1, p = 1"),
+        (Line("r == theta_star", "a rule"), "r is not known, where n = 1, p = 1"),
         (Line("D(b * b * b, b) == 3", "a rule"), "b * b * b is no quadratic function of b"),
+        (Line("D(r, w) == X", "a rule"), "r is not known, where n = 1, p = 1"),
+        (Line("D(Y @ w.T, w) == Y", "a rule"), "Y @ w.T is no number, where n = 3, p = 1"),
+        (Line("D(D(L, w), w) == 2 / n * X.T @ X", "a rule"), "L is not known"),
+        (Line("1 / (n - 1) == 1 / (n - 1)", "a rule"), "division by 0, where n = 1, p = 1"),
     ],
 )
 def test_a_line_that_cannot_be_checked_says_so(line, reason):
     with pytest.raises(ValueError, match=re.escape(reason)) as caught:
-        derivation("n == n", line).check()
+        derivation("n == n", line, given={}).check()
     assert not isinstance(caught.value, DerivationError)
     assert str(caught.value).startswith("Line (5) of 'A small one', by the rule 'a rule', cannot")
 
@@ -322,9 +333,9 @@ def test_the_remainder_alone_would_find_a_wrong_gradient(gradient):
     """Here only that is checked: `check` would have stopped before, at the line itself."""
     wrong = derivation(f"D(L, w) == {gradient}", remainder=REMAINDER)
     right = derivation(GRADIENT, remainder=REMAINDER)
-    all_worlds = worlds(LOSS, right.formulas)
-    assert is_refuted(wrong._last_word, all_worlds)
-    assert not is_refuted(right._last_word, all_worlds)
+    everywhere = evaluators(LOSS, right.formulas)
+    assert is_refuted(wrong._last_word, everywhere)
+    assert not is_refuted(right._last_word, everywhere)
 
 
 def test_what_must_hold_for_the_gradient_is_a_formula():
@@ -408,7 +419,7 @@ def test_a_derivation_is_written_as_text():
         "        put in the loss: It is a number.\n"
         "(5)    == 1 / n * norm(r) ** 2\n"
         "        definition of the norm: It is r.T @ r == norm(r) ** 2.\n"
-        "Each line was checked: in float64 for n×p = 1×1, 3×1, 10×1, 2×2, 5×3, 2×5, 20×4,\n"
+        "Each line was checked: with random fractions for n×p = 1×1, 3×1, 10×1, 2×2, 5×3, 2×5,\n"
         "and with a symbol for every number for n×p = 1×1, 3×1, 2×2."
     )
 
@@ -424,7 +435,7 @@ def test_a_derivation_is_typeset():
         "\n\n"
         rf"$$\boxed{{{loss} = \frac{{1}}{{n}} \lVert {residual} \rVert^2}} \tag{{5}}$$"
         "\n\n"
-        "*Each line was checked: in float64 for n×p = 1×1, 3×1, 10×1, 2×2, 5×3, 2×5, 20×4,\n"
+        "*Each line was checked: with random fractions for n×p = 1×1, 3×1, 10×1, 2×2, 5×3, 2×5,\n"
         "and with a symbol for every number for n×p = 1×1, 3×1, 2×2.*"
     )
 
@@ -447,7 +458,7 @@ def test_a_long_reason_is_broken_into_lines():
 def test_a_derivation_of_one_feature_says_so():
     text = repr(derivation("x[i] == x[i]"))
     assert text.endswith(
-        "Each line was checked: in float64 for n×p = 1×1, 3×1, 10×1,\n"
+        "Each line was checked: with random fractions for n×p = 1×1, 3×1, 10×1,\n"
         "and with a symbol for every number for n×p = 1×1, 3×1."
     )
 
@@ -479,9 +490,9 @@ def test_formulas_in_a_text_stand_in_braces():
         ("n", False),
     ],
 )
-def test_a_formula_is_refuted_in_some_world_or_in_none(math, refuted):
+def test_a_formula_is_refuted_somewhere_or_nowhere(math, refuted):
     formula = Formula(math)
-    assert is_refuted(formula, worlds({}, [formula])) == refuted
+    assert is_refuted(formula, evaluators({}, [formula])) == refuted
 
 
 # Arguments
@@ -570,7 +581,7 @@ def test_a_line_or_slip_that_is_no_formula_is_refused_when_it_is_made(record, ma
     with pytest.raises(error) as caught:
         record(math, "a reason")
     assert str(caught.value) == f"math: {message}"
-    assert caught.value.__suppress_context__
+    assert caught.value.__cause__ is None
 
 
 @pytest.mark.parametrize(
@@ -634,35 +645,50 @@ def test_a_slip_is_one_expression(math):
     assert str(caught.value) == f"math: expected the right side alone, got {math!r}."
 
 
-UNDECIDED = [
-    ("theta == theta", "theta is not known where n = 1, p = 1."),
-    ("r == r", "r is defined by itself."),
-    ("D(b, g) == 0", "D(b, g): b is not written with g."),
+ONE, THREE, TWO = ("where n = 1, p = 1.", "where n = 3, p = 1.", "where n = 2, p = 2.")
+UNDECIDABLE = [
+    ("theta == theta", f"theta is not known, {ONE}"),
+    ("r == r", f"r is defined by itself, {ONE}"),
+    ("D(b, g) == 0", f"D(b, g): b is not written with g, {ONE}"),
     (
         "D(b ** 2 * b, b) == b",
         "b ** 2 * b is no quadratic function of b, "
-        "and its derivative cannot be told from differences.",
+        f"and its derivative cannot be told from differences, {ONE}",
     ),
+    ("D(1 / b, b) == -1 / b ** 2", "1 / b is no quadratic function of b, and its derivative "
+     f"cannot be told from differences, {ONE}"),
+    ("D(X @ w - Y, w) == X", f"D(X @ w - Y, w): X @ w - Y is no number, {THREE}"),
+    ("D(X @ w, w) == X.T", f"D(X @ w, w): X @ w is no number, {THREE}"),
+    ("D(X.T @ Y, X) == Y", f"D(X.T @ Y, X): X.T @ Y is no number, {TWO}"),
+    ("D(D(w.T @ w, w), w) == 2 * I", f"D(D(w.T @ w, w), w): D(w.T @ w, w) is no number, {TWO}"),
+    ("D(w.T @ w, w.T) == 2 * w.T", "w.T: expected a name or an entry to differentiate by, " + ONE),
+    ("n / (n - 1) == 1 + 1 / (n - 1)", f"n / (n - 1): division by 0, {ONE}"),
+    ("Y / (n - 3) == Y / (n - 3)", f"Y / (n - 3): division by 0, {THREE}"),
+    ("w[2] == w[2]", f"w[2]: there is no such entry in 1×1, {ONE}"),
+    ("Sum(X[i, 2], i) == (X.T @ ones)[2]", f"X[i, 2]: there is no such entry in 1×1, {ONE}"),
+    ("w[1 + 1] == w[2]", f"1 + 1: expected an index, {ONE}"),
+    ("r(w) == X @ w - Y", f"r(w): r has 0 argument(s) here, {ONE}"),
+    ("b / (w - w) == 1", f"b / (w - w): division by 0, {ONE}"),
     ("n < p", "expected equations, got n < p."),
-]
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(("math", "reason"), UNDECIDED)
+@pytest.mark.parametrize(("math", "reason"), UNDECIDABLE)
 def test_what_cannot_be_checked_is_neither_right_nor_refuted(math, reason):
     formula = Formula(math)
-    all_worlds = worlds(define("r == r", "g == 2 * b"), [formula])
+    everywhere = evaluators(define("r == r", "g == 2 * b"), [formula])
     for check in (check_formula, lambda *args: is_refuted(*args[:2])):
         with pytest.raises(ValueError, match="cannot be checked") as caught:
-            check(formula, all_worlds, math)
+            check(formula, everywhere, math)
         assert str(caught.value) == f"{math} cannot be checked: {reason}"
         assert not isinstance(caught.value, DerivationError)
 
 
 def test_a_first_side_that_is_defined_is_no_claim():
-    formula, all_worlds = Formula("theta == n == 2 * n - n"), worlds({}, [Formula("n")])
-    check_formula(formula, all_worlds, "It", defined=True)
+    formula, everywhere = Formula("theta == n == 2 * n - n"), evaluators({}, [Formula("n")])
+    check_formula(formula, everywhere, "It", defined=True)
     with pytest.raises(DerivationError, match=r"^It does not hold"):
-        check_formula(Formula("theta == n == p"), all_worlds, "It", defined=True)
+        check_formula(Formula("theta == n == p"), everywhere, "It", defined=True)
 
 
 def test_a_wrong_formula_beside_a_slip_is_refused():
@@ -711,15 +737,6 @@ def test_lines_and_slips_are_values():
         SMALL.lines[0].math = "n"
 
 
-def test_a_missing_sympy_is_answered_with_what_to_do(monkeypatch):
-    monkeypatch.setitem(sys.modules, "sympy", None)  # to tell Python that it is not there
-    with pytest.raises(ImportError) as caught:
-        derivation(GRADIENT).check()
-    message = str(caught.value)
-    assert message.startswith("Derivation needs the package sympy, which cannot be imported here (")
-    assert "'pip install sympy'" in message
-
-
 # Definitions
 
 
@@ -747,7 +764,7 @@ def test_equations_define_names(equations, meanings):
 NO_DEFINITIONS = [
     *("H == X.T @ X == theta", "L(i) == 1", "L(w, w) == w", "L(w[1]) == 1"),
     *("r", "2 == r", "r[i] == 1", "X @ w == r", "L(w + d) == 1", "L(2) == 1", "r, g == 1"),
-    # names that mean something already, in every world
+    # names that mean something already, everywhere
     *("X == 3", "w == X", "b == 1", "h == 1", "d == w", "eta == 1", "n == 3", "p == 1"),
     *("i == 3", "k == 3", "ones == 1", "I == X", "x == w", "y == b", "g == 1, n == 2"),
     # functions
@@ -772,7 +789,7 @@ def test_what_is_no_formula_defines_nothing(equation, error, message):
     with pytest.raises(error) as caught:
         define("H == I", equation)
     assert str(caught.value) == f"equations: {message}"
-    assert caught.value.__suppress_context__
+    assert caught.value.__cause__ is None
 
 
 @pytest.mark.parametrize(
@@ -805,7 +822,7 @@ def test_what_is_checked_can_be_shown_and_is_not_checked_again(monkeypatch):
     checked = derivation(GRADIENT)
     assert checked.check() is checked
     # Without this nothing can be checked
-    monkeypatch.setattr("lsqgrad.derivations.derivation.worlds", None)
+    monkeypatch.setattr("lsqgrad.derivations.derivation.evaluators", None)
     assert checked.check() is checked
     assert "Each line was checked" in repr(checked)
     with pytest.raises(TypeError):

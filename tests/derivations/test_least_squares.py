@@ -148,7 +148,7 @@ def refusal(derivation, place, right):
     alone = Derivation(derivation.title, [line], derivation.given, first=number)
     try:
         alone.check()
-    except DerivationError as error:
+    except (DerivationError, ValueError) as error:  # a derivative by -w cannot be checked
         return str(error)
     return None
 
@@ -156,7 +156,7 @@ def refusal(derivation, place, right):
 def beginning(derivation, place, rule):
     """Return how the message begins that names a line."""
     number, title = derivation.number(place), derivation.title
-    return f"Line ({number}) of {title!r}, by the rule {rule!r}, does not hold:\n"
+    return f"Line ({number}) of {title!r}, by the rule {rule!r}, "
 
 
 @EVERY_LINE
@@ -171,13 +171,16 @@ def test_every_planted_error_is_refused(name, number):
     assert len(said) - len(accepted) >= 10, report
     named = beginning(derivation, place, "planted")
     assert all(message.startswith(named) for message in filter(None, said.values()))
+    unchecked = [message for message in filter(None, said.values()) if "cannot be" in message]
+    assert all("name or an entry to differentiate by" in message for message in unchecked)
 
 
 @EVERY_LINE
 def test_an_error_is_refused_where_it_stands(name, number):
     """In the derivation itself, up to that line, as it is checked in a notebook."""
     derivation, place = ALL[name], LINES[name, number]
-    right = next(text for text in planted(name, place) if refusal(derivation, place, text))
+    refusals = ((text, refusal(derivation, place, text)) for text in planted(name, place))
+    right = next(text for text, message in refusals if message and "does not hold" in message)
     line = derivation.lines[place]
     math = right
     if not derivation.continues(place):

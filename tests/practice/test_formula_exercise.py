@@ -14,6 +14,7 @@ ENTRY = FormulaExercise(
     "one weight", "∂L/∂w_k", "n p X Y w r k", "2 / n * Sum(r[i] * X[i, k], i)",
     {"x left out": "2 / n * Sum(r[i], i)"},
 )  # fmt: skip
+PREDICTION = FormulaExercise("prediction", "Ŷ", "n p X Y w b", "X @ w + b", {})
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,9 @@ ENTRY = FormulaExercise(
     [
         *("2 / n * X.T @ r", " 2 / n * X.T @ r ", "2/n*X.T@(X@w-Y)", "(2 / n) * (X.T @ r)"),
         *("X.T @ r / n * 2", "X.T @ r / (n / 2)", "4 / (2 * n) * X.T @ r"),
+        *("2 / (n * n / n) * X.T @ r", "(2 * n + 2) / (n ** 2 + n) * X.T @ r"),
+        *("1 / (n / 2) * X.T @ r", "p / (n * p) * 2 * X.T @ r", "X.T @ (r / (0.5 * n))"),
+        *("2 / n * X.T @ (r + 1 - 1)", "-2 / n * X.T @ (n - r - n)", "2 / 3.0 * 3 / n * X.T @ r"),
         *("2 * n / n ** 2 * X.T @ r", "D(L, w) == 2 / n * X.T @ r", "dL/dw = 2 / n * X.T @ r"),
         *("'2 / n * X.T @ r'", "2.0 / n * X.T @ r", "0.5 * 4. / n * X.T @ r"),
     ],
@@ -29,10 +33,58 @@ def test_a_formula_is_right_in_any_form(answer):
     assert kind(FORMULA, answer) == "right"
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *("X @ w + b", "b + X @ w", "X @ w + 1 * b", "X @ w + b * Sum(1, i) / n"),
+        *("b - (Y - X @ w) + Y", "Y - (Y - b - X @ w)", "(X.T + X.T).T @ w / 2 + b"),
+    ],
+)
+def test_a_number_is_added_to_every_row(answer):
+    assert kind(PREDICTION, answer) == "right"
+
+
+@pytest.mark.parametrize("answer", ["X + b", "(X @ w).T + b", "X.T @ Y + b", "w + b"])
+def test_a_number_is_not_added_to_what_is_no_column_of_rows(answer):
+    assert PREDICTION.judge(answer, 0).kind == "exception"
+
+
+@pytest.mark.parametrize("j", ["j", "k"])
+def test_an_index_of_a_sum_may_have_either_letter_of_the_features(j):
+    sums = f"2 / n * Sum(Sum(r[i] * X[i, {j}] * dw[{j}], {j}), i)"
+    assert kind(DIFFERENTIAL, sums) == "right"
+    assert kind(DIFFERENTIAL, f"2 / n * Sum(dw[{j}] * Sum(r[i] * X[i, {j}], i), {j})") == "right"
+    assert kind(ENTRY, f"(2 / n * X.T @ (X @ w - Y))[k] * Sum(1, {j}) / p") == "right"
+
+
+def test_an_index_outside_its_sum_is_free():
+    finding = found(DIFFERENTIAL, "2 / n * dw[k] * Sum(r[i] * Sum(X[i, k], k), i)")
+    assert finding.sentence == "Expected a formula in n, X, r, dw alone, got k in it."
+
+
+def test_where_it_divides_by_0_is_told():
+    finding = FORMULA.judge("2 / (n - 1) * X.T @ r", 0)
+    assert finding.sentence == "2 / (n - 1): division by 0, where n = 1, p = 1."
+
+
+def test_rounded_decimals_are_right():
+    third = FormulaExercise("third", "∂L/∂b", "b", "b / 3", {})
+    assert kind(third, "0.3333333 * b") == "right"
+    assert kind(third, "0.333 * b") == "wrong"
+
+
+def test_squares_in_each_other_are_few():
+    """Each has twice as many digits."""
+    finding = found(FORMULA, "((((((w.T @ w) ** 2) ** 2) ** 2) ** 2) ** 2) * w")
+    assert finding.kind == "type"
+    assert finding.sentence == "Expected at most 3 sums and squares in each other, got 5."
+    assert kind(FORMULA, "(((w.T @ w) ** 2) ** 2) ** 2 * w") == "wrong"
+
+
 def test_sums_in_each_other_are_few():
     finding = found(ENTRY, "Sum(Sum(Sum(Sum(Sum(r[i], i), i), i), i), i)")
     assert finding.kind == "type"
-    assert finding.sentence == "Expected at most 3 sums in each other, got 5."
+    assert finding.sentence == "Expected at most 3 sums and squares in each other, got 5."
     assert kind(ENTRY, "2 / n * Sum(X[i, k] * (Sum(X[i, j] * w[j], j) - Y[i]), i)") == "right"
     assert kind(ENTRY, "Sum(Sum(Sum(r[i], i), i), i)") == "wrong"
 
