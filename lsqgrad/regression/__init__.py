@@ -14,7 +14,7 @@ from lsqgrad.regression.gradients import (
     mean_squared_error,
     with_ones,
 )
-from lsqgrad.regression.rounding import Printed, Rounded, rounding_interval, ulps_apart
+from lsqgrad.regression.rounding import Printed, rounding_interval, ulps_apart
 from lsqgrad.regression.sgd import (
     Step,
     Trace,
@@ -34,7 +34,6 @@ __all__ = [
     "Matrix",
     "Number",
     "Printed",
-    "Rounded",
     "Step",
     "Trace",
     "arithmetic",

@@ -1,7 +1,4 @@
-"""Printed figures stand for intervals; distances between floats are counted in ulps; a computed
-matrix knows how far rounding may have carried it."""
-
-from fractions import Fraction
+"""Printed figures stand for intervals; distances between floats are counted in ulps."""
 
 import numpy as np
 import pytest
@@ -9,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lsqgrad import Printed, rounding_interval, ulps_apart
-from lsqgrad.regression.rounding import Rounded, column
+from lsqgrad.regression.rounding import column
 
 REPEATABLE = settings(derandomize=True, deadline=None)
 
@@ -123,143 +120,3 @@ def test_ulps_count_the_steps_to_neighbours(start, steps, sign):
     for _ in range(steps):
         end = np.nextafter(end, sign * np.inf)
     assert ulps_apart(start, end) == steps
-
-
-# How far rounding may have carried a matrix
-
-ULP = Fraction(1, 2**52)  # the gap from 1 to the next float; rounding errs by half of it
-OPERATIONS = ["+", "-", "*", "@", "T", "negative", "/", "block"]
-DIVISORS = [3.0, -7.0, 0.1, 1e3]
-
-
-def fractions(matrix):
-    """Return floats as fractions, which are computed with exactly."""
-    return np.vectorize(Fraction, otypes=[object])(matrix)
-
-
-def exactly(matrix):
-    """Return a matrix of floats twice: to be rounded on the way, and as fractions."""
-    matrix = np.array(matrix, dtype=np.float64)
-    return Rounded.exact(matrix), fractions(matrix)
-
-
-def computed(one, operation, other, divisor):
-    """Return what comes out of two square matrices, as the pair that they are."""
-    rounded, exact = zip(one, other, strict=True)
-    middle = (slice(1, len(exact[0]) + 1),) * 2  # of four blocks some of each
-    of_two = {
-        "+": lambda a, b: a + b,
-        "-": lambda a, b: a - b,
-        "*": lambda a, b: a * b,
-        "@": lambda a, b: a @ b,
-        "T": lambda a, b: a.T,
-        "negative": lambda a, b: -a,
-    }
-    if operation in of_two:
-        return of_two[operation](*rounded), of_two[operation](*exact)
-    if operation == "/":
-        divided_by = Rounded.exact(np.array([[divisor]]))
-        return rounded[0] / divided_by, exact[0] / Fraction(divisor)
-    a, b = rounded
-    c, d = exact
-    return Rounded.block([[a, b], [b, a]])[middle], np.block([[c, d], [d, c]])[middle]
-
-
-@st.composite
-def computations(draw):
-    """Compute something at random from square matrices, with floats and with fractions."""
-    n = draw(st.integers(1, 4))
-    # Floats with all their bits, and so large that no product leaves the range of the normal ones
-    floats = st.integers(-10_000, 10_000).map(lambda k: k / 997)
-    matrices = st.lists(st.lists(floats, min_size=n, max_size=n), min_size=n, max_size=n)
-    leaves = matrices.map(exactly)
-    steps = lambda parts: st.builds(  # noqa: E731
-        computed, parts, st.sampled_from(OPERATIONS), parts, st.sampled_from(DIVISORS)
-    )
-    return draw(st.recursive(leaves, steps, max_leaves=8))
-
-
-@REPEATABLE
-@given(computations())
-def test_the_exact_value_is_within_the_bound(pair):
-    rounded, exact = pair
-    assert (abs(fractions(rounded.value) - exact) <= fractions(rounded.bound)).all()
-    assert (fractions(np.abs(rounded.value)) <= fractions(rounded.magnitude + rounded.bound)).all()
-
-
-@REPEATABLE
-@given(computations())
-def test_the_bound_is_small(pair):
-    rounded, _ = pair
-    assert (rounded.bound <= 1e-12 * rounded.magnitude).all()
-
-
-def test_the_bound_is_not_more_than_twice_what_can_happen():
-    """Each of ten additions of half an ulp is lost."""
-    total, exact = exactly([[1.0]])
-    half = exactly([[float(ULP / 2)]])
-    for _ in range(10):
-        total, exact = total + half[0], exact + half[1]
-    error = exact.item() - Fraction(total.item())
-    assert error == 5 * ULP
-    assert error <= Fraction(total.bound.item()) <= 2 * error * (1 + 20 * ULP)
-
-
-def test_the_bound_tells_close_numbers_from_equal_ones():
-    tenth, third = (Rounded.exact(np.array([[k]])) for k in (0.1, 0.3))
-    total = tenth + tenth + tenth
-    assert total.value != third.value
-    assert abs(total.value - third.value) <= total.bound < 2e-15
-
-
-def test_what_is_exact_has_no_bound():
-    matrix = np.array([[1.5, -2.0], [0.0, 4.0]])
-    exact = Rounded.exact(matrix)
-    negative = -exact
-    for same in (exact, exact.T.T, -negative, Rounded.block([[exact]]), exact[:, :]):
-        assert same.value.tolist() == matrix.tolist()
-        assert same.magnitude.tolist() == [[1.5, 2.0], [0.0, 4.0]]
-        assert same.roundings == 0
-        assert not same.bound.any()
-
-
-def test_a_minus_counts_as_a_plus_in_the_magnitude():
-    """What cancels leaves its rounding behind."""
-    ones = Rounded.exact(np.ones((1, 1)))
-    difference = (ones - ones) + -ones
-    assert (difference.value.item(), difference.magnitude.item()) == (-1, 3)
-
-
-@pytest.mark.parametrize(
-    ("compute", "roundings"),
-    [
-        (lambda a, b: a, 1),
-        (lambda a, b: -a.T[:1, :], 1),
-        (lambda a, b: a + b, 3),  # one more than the longer way of the two
-        (lambda a, b: a - b, 3),
-        (lambda a, b: a * b, 4),  # the errors of both, and its own
-        (lambda a, b: a @ b, 6),  # and those of three products and their sum
-        (lambda a, b: b / Rounded.exact(np.array([[3.0]])), 3),
-        (lambda a, b: Rounded.block([[a, b], [b, a]]), 2),
-    ],
-)
-def test_roundings_are_counted(compute, roundings):
-    once = Rounded.exact(np.ones((3, 3))) + Rounded.exact(np.ones((3, 3)))
-    twice = once + once
-    assert compute(once, twice).roundings == roundings
-
-
-def test_blocks_entries_and_shapes_are_those_of_the_matrices():
-    a, b = (Rounded.exact(np.array(matrix)) for matrix in ([[1.0, -2.0]], [[3.0]]))
-    both = Rounded.block([[a, b], [b, a]])
-    assert both.value.tolist() == [[1, -2, 3], [3, 1, -2]]
-    assert both.magnitude.tolist() == [[1, 2, 3], [3, 1, 2]]
-    assert (both.shape, both.T.shape) == ((2, 3), (3, 2))
-    assert both[1:, 2:].item() == -2
-
-
-def test_a_rounded_number_does_not_divide():
-    one, three = (Rounded.exact(np.array([[k]])) for k in (1.0, 3.0))
-    with pytest.raises(ValueError, match="exact") as caught:
-        one / (one / three)
-    assert str(caught.value) == "other: expected an exact number to divide by, got a rounded one."
