@@ -11,12 +11,12 @@ from lsqgrad.algebra.evaluation import (
     Matrix,
     Rationals,
     ShapeError,
+    Symbols,
     Undecidable,
     UnknownIndex,
     evaluators,
     free_indices,
     is_fixed,
-    sizes_for,
     to_floats,
 )
 from lsqgrad.algebra.expression import ASSIGNMENT, INDICES, SYMBOLS, Formula
@@ -36,6 +36,7 @@ __all__ = [
     "Matrix",
     "Rationals",
     "ShapeError",
+    "Symbols",
     "Undecidable",
     "UnknownIndex",
     "changes",
@@ -44,7 +45,6 @@ __all__ = [
     "is_fixed",
     "is_narrow",
     "part",
-    "sizes_for",
     "to_floats",
     "to_latex",
 ]

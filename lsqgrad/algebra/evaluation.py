@@ -10,7 +10,7 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import cycle, product
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,21 +28,11 @@ DENOMINATORS = (5, 8, 10)  # so that a few decimals show all of a fraction
 LETTERS = [Fraction(s * prime, k) for s in (1, -1) for prime in PRIMES for k in DENOMINATORS]
 RATIONAL_SIZES = ((1, 1), (3, 1), (10, 1), (2, 2), (5, 3), (2, 5))  # n and p
 SYMBOLIC_SIZES = ((1, 1), (3, 1), (2, 2))
-SHAPES: dict[str, tuple[str | int, str | int]] = {
+SHAPES: dict[str, tuple[str, str]] = {
     "X": ("n", "p"),
-    "Y": ("n", 1),
-    "w": ("p", 1),
-    "b": (1, 1),
-    "dw": ("p", 1),
-    "d": ("p", 1),
-    "h": (1, 1),
-    "c": (1, 1),
-    "s": ("n", 1),
-    "eta": (1, 1),
-    "v": ("p", 1),
-    "lam": (1, 1),
-    "mu": (1, 1),
-    "tau": (1, 1),
+    **dict.fromkeys(("Y", "s"), ("n", "1")),
+    **dict.fromkeys(("w", "dw", "d", "v"), ("p", "1")),
+    **dict.fromkeys(("b", "h", "c", "eta", "lam", "mu", "tau"), ("1", "1")),
 }
 CONSTANTS: dict[str, Callable[[int, int], ArrayLike]] = {
     "n": lambda n, p: [[n]],
@@ -81,84 +71,67 @@ class UnknownIndex(Undecidable):
     """What stands for an index is no number, and no letter that has a value."""
 
 
-class Field(Protocol):
-    """Numbers of one kind, of which letters are some."""
-
-    def number(self, integer: int) -> Any:
-        """Return an integer as such a number."""
-
-    def letter(self, name: str) -> Any:
-        """Return what a letter stands for that means nothing in particular."""
-
-    def is_zero(self, number: Any) -> bool:
-        """Whether a number is 0."""
-
-    def derivative(self, function: Callable[[Any], Matrix]) -> Matrix | None:
-        """Return the derivative of a function of one number at 0, unless it cannot be told."""
-
-    def show(self, number: Any) -> str:
-        """Write a number for people."""
-
-
 class Rationals:
-    """Fractions, every letter another random one: what is false by these is false.
+    """Fractions, every letter another random one: what is false by these is false."""
 
-    A derivative is a central difference, which is exact for a function of second degree. For
-    another one, the differences of two widths are not the same.
-    """
+    number = Fraction
 
     def __init__(self, seed: int = 0) -> None:
         order = np.random.default_rng(seed).permutation(len(LETTERS))
         self._letters: Iterator[Fraction] = cycle([LETTERS[k] for k in order])
 
-    def number(self, integer: int) -> Fraction:  # noqa: D102
-        return Fraction(integer)
-
-    def letter(self, name: str) -> Fraction:  # noqa: D102
+    def letter(self, name: str) -> Fraction:
+        """Return what a letter stands for that means nothing in particular."""
         return next(self._letters)
 
-    def is_zero(self, number: Fraction) -> bool:  # noqa: D102
+    def is_zero(self, number: Fraction) -> bool:
+        """Whether a number is 0."""
         return number == 0
 
-    def derivative(self, function: Callable[[Any], Matrix]) -> Matrix | None:  # noqa: D102
+    def derivative(self, function: Callable[[Any], Matrix]) -> Matrix | None:
+        """Return the derivative at 0 of a function of second degree, and None of another one.
+
+        A central difference is exact where that of twice the width is the same.
+        """
         narrow, wide = ((function(h) - function(-h)) / Fraction(2 * h) for h in (1, 2))
         return narrow if np.array_equal(narrow, wide) else None
 
-    def show(self, number: Fraction) -> str:  # noqa: D102
+    def show(self, number: Fraction) -> str:
+        """Write a number for people."""
         return f"{_to_float(number):.6g}"
 
 
 class Symbols:
     """Rational functions of symbols, every letter one: what is true of them is true of all numbers.
 
-    Two of them are equal if the numerator of their difference expands to 0.
+    The methods are those of `Rationals`.
     """
 
     def __init__(self) -> None:
         import sympy
 
         self._sympy = sympy
+        self.number = sympy.Integer
+        self.letter = sympy.Symbol
 
-    def number(self, integer: int) -> Any:  # noqa: D102
-        return self._sympy.Integer(integer)
+    def is_zero(self, number: Any) -> bool:
+        """Whether the numerator of a number expands to 0."""
+        terms = self._sympy.expand(number)
+        if not terms.is_polynomial():
+            terms = self._sympy.expand(self._sympy.fraction(self._sympy.together(terms))[0])
+        return bool(terms == 0)
 
-    def letter(self, name: str) -> Any:  # noqa: D102
-        return self._sympy.Symbol(name)
-
-    def is_zero(self, number: Any) -> bool:  # noqa: D102
-        sum_of_terms = self._sympy.expand(number)
-        if sum_of_terms == 0 or sum_of_terms.is_polynomial():
-            return bool(sum_of_terms == 0)
-        numerator, _ = self._sympy.fraction(self._sympy.together(sum_of_terms))
-        return bool(self._sympy.expand(numerator) == 0)
-
-    def derivative(self, function: Callable[[Any], Matrix]) -> Matrix:  # noqa: D102
+    def derivative(self, function: Callable[[Any], Matrix]) -> Matrix:
+        """Return the derivative of a function at 0."""
         t = self._sympy.Dummy("t")
-        at_0 = {t: self.number(0)}
-        return _each(lambda entry: self._sympy.diff(entry, t).xreplace(at_0))(function(t))
+        return _each(lambda entry: entry.diff(t).xreplace({t: self.number(0)}))(function(t))
 
-    def show(self, number: Any) -> str:  # noqa: D102
+    def show(self, number: Any) -> str:
+        """Write a number for people."""
         return str(self._sympy.expand(number))
+
+
+Field = Rationals | Symbols
 
 
 class Difference(NamedTuple):
@@ -204,7 +177,7 @@ class Evaluator:
         self._open: frozenset[str] = frozenset()  # the names whose definitions are being looked up
         self._indices: dict[str, int] = {}
         self._defined: dict[str, Matrix] = {}  # what was found for a definition
-        sizes = {"n": n, "p": p, 1: 1}
+        sizes = {"n": n, "p": p, "1": 1}
         self._known = {
             name: self._draw(name, (sizes[rows], sizes[columns]))
             for name, (rows, columns) in SHAPES.items()
@@ -415,15 +388,6 @@ class Evaluator:
         _fit(left.shape == right.shape and left.shape[1] == 1, node, left, right)
         return _inner_product(left, right)
 
-    def _hstack(self, node: ast.Call, *parts: ast.expr) -> Matrix:
-        return self._block(node, [parts])
-
-    def _vstack(self, node: ast.Call, *parts: ast.expr) -> Matrix:
-        return self._block(node, [[part] for part in parts])
-
-    def _matrix(self, node: ast.Call, rows: ast.List) -> Matrix:
-        return self._block(node, [row.elts for row in rows.elts if isinstance(row, ast.List)])
-
     def _block(self, node: ast.Call, parts: Iterable[Iterable[ast.expr]]) -> Matrix:
         """Return the matrix that is made of blocks."""
         blocks = [[self.value(part) for part in row] for row in parts]
@@ -449,9 +413,9 @@ class Evaluator:
         "D": _derivative,
         "d": _differential,
         "inner": _inner,
-        "hstack": _hstack,
-        "vstack": _vstack,
-        "matrix": _matrix,
+        "hstack": lambda self, node, *parts: self._block(node, [parts]),
+        "vstack": lambda self, node, *parts: self._block(node, [[part] for part in parts]),
+        "matrix": lambda self, node, rows: self._block(node, [row.elts for row in rows.elts]),
     }
 
 
@@ -461,10 +425,7 @@ def is_fixed(name: str) -> bool:
 
 
 def evaluators(
-    definitions: Definitions,
-    formulas: Iterable[Formula],
-    n: int | None = None,
-    p: int | None = None,
+    definitions: Definitions, formulas: Iterable[Formula], **size: int
 ) -> list[Evaluator]:
     """Make all the evaluators by which formulas are to hold: fractions first, then symbols.
 
@@ -474,35 +435,28 @@ def evaluators(
         As for `Evaluator`.
     formulas : iterable of Formula
         Those with x or y, which are the one column of X and Y, hold where p is 1.
-    n, p : int, optional
-        The only size, if there is only one.
+    **size : int
+        The only n, or the only p, if there is only one.
 
     Returns
     -------
     list of Evaluator
+
+    Raises
+    ------
+    ArgumentError
+        If p is not 1, and x or y is in a formula.
     """
-    rational, symbolic = sizes_for(definitions, formulas, n, p)
-    return [
-        *(Evaluator(Rationals(), *size, definitions) for size in rational),
-        *(Evaluator(Symbols(), *size, definitions) for size in symbolic),
-    ]
-
-
-def sizes_for(
-    definitions: Definitions,
-    formulas: Iterable[Formula],
-    n: int | None = None,
-    p: int | None = None,
-) -> list[list[tuple[int, int]]]:
-    """Return the sizes (n, p) of `evaluators`, those of fractions and those of symbols."""
     names = frozenset[str]().union(*(formula.names for formula in formulas))
     if OTHER_NAMES.keys() & names_used(names, definitions):
-        if p not in (None, 1):
-            raise ArgumentError("p", "1, since x and y stand for one feature", f"{p}")
-        p = 1
+        if size.get("p", 1) != 1:
+            raise ArgumentError("p", "1, since x and y stand for one feature", f"{size['p']}")
+        size["p"] = 1
     return [
-        [size for size in sizes if n in (None, size[0]) and p in (None, size[1])]
-        for sizes in (RATIONAL_SIZES, SYMBOLIC_SIZES)
+        Evaluator(field(), n, p, definitions)
+        for field, sizes in ((Rationals, RATIONAL_SIZES), (Symbols, SYMBOLIC_SIZES))
+        for n, p in sizes
+        if {"n": n, "p": p} | size == {"n": n, "p": p}
     ]
 
 

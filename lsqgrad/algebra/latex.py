@@ -220,18 +220,9 @@ class _Typesetter:
             return rf"\left\langle {text} \right\rangle", ATOM
         return rf"\langle {text} \rangle", ATOM
 
-    def _hstack(self, node: ast.Call, *parts: ast.expr) -> tuple[str, int]:
-        return self._pmatrix([parts]), ATOM
-
-    def _vstack(self, node: ast.Call, *parts: ast.expr) -> tuple[str, int]:
-        return self._pmatrix([[part] for part in parts]), ATOM
-
-    def _matrix(self, node: ast.Call, rows: ast.List) -> tuple[str, int]:
-        return self._pmatrix(row.elts for row in rows.elts if isinstance(row, ast.List)), ATOM
-
-    def _pmatrix(self, rows: Iterable[Iterable[ast.expr]]) -> str:
+    def _pmatrix(self, rows: Iterable[Iterable[ast.expr]]) -> tuple[str, int]:
         body = r" \\ ".join(" & ".join(map(self.tex, row)) for row in rows)
-        return rf"\begin{{pmatrix}} {body} \end{{pmatrix}}"
+        return rf"\begin{{pmatrix}} {body} \end{{pmatrix}}", ATOM
 
     def _applied(self, node: ast.Call, *args: ast.expr) -> tuple[str, int]:
         return f"{self.tex(node.func)}({', '.join(map(self.tex, args))})", ATOM
@@ -241,9 +232,9 @@ class _Typesetter:
         "D": _derivative,
         "d": _differential,
         "inner": _inner,
-        "hstack": _hstack,
-        "vstack": _vstack,
-        "matrix": _matrix,
+        "hstack": lambda self, node, *parts: self._pmatrix([parts]),
+        "vstack": lambda self, node, *parts: self._pmatrix([part] for part in parts),
+        "matrix": lambda self, node, rows: self._pmatrix(row.elts for row in rows.elts),
     }
 
 

@@ -18,11 +18,12 @@ from lsqgrad.algebra import (
     Difference,
     Evaluator,
     Formula,
+    Rationals,
     ShapeError,
+    Symbols,
     Undecidable,
     evaluators,
     is_fixed,
-    sizes_for,
     to_latex,
 )
 
@@ -145,7 +146,7 @@ class Derivation:
             raise ArgumentTypeError("given", "what define() returns", repr(given))
         self.lines = tuple(lines)
         self.given = dict(given)
-        self._is_checked = False
+        self._sizes: list[list[str]] = []  # once it is checked: those of fractions, of symbols
         self.first = validation.integer("first", first, low=0)
         self.formulas = tuple(Formula(line.math) for line in self.lines)
         for formula in self.formulas:
@@ -201,7 +202,7 @@ class Derivation:
         ImportError
             If SymPy is not installed.
         """
-        if self._is_checked:
+        if self._sizes:
             return self
         everywhere = evaluators(self.given, self.formulas)
         for place, line in enumerate(self.lines):
@@ -218,7 +219,10 @@ class Derivation:
         if self._last_word:
             name = f"The gradient at the end of {self.title!r}"
             check_formula(self._last_word, everywhere, name)
-        self._is_checked = True
+        self._sizes = [
+            [f"{e.n}×{e.p}" for e in everywhere if isinstance(e.field, field)]
+            for field in (Rationals, Symbols)
+        ]
         return self
 
     def _read_remainder(self, remainder: str) -> Formula:
@@ -261,10 +265,7 @@ class Derivation:
 
     def _checked(self) -> str:
         """Say what was checked."""
-        fractions, symbols = (
-            ", ".join(f"{n}×{p}" for n, p in sizes)
-            for sizes in sizes_for(self.given, self.formulas)
-        )
+        fractions, symbols = map(", ".join, self._sizes)
         remainder = "\nThe gradient at the end was checked by its remainder, too."
         return (
             f"Each line was checked: with random fractions for n×p = {fractions},\n"

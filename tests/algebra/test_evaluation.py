@@ -23,7 +23,6 @@ from lsqgrad.algebra.evaluation import (
     free_indices,
     is_fixed,
     names_used,
-    sizes_for,
     to_floats,
 )
 from lsqgrad.algebra.expression import Formula
@@ -768,35 +767,16 @@ def test_evaluators_may_be_of_one_size():
     ("definitions", "text"), [({}, "x[i]"), ({}, "y"), (LINE, "D(L, b)"), (LINE, "L")]
 )
 def test_evaluators_of_more_columns_have_no_x_and_no_y(definitions, text, size):
-    for make in (evaluators, sizes_for):
-        with pytest.raises(ValueError, match=r"^p: ") as caught:
-            make(definitions, [Formula(text)], **size)
-        assert str(caught.value) == (
-            f"p: expected 1, since x and y stand for one feature, got {size['p']}."
-        )
+    with pytest.raises(ValueError, match=r"^p: ") as caught:
+        evaluators(definitions, [Formula(text)], **size)
+    assert str(caught.value) == (
+        f"p: expected 1, since x and y stand for one feature, got {size['p']}."
+    )
 
 
 def test_of_x_and_y_there_is_one_column_which_may_be_asked_for():
     assert made({}, "x", p=1) == made({}, "x") == ONE_COLUMN
     assert made({}, "x", n=3) == made({}, "x", n=3, p=1) == [(Rationals, 3, 1), (Symbols, 3, 1)]
-
-
-@pytest.mark.parametrize("size", [{}, {"n": 3}, {"p": 1}, {"n": 2, "p": 2}])
-def test_the_sizes_are_those_of_the_evaluators(size):
-    fractions, symbols = sizes_for({}, [Formula("w")], **size)
-    expected = [
-        *((Rationals, *size) for size in fractions),
-        *((Symbols, *size) for size in symbols),
-    ]
-    assert made({}, "w", **size) == expected
-
-
-def test_sizes_are_of_fractions_and_of_symbols():
-    assert sizes_for({}, [Formula("w")]) == [list(RATIONAL_SIZES), list(SYMBOLIC_SIZES)]
-    assert sizes_for({}, [Formula("w == w"), Formula("x")]) == [
-        [(1, 1), (3, 1), (10, 1)],
-        [(1, 1), (3, 1)],
-    ]
 
 
 @pytest.mark.parametrize(
