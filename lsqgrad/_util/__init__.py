@@ -7,14 +7,3 @@ from lsqgrad._util import validation
 from lsqgrad._util.colors import COLORS, FAINT, GREY
 from lsqgrad._util.errors import ArgumentError, ArgumentTypeError
 from lsqgrad._util.tensors import import_torch, to_array
-
-__all__ = [
-    "COLORS",
-    "FAINT",
-    "GREY",
-    "ArgumentError",
-    "ArgumentTypeError",
-    "import_torch",
-    "to_array",
-    "validation",
-]

@@ -21,30 +21,3 @@ from lsqgrad.algebra.evaluation import (
 )
 from lsqgrad.algebra.expression import ASSIGNMENT, INDICES, SYMBOLS, Formula
 from lsqgrad.algebra.latex import is_narrow, part, to_latex
-
-__all__ = [
-    "ASSIGNMENT",
-    "INDICES",
-    "RATIONAL_SIZES",
-    "SYMBOLS",
-    "CallError",
-    "Definitions",
-    "Difference",
-    "EntryError",
-    "Evaluator",
-    "Formula",
-    "Matrix",
-    "Rationals",
-    "ShapeError",
-    "Symbols",
-    "Undecidable",
-    "UnknownIndex",
-    "changes",
-    "evaluators",
-    "free_indices",
-    "is_fixed",
-    "is_narrow",
-    "part",
-    "to_floats",
-    "to_latex",
-]

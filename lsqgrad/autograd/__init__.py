@@ -1,10 +1,3 @@
 """What `backward()` did, node by node, and the rule of each kind of node."""
 
 from lsqgrad.autograd.record import GraphNode, GraphRecord, format_entries, record_backward
-
-__all__ = [
-    "GraphNode",
-    "GraphRecord",
-    "format_entries",
-    "record_backward",
-]

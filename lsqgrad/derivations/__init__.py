@@ -19,22 +19,3 @@ from lsqgrad.derivations.least_squares import (
     for_weight,
 )
 from lsqgrad.derivations.markup import choice_markup, line_markup
-
-__all__ = [
-    "LINE",
-    "WITHOUT_BIAS",
-    "Derivation",
-    "DerivationError",
-    "Line",
-    "Slip",
-    "by_differentials",
-    "by_expanding",
-    "by_indices",
-    "choice_markup",
-    "define",
-    "for_bias",
-    "for_weight",
-    "line_markup",
-    "plain",
-    "with_latex",
-]

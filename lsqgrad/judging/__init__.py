@@ -27,35 +27,3 @@ from lsqgrad.judging.execution import attempt, put_back
 from lsqgrad.judging.misconceptions import changes
 from lsqgrad.judging.number_answers import RIGHT_DIGITS, judge
 from lsqgrad.judging.quantities import epoch, gradient, loss, train, update
-
-__all__ = [
-    "NOT_YET",
-    "RIGHT_DIGITS",
-    "Case",
-    "Failure",
-    "Finding",
-    "Outcome",
-    "Part",
-    "Trial",
-    "Unreadable",
-    "about_printed",
-    "about_replaced",
-    "as_array",
-    "attempt",
-    "capitalize",
-    "changes",
-    "describe",
-    "diagnose",
-    "epoch",
-    "failure",
-    "format_value",
-    "gradient",
-    "is_stub",
-    "judge",
-    "loss",
-    "message",
-    "put_back",
-    "refuse",
-    "train",
-    "update",
-]

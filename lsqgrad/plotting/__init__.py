@@ -3,15 +3,3 @@
 from lsqgrad.plotting.graph_figure import MOST_NODES, GraphFigure
 from lsqgrad.plotting.panels import draw_data, draw_losses, draw_path, in_view
 from lsqgrad.plotting.run_figure import LOSS_AXES, SIZES, RunFigure
-
-__all__ = [
-    "LOSS_AXES",
-    "MOST_NODES",
-    "SIZES",
-    "GraphFigure",
-    "RunFigure",
-    "draw_data",
-    "draw_losses",
-    "draw_path",
-    "in_view",
-]

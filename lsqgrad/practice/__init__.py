@@ -1,8 +1,3 @@
 """The exercises, their checks, and the field for an answer."""
 
 from lsqgrad.practice.practice import Practice, Report
-
-__all__ = [
-    "Practice",
-    "Report",
-]

@@ -25,32 +25,3 @@ from lsqgrad.regression.sgd import (
     step_with_torch,
 )
 from lsqgrad.regression.worked_step import FORMS, Line, Matrix, Number, arithmetic
-
-__all__ = [
-    "ARTICLE",
-    "FORMS",
-    "Gradient",
-    "Line",
-    "Matrix",
-    "Number",
-    "Printed",
-    "Step",
-    "Trace",
-    "arithmetic",
-    "check_trace",
-    "compare_gradients",
-    "gradient_autograd",
-    "gradient_matrix",
-    "gradient_numeric",
-    "gradient_scalar",
-    "line_data",
-    "mean_squared_error",
-    "minibatches",
-    "names_of_rows",
-    "rounding_interval",
-    "sgd_by_hand",
-    "sgd_with_torch",
-    "step_with_torch",
-    "ulps_apart",
-    "with_ones",
-]

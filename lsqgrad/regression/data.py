@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,7 +27,7 @@ class Article:
         Every figure as the article prints it; a tuple holds one figure for each row or weight.
     """
 
-    printed: Mapping[str, Printed | tuple[Printed, ...]]
+    printed: Mapping[str, Any]
 
     @property
     def X(self) -> FloatArray:
@@ -47,12 +47,12 @@ class Article:
     @property
     def b(self) -> float:
         """The bias before the step."""
-        return cast(Printed, self.printed["b"]).value
+        return float(self.printed["b"].value)
 
     @property
     def lr(self) -> float:
         """The learning rate."""
-        return cast(Printed, self.printed["lr"]).value
+        return float(self.printed["lr"].value)
 
     def confirm(self, name: str, formula: Callable[..., Any]) -> None:
         """Print the figure `name` beside the interval that `formula` gives it; the two must meet.
@@ -100,7 +100,7 @@ class Article:
 
 def _as_printed(
     **figures: str | tuple[str, ...],
-) -> Mapping[str, Printed | tuple[Printed, ...]]:
+) -> Mapping[str, Any]:
     """Turn the article's figures into `Printed`, several to a tuple."""
     return MappingProxyType(
         {

@@ -1,12 +1,21 @@
 """What rounding does to a number: the decimals that a page prints, the bits that a float keeps."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import product
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lsqgrad._util import validation
+from lsqgrad._util import ArgumentError, ArgumentTypeError, validation
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from lsqgrad._util.types import Array, FloatArray
 
 
 @dataclass(frozen=True)
@@ -35,15 +44,15 @@ class Printed:
 
     text: str
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         try:
             finite = Decimal(self.text).is_finite() if isinstance(self.text, str) else None
         except InvalidOperation:
             finite = False
         if finite is None:
-            raise TypeError(f"text: expected the number as a string, got {self.text!r}.")
+            raise ArgumentTypeError("text", "the number as a string", f"{self.text!r}")
         if not finite:
-            raise ValueError(f"text: expected a number in decimals, got {self.text!r}.")
+            raise ArgumentError("text", "a number in decimals", f"{self.text!r}")
 
     @property
     def value(self) -> float:
@@ -54,10 +63,10 @@ class Printed:
     def interval(self) -> tuple[float, float]:
         """The smallest and the largest number that print so: half a last decimal either way."""
         number = Decimal(self.text)
-        half = Decimal(5).scaleb(number.as_tuple().exponent - 1)
+        half = Decimal(5).scaleb(int(number.as_tuple().exponent) - 1)
         return float(number - half), float(number + half)
 
-    def admits(self, low, high=None) -> bool:
+    def admits(self, low: ArrayLike, high: ArrayLike | None = None) -> bool:
         """Whether `low`, or some number between `low` and `high`, may have been printed so."""
         low = validation.real("low", low)
         high = low if high is None else validation.real("high", high)
@@ -68,12 +77,14 @@ class Printed:
         return self.text
 
 
-def column(printed) -> np.ndarray:
+def column(printed: Iterable[Printed]) -> FloatArray:
     """Return the values of several `Printed` as a column of shape (n, 1), float64."""
     return np.array([[figure.value] for figure in printed])
 
 
-def rounding_interval(function, *printed):
+def rounding_interval(
+    function: Callable[..., Any], *printed: Printed | tuple[Printed, ...]
+) -> tuple[Any, Any]:
     """Smallest and largest value of `function` over all the numbers that its inputs may have been.
 
     Every input is tried at both ends of its interval, in every combination. These corners hold
@@ -104,13 +115,13 @@ def rounding_interval(function, *printed):
     (0.9, 1.1)
     """
     if not callable(function):
-        raise TypeError(f"function: expected a function of the printed numbers, got {function!r}.")
+        raise ArgumentTypeError("function", "a function of the printed numbers", f"{function!r}")
     results = [function(*corner) for corner in product(*map(_ends, printed))]
     low, high = np.min(results, axis=0), np.max(results, axis=0)
     return (low, high) if np.ndim(low) else (low.item(), high.item())
 
 
-def ulps_apart(a, b) -> np.ndarray:
+def ulps_apart(a: Any, b: Any) -> Array:
     """Count the floats from `a` to `b`: 0 if they are equal, 1 if they are neighbours.
 
     An ulp, a *unit in the last place*, is the gap between neighbouring floats.
@@ -139,34 +150,33 @@ def ulps_apart(a, b) -> np.ndarray:
     """
     a, b = validation.real("a, b", a), validation.real("a, b", b)
     if a.dtype != b.dtype or a.dtype not in (np.float32, np.float64):
-        raise TypeError(
-            f"a, b: expected both float32 or both float64, got {a.dtype} and {b.dtype}."
-        )
+        expected = "both float32 or both float64"
+        raise ArgumentTypeError("a, b", expected, f"{a.dtype} and {b.dtype}")
     if np.isnan(a).any() or np.isnan(b).any():
-        raise ValueError("a, b: expected numbers, got NaN, which has no neighbours.")
+        raise ArgumentError("a, b", "numbers", "NaN, which has no neighbours")
     try:
         a, b = np.broadcast_arrays(_place(a), _place(b))
     except ValueError:
-        raise ValueError(
-            f"a, b: expected shapes that broadcast, got {a.shape} and {b.shape}."
-        ) from None
+        expected = "shapes that broadcast"
+        raise ArgumentError("a, b", expected, f"{a.shape} and {b.shape}") from None
     # Between numbers of opposite sign the distance may need all 64 bits. In arithmetic without a
     # sign the difference comes out right, whatever overflows on the way.
     with np.errstate(over="ignore"):
-        return np.maximum(a, b).astype(np.uint64) - np.minimum(a, b).astype(np.uint64)
+        larger, smaller = np.maximum(a, b), np.minimum(a, b)
+        return np.asarray(larger.astype(np.uint64) - smaller.astype(np.uint64))
 
 
-def _ends(printed):
+def _ends(printed: Printed | tuple[Printed, ...]) -> Sequence[float | FloatArray]:
     """Return the ends of the interval of one `Printed`, or the corners of a tuple's box."""
     if isinstance(printed, Printed):
         return printed.interval
     if not isinstance(printed, tuple) or not all(isinstance(p, Printed) for p in printed):
-        raise TypeError(f"printed: expected a Printed or a tuple of them, got {printed!r}.")
+        raise ArgumentTypeError("printed", "a Printed or a tuple of them", f"{printed!r}")
     corners = product(*(figure.interval for figure in printed))
     return [np.array(corner).reshape(-1, 1) for corner in corners]
 
 
-def _place(a):
+def _place(a: Array) -> Array:
     """Give neighbouring floats neighbouring integers, which are nearly the bits of the float."""
-    bits = a.view(np.int32 if a.dtype == np.float32 else np.int64)
+    bits: Array = a.view(np.int32 if a.dtype == np.float32 else np.int64)
     return np.where(bits < 0, np.iinfo(bits.dtype).min - bits, bits).astype(np.int64)

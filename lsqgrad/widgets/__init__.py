@@ -5,12 +5,3 @@ from lsqgrad.widgets.derivation_walker import Walker
 from lsqgrad.widgets.graph_walker import GraphWalker
 from lsqgrad.widgets.markup import words_markup
 from lsqgrad.widgets.stepper import Stepper
-
-__all__ = [
-    "WITHOUT_BUTTONS",
-    "AnswerControls",
-    "GraphWalker",
-    "Stepper",
-    "Walker",
-    "words_markup",
-]
