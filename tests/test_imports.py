@@ -1,10 +1,11 @@
-"""What importing loads, and what is said when a package is missing."""
+"""What importing loads, what is said where PyTorch is missing, and how the rooms are entered."""
 
 import ast
 import inspect
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import grimp
@@ -13,6 +14,7 @@ import pytest
 import lsqgrad
 
 PACKAGE = Path(lsqgrad.__file__).parent
+ROOT = Path(__file__).resolve().parent.parent
 # Classes that hold fields and compute nothing from arguments
 RECORDS = {"DerivationError", "Gradient", "Line", "Report", "Slip", "Step"}
 
@@ -132,6 +134,14 @@ print(json.dumps(messages))
     assert sentence.startswith("This needs PyTorch, which cannot be imported here")
     assert "make lab" in sentence
     assert "'pip install torch'" in sentence
+
+
+def test_the_picture_of_the_house_is_that_of_the_contract():
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (contract,) = contracts["tool"]["importlinter"]["contracts"]
+    picture = " --> ".join(layer.replace("|", "&") for layer in contract["layers"])
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert f"```mermaid\nflowchart TB\n    {picture}\n```" in text
 
 
 def test_rooms_are_entered_by_their_doors():

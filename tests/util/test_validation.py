@@ -360,7 +360,6 @@ BAD = {
             ("bytes", b"kept", TypeError),
             ("a list", ["kept"], TypeError),
             ("a bool", True, TypeError),
-            ("another file", __file__, ValueError),
         ],
         "seed": [*NOT_AN_INTEGER, ("negative", -1, ValueError)],
     },
