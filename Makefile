@@ -26,7 +26,7 @@ test: $(VENV)/dev-is-installed ## run the tests and all notebooks (other options
 test-long: $(VENV)/dev-is-installed ## the same with the long forms of the tests, which takes longer
 	$(BIN)/python -m pytest -m "" $(TEST_ARGS)
 
-lint: $(VENV)/dev-is-installed ## check code and notebooks for mistakes and format
+lint: $(VENV)/dev-is-installed ## check code and notebooks: mistakes, format, the order of rooms, types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports

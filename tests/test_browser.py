@@ -639,7 +639,7 @@ def test_the_field_works_from_the_keyboard(answer_field):
     answer = answer_field.get_by_label("Answer")
     answer.press_sequentially("X.T @ r")
     answer.press("Enter")
-    expect_words(answer_field, "✗ gradient: It is the sum alone, without the factor 2/n.")
+    expect_words(answer_field, "✗ gradient: The sum in it lacks its factor 2/n.")
     expect(answer).to_be_focused()
     answer.press("Tab")
     expect(button(answer_field, "Check")).to_be_focused()

@@ -177,6 +177,7 @@ class Evaluator:
         self._open: frozenset[str] = frozenset()  # the names whose definitions are being looked up
         self._indices: dict[str, int] = {}
         self._defined: dict[str, Matrix] = {}  # what was found for a definition
+        self._products: dict[ast.expr, Matrix] = {}  # and for a product that no index changes
         sizes = {"n": n, "p": p, "1": 1}
         self._known = {
             name: self._draw(name, (sizes[rows], sizes[columns]))
@@ -197,7 +198,7 @@ class Evaluator:
 
     def with_values(self, **values: Matrix) -> "Evaluator":
         """Return the same with other values for some names."""
-        return self._copy(_known=self._known | values, _defined={})
+        return self._copy(_known=self._known | values, _defined={}, _products={})
 
     def with_indices(self, **places: int) -> "Evaluator":
         """Return the same with places for some indices."""
@@ -240,6 +241,10 @@ class Evaluator:
                 return self.named(name)
             case ast.UnaryOp(operand=operand):
                 return -self.value(operand)
+            case ast.BinOp(op=ast.MatMult()) if not free_indices(node):
+                if node not in self._products:
+                    self._products[node] = self._operation(node)
+                return self._products[node]
             case ast.BinOp():
                 return self._operation(node)
             case ast.Attribute(value=matrix):
@@ -312,8 +317,9 @@ class Evaluator:
             numbers.append(1)
         _fit(len(numbers) == 2, node, matrix)
         for place, k, size in zip(elements(places), numbers, matrix.shape, strict=False):
-            if not 1 <= k <= size:  # for another size there may be a w[2]
-                error = Undecidable if k > 1 and isinstance(place, ast.Constant) else EntryError
+            if not 1 <= k <= size:  # for another size there may be a w[2], or an r[p]
+                fixed = k > 1 and ast.unparse(place) not in INDICES
+                error = Undecidable if fixed else EntryError
                 raise error(f"{ast.unparse(node)}: there is no such entry in {_shapes(matrix)}")
         row, column = numbers
         return row - 1, column - 1
@@ -425,7 +431,10 @@ def is_fixed(name: str) -> bool:
 
 
 def evaluators(
-    definitions: Definitions, formulas: Iterable[Formula], **size: int
+    definitions: Definitions,
+    formulas: Iterable[Formula],
+    n: int | None = None,
+    p: int | None = None,
 ) -> list[Evaluator]:
     """Make all the evaluators by which formulas are to hold: fractions first, then symbols.
 
@@ -435,8 +444,8 @@ def evaluators(
         As for `Evaluator`.
     formulas : iterable of Formula
         Those with x or y, which are the one column of X and Y, hold where p is 1.
-    **size : int
-        The only n, or the only p, if there is only one.
+    n, p : int, optional
+        The only size, if there is only one.
 
     Returns
     -------
@@ -445,19 +454,22 @@ def evaluators(
     Raises
     ------
     ArgumentError
-        If p is not 1, and x or y is in a formula.
+        If p is not 1, and x or y is in a formula; or if there is no evaluator of this size.
     """
     names = frozenset[str]().union(*(formula.names for formula in formulas))
     if OTHER_NAMES.keys() & names_used(names, definitions):
-        if size.get("p", 1) != 1:
-            raise ArgumentError("p", "1, since x and y stand for one feature", f"{size['p']}")
-        size["p"] = 1
-    return [
-        Evaluator(field(), n, p, definitions)
+        if p not in (None, 1):
+            raise ArgumentError("p", "1, since x and y stand for one feature", f"{p}")
+        p = 1
+    found = [
+        Evaluator(field(), *size, definitions)
         for field, sizes in ((Rationals, RATIONAL_SIZES), (Symbols, SYMBOLIC_SIZES))
-        for n, p in sizes
-        if {"n": n, "p": p} | size == {"n": n, "p": p}
+        for size in sizes
+        if n in (None, size[0]) and p in (None, size[1])
     ]
+    if not found:
+        raise ArgumentError("n, p", f"one of the sizes {RATIONAL_SIZES}", f"n = {n}, p = {p}")
+    return found
 
 
 def names_used(names: Iterable[str], definitions: Definitions) -> set[str]:

@@ -408,6 +408,8 @@ def _evidence(evaluator: Evaluator, difference: Difference) -> str:
             for shown, side in zip((one, other), sides, strict=True)
         )
     text = f"Where {where}, the first is {one}, and the second {other}."
+    if one == other:  # in the digits that are shown
+        text += f" The second is {evaluator.show(sides[1] - sides[0])} larger."
     if difference.factor:
         text += f" The second is {difference.factor} times the first."
     return text

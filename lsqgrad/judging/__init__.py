@@ -9,8 +9,8 @@ from lsqgrad.judging.answers import (
     describe,
     failure,
     is_stub,
-    message,
     refuse,
+    shorten,
 )
 from lsqgrad.judging.diagnosis import (
     Case,

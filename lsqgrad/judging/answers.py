@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from lsqgrad._util import ArgumentError, to_array
+from lsqgrad._util import to_array
 from lsqgrad.judging.diagnosis import Failure
 from lsqgrad.judging.execution import Enough, TimeLimit
 
@@ -130,9 +130,14 @@ def describe(value: object) -> str:
 
 
 def message(error: BaseException) -> str:
-    """Return what an error says, without the name of an argument of ours and the last stop."""
+    """Return what an error says, without the last stop."""
     try:
-        text = error.reason if isinstance(error, ArgumentError) else str(error)
+        text = str(error)
     except BaseException:  # it was written by the learner
         return ""
-    return textwrap.shorten(text.removeprefix("text: "), LONGEST, placeholder=" …").rstrip(".")
+    return shorten(text)
+
+
+def shorten(text: str, most: int = LONGEST) -> str:
+    """Return a text that may quote an answer, in so many characters, without the last stop."""
+    return textwrap.shorten(text, most, placeholder=" …").rstrip(".")

@@ -60,12 +60,12 @@ MISCONCEPTIONS = {
         "Is the residual prediction minus target, or the other way round?",
     ),
     "1/n left out": Misconception(
-        "the factor 1/n is missing.",
-        "Is the loss a sum over the rows, or their mean?",
+        "the sum in it lacks its factor 1/n.",
+        "Is the loss a sum of squares, or their mean?",
         {loss: {"measure": lambda r: np.sum(r**2)}, gradient: {"divisor": lambda X: 1}},
     ),
     "2/n left out": Misconception(
-        "it is the sum alone, without the factor 2/n.",
+        "the sum in it lacks its factor 2/n.",
         "What stands before the sum in the loss, and what does the square bring down?",
         {gradient: {"factor": 1, "divisor": lambda X: 1}},
     ),
@@ -105,7 +105,8 @@ MISCONCEPTIONS = {
         {gradient: {"product": np.matmul}},
     ),
     "exchanged": Misconception(
-        "w and b have changed places.", "Which of the two is asked for in this place?"
+        "what belongs to w and what belongs to b have changed places.",
+        "Which of the two is asked for here?",
     ),
     "transposed result": Misconception(
         "the numbers are right, but they lie in a row.",
@@ -158,7 +159,7 @@ MISCONCEPTIONS = {
     ),
     "absolute": Misconception(
         "it is the mean of the residuals without their signs.",
-        "What does *squared* in *mean squared error* do to each residual?",
+        "What does “squared” in “mean squared error” do to each residual?",
         {loss: {"measure": lambda r: np.mean(np.abs(r))}},
     ),
     "mean first": Misconception(
@@ -257,8 +258,8 @@ MISCONCEPTIONS = {
         {update: {"rule": lambda old, grad, lr: -lr * grad}},
     ),
     "nothing happens": Misconception(
-        "the update changes nothing.",
-        "What is subtracted from w and b, and what is the gradient at that moment?",
+        "the parameters stay as they were.",
+        "What changes them, and what is the gradient at that moment?",
         {update: {"rule": lambda old, grad, lr: old}},
     ),
     "b first": Misconception(

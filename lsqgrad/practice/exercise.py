@@ -17,9 +17,9 @@ from lsqgrad.judging import (
     capitalize,
     describe,
     judge,
-    message,
     put_back,
     refuse,
+    shorten,
 )
 from lsqgrad.regression import Trace
 
@@ -67,7 +67,7 @@ class NumberExercise(Exercise):
         try:
             finding = judge(self.trace(), self.position, self.quantity, self._typed(answer))
         except ArgumentError as error:
-            return Finding("type", f"{capitalize(message(error))}.")
+            return Finding("type", f"{capitalize(shorten(error.reason))}.")
         except Unreadable as error:
             return Finding(*error.args[0])
         if finding.kind != "rounded":

@@ -2,7 +2,6 @@
 
 import ast
 import re
-import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -37,12 +36,13 @@ from lsqgrad.judging import (
     describe,
     diagnose,
     format_value,
+    shorten,
 )
 from lsqgrad.practice.exercise import SLACK, Exercise
 
 LONGEST = 200  # characters of a formula
 LONGEST_REASON = 300  # characters of what is wrong with it
-DEEPEST = 3  # one more sum would take seconds; a square has twice the digits of what it is of
+DEEPEST = 3  # one more sum, or differential, would take seconds; a square doubles the digits
 DECIMAL = re.compile(r"(?<![\w.])(?:\d+\.\d*|\.\d+)")
 TO_PUT_IN = re.compile(r"\bd\(?\s*(L|r|Y_hat)\b")
 NOTATION = (
@@ -113,14 +113,14 @@ class FormulaExercise(Exercise):
         try:
             formula = Formula(text)
         except ArgumentError as error:
-            reason = textwrap.shorten(error.reason, LONGEST_REASON, placeholder=" …")
-            raise ValueError(f"{capitalize(reason)}{NOTATION}") from None
+            reason = shorten(error.reason, LONGEST_REASON)
+            raise ValueError(f"{capitalize(reason)}.{NOTATION}") from None
         sides = formula.relations[0].sides
         if len(formula.relations) > 1 or len(sides) > 1 or "D" in map(_called, ast.walk(sides[0])):
             raise ValueError(f"Expected the right side alone, without D( ), got {answer}.")
         if (depth := _depth(sides[0])) > DEEPEST:
             raise ValueError(
-                f"Expected at most {DEEPEST} sums and squares in each other, got {depth}."
+                f"Expected at most {DEEPEST} sums, squares and d( ) in each other, got {depth}."
             )
         free = formula.names - {*INDICES} | free_indices(sides[0])
         if strange := free - {*self.uses.split(), "i", "j"}:
@@ -142,10 +142,10 @@ def _called(node: ast.AST) -> str:
 
 
 def _depth(node: ast.AST) -> int:
-    """Return how many sums and squares there are, each inside the one before."""
+    """Return how many sums, squares and differentials there are, each inside the one before."""
     inside = max(map(_depth, ast.iter_child_nodes(node)), default=0)
     is_square = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)
-    return inside + (is_square or _called(node) == "Sum")
+    return inside + (is_square or _called(node) in ("Sum", "d"))
 
 
 def _side(text: str) -> ast.expr:

@@ -205,6 +205,8 @@ class Practice:
         if is_right:
             self._done.add(name)
         if news and self._file:
+            self._load(self._file)  # what another kernel has kept since
+        if news and self._file:
             self._trouble = self._save(self._file)
         return self._trouble if news else ""
 
@@ -214,18 +216,22 @@ class Practice:
             kept = json.loads(file.read_text(encoding="utf-8"))
             done, tried = set(kept["done"]), set(kept["tried"])
             good = kept["format"] == FORMAT and {str} >= set(map(type, done | tried))
+            reason = "" if good else "holds something else"
         except FileNotFoundError:
             return
-        except (OSError, ValueError, TypeError, KeyError, RecursionError):
-            good = False
-        if good:
-            self._done, self._tried = done, tried
-        else:
+        except OSError as error:
+            reason = f"cannot be read ({error.strerror})"
+        except (ValueError, TypeError, KeyError, RecursionError):
+            reason = "holds something else"
+        if reason:
             self._file = None
             self._trouble = (
-                f"Progress is not kept: {str(file)!r} holds something else, and is left as it is. "
+                f"Progress is not kept: {str(file)!r} {reason}, and is left as it is. "
                 "Choose another name for it."
             )
+        else:
+            self._done |= done
+            self._tried |= tried
 
     def _save(self, file: Path) -> str:
         """Write the progress, whole or not at all; return a sentence if that cannot be done."""

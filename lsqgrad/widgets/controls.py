@@ -1,6 +1,6 @@
 """The widgets that notebooks show: what each is called and where it stands, not what it does."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -142,7 +142,7 @@ class StepperControls(Controls):
 
     def __init__(self, act: Callable[..., None]) -> None:
         super().__init__("Stepper", act)
-        self._asked: int | None = None  # the question that the fields for predictions belong to
+        self._asked: Hashable | None = None  # what the predictions are asked of
         html, layout = self._widgets.HTML, self._widgets.Layout
 
         moves = [self._button(name, tooltip) for name, tooltip in MOVES.items()]
@@ -183,7 +183,7 @@ class StepperControls(Controls):
             self._row(*fields),
         )  # fmt: skip
 
-    def ask(self, question: int | None) -> None:
+    def ask(self, question: Hashable | None) -> None:
         """Show the fields for predictions, empty if the question is a new one; None hides them."""
         self._question.layout.display = "none" if question is None else "flex"
         if question not in (None, self._asked):

@@ -48,7 +48,7 @@ class Cursor:
 
     def reset(self) -> None:
         """Move to the start."""
-        self.position = 0
+        self.seek(0)
 
     def seek(self, position: int) -> None:
         """Move to `position`, an integer from 0 to `last`; anything else is an error."""
@@ -117,10 +117,6 @@ class Quiz(Cursor):
         else:
             self._revealed = False
             super().previous()
-
-    def reset(self) -> None:
-        """Move to the start."""
-        self.seek(0)
 
     def seek(self, position: int) -> None:
         """Move to `position`, an integer from 0 to `last`; anything else is an error."""

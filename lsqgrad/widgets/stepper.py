@@ -244,7 +244,7 @@ class Stepper:
 
     def _label_of(self, argument, pressed):
         """Return the name of the field that an argument was typed into."""
-        labels = {name: setting.label for name, setting in SETTINGS.items()}
+        labels = {name: setting.label for name, setting in SETTINGS.items()} | {"speed": "Speed"}
         if pressed == "Check":
             labels = {quantity: name for name, quantity in QUANTITIES.items()}
         return labels.get(argument, argument)

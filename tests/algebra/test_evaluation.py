@@ -535,7 +535,7 @@ FIXED = ["X", "Y", "w", "b", "dw", "d", "h", "c", "eta", "I_theta"]
 
 
 @pytest.mark.parametrize("name", [*FIXED, "n", "p", "ones", "I", "x", "y", "i", "j", "k"])
-def test_a_name_that_every_world_knows_is_fixed(name):
+def test_a_name_that_every_evaluator_knows_is_fixed(name):
     assert is_fixed(name)
 
 
@@ -545,7 +545,7 @@ def test_a_name_that_waits_for_its_definition_is_not_fixed(name):
 
 
 @KINDS
-def test_no_world_knows_a_name_that_is_not_fixed(make):
+def test_no_evaluator_knows_a_name_that_is_not_fixed(make):
     assert all(map(is_fixed, vars(make())["_known"]))
 
 
@@ -692,7 +692,7 @@ def test_other_values_make_another_evaluator_and_leave_this_one_as_it_was(make):
 
 
 @KINDS
-def test_a_world_is_as_it_was_after_it_was_asked(make):
+def test_an_evaluator_is_as_it_was_after_it_was_asked(make):
     evaluator = make(WITHOUT_BIAS)
     before = {name: entries(value) for name, value in vars(evaluator)["_known"].items()}
     evaluator.value(side("D(L, w) + d(r).T @ r * Sum(w[j], j) * L(w + d) / n * w"))
@@ -760,6 +760,12 @@ def test_evaluators_may_be_of_one_size():
     assert made({}, "w", n=3) == [(Rationals, 3, 1), (Symbols, 3, 1)]
     assert made({}, "w", p=5) == [(Rationals, 2, 5)]
     assert made({}, "w", n=2, p=2) == [(Rationals, 2, 2), (Symbols, 2, 2)]
+
+
+@pytest.mark.parametrize("size", [{"n": 4}, {"p": 7}, {"n": 3, "p": 2}])
+def test_without_an_evaluator_nothing_would_be_checked(size):
+    with pytest.raises(ValueError, match=r"^n, p: expected one of the sizes"):
+        evaluators({}, [Formula("b == 7 * b + 1")], **size)
 
 
 @pytest.mark.parametrize("size", [{"p": 2}, {"n": 2, "p": 2}, {"p": 4}])

@@ -142,6 +142,12 @@ def test_a_wrong_equation_is_shown_with_both_sides_and_where_they_differ():
     )
 
 
+def test_a_difference_that_no_digit_shows_is_told():
+    assert refusal("n == n + 1 / 10000000").endswith(
+        "the first is 1, and the second 1. The second is 1e-07 larger."
+    )
+
+
 def test_a_line_that_does_not_follow_from_the_one_before_is_shown_with_it():
     lines = "n == 2 * n - n", Line("n", "fine"), Line("n * n * p", "bad"), Line("n ** 2", "fine")
     assert refusal(*lines) == (
@@ -665,6 +671,8 @@ UNDECIDABLE = [
     ("n / (n - 1) == 1 + 1 / (n - 1)", f"n / (n - 1): division by 0, {ONE}"),
     ("Y / (n - 3) == Y / (n - 3)", f"Y / (n - 3): division by 0, {THREE}"),
     ("w[2] == w[2]", f"w[2]: there is no such entry in 1×1, {ONE}"),
+    ("w[n] == w[n]", f"w[n]: there is no such entry in 1×1, {THREE}"),
+    ("r[p] == r[p]", f"r is defined by itself, {ONE}"),
     ("Sum(X[i, 2], i) == (X.T @ ones)[2]", f"X[i, 2]: there is no such entry in 1×1, {ONE}"),
     ("w[1 + 1] == w[2]", f"1 + 1: expected an index, {ONE}"),
     ("r(w) == X @ w - Y", f"r(w): r has 0 argument(s) here, {ONE}"),

@@ -55,7 +55,7 @@ def forget(monkeypatch):
     remember(
         formula_exercise,
         "_outcome",
-        lambda world, side, each, slack: (str(world), ast.dump(side), each, slack),
+        lambda evaluator, side, each, slack: (str(evaluator), ast.dump(side), each, slack),
     )
     return known.clear
 

@@ -77,16 +77,27 @@ def test_squares_in_each_other_are_few():
     """Each has twice as many digits."""
     finding = found(FORMULA, "((((((w.T @ w) ** 2) ** 2) ** 2) ** 2) ** 2) * w")
     assert finding.kind == "type"
-    assert finding.sentence == "Expected at most 3 sums and squares in each other, got 5."
+    assert finding.sentence == "Expected at most 3 sums, squares and d( ) in each other, got 5."
     assert kind(FORMULA, "(((w.T @ w) ** 2) ** 2) ** 2 * w") == "wrong"
 
 
 def test_sums_in_each_other_are_few():
     finding = found(ENTRY, "Sum(Sum(Sum(Sum(Sum(r[i], i), i), i), i), i)")
     assert finding.kind == "type"
-    assert finding.sentence == "Expected at most 3 sums and squares in each other, got 5."
+    assert finding.sentence == "Expected at most 3 sums, squares and d( ) in each other, got 5."
     assert kind(ENTRY, "2 / n * Sum(X[i, k] * (Sum(X[i, j] * w[j], j) - Y[i]), i)") == "right"
     assert kind(ENTRY, "Sum(Sum(Sum(r[i], i), i), i)") == "wrong"
+
+
+def test_differentials_in_each_other_are_few():
+    finding = found(DIFFERENTIAL, "d(d(d(d(X @ w))))")
+    assert finding.sentence == "Expected at most 3 sums, squares and d( ) in each other, got 4."
+
+
+def test_a_product_in_sums_is_computed_once():
+    """A thousand times in three sums it would take the better part of a minute."""
+    chain = "@".join(["X", *["X.T @ X"] * 20])
+    assert kind(ENTRY, f"Sum(Sum(Sum(({chain})[i, 1], i), i), i)") == "wrong"
 
 
 def test_d_of_w_is_dw():

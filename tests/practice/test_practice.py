@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from learners import Evil, Mute, Quitting, all_as_before
 
-from lsqgrad import Practice, Report
+from lsqgrad import Practice, Report, gradient_matrix
 from lsqgrad.judging import execution as attempts
 from lsqgrad.practice.exercises import EXERCISES
 from lsqgrad.practice.function_exercise import FunctionExercise
@@ -650,6 +650,18 @@ def test_what_cannot_be_written_now_is_written_later(tmp_path):
     assert report.sentence.endswith("Done: 2 of 18 exercises.")
     assert Practice(keep=tmp_path / "later" / "kept").done == practice.done
     assert "Progress" not in repr(practice)
+
+
+def test_an_error_of_ours_names_its_argument():
+    report = Practice().check("matrix form", lambda X, Y, w: gradient_matrix(X, Y[:-1], w, 0).w)
+    assert "Y: expected as many rows as X" in report.sentence
+
+
+def test_two_kernels_that_keep_in_one_file_lose_nothing(file):
+    one, other = Practice(keep=file), Practice(keep=file)
+    one.check("gradient", RIGHT["gradient"])
+    other.check("new weight", "1")
+    assert Practice(keep=file).done == ("gradient",) == other.done
 
 
 def test_where_the_environment_says_so_nothing_is_read_or_written(file, monkeypatch):

@@ -579,11 +579,11 @@ BAD_SETTINGS = {name: (BAD_PROBLEM | SGD).get(name) for name in SETTINGS} | {
     ],
 )  # fmt: skip
 def test_a_bad_setting_is_answered_with_a_sentence(argument, changes, error):
-    playback = RunNavigator(TRACE)
+    navigator = RunNavigator(TRACE)
     with pytest.raises(error) as caught:
-        playback.new_run(**changes)
+        navigator.new_run(**changes)
     assert_clear(caught, argument)
-    assert playback.trace is TRACE
+    assert navigator.trace is TRACE
 
 
 # One of some words

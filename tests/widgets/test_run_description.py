@@ -36,7 +36,7 @@ RUNS = {
 every_run = pytest.mark.parametrize("trace", RUNS.values(), ids=RUNS)
 
 
-def playback_at(trace, position, asking=False):
+def navigator_at(trace, position, asking=False):
     navigator = RunNavigator(trace)
     navigator.predicting = asking
     navigator.seek(position)
@@ -45,11 +45,11 @@ def playback_at(trace, position, asking=False):
 
 
 def said(trace, position, asking=False):
-    return state_in_words(playback_at(trace, position, asking))
+    return state_in_words(navigator_at(trace, position, asking))
 
 
 def described(trace, position, asking=False):
-    return picture_in_words(playback_at(trace, position, asking))
+    return picture_in_words(navigator_at(trace, position, asking))
 
 
 def full_loss(trace, position):

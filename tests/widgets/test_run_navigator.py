@@ -661,7 +661,7 @@ SOME_CHANGES = [
 
 
 class WhateverIsDone(RuleBasedStateMachine):
-    """A playback beside a list of all states in their order, and a place in that list."""
+    """A navigator beside a list of all states in their order, and a place in that list."""
 
     def __init__(self):
         super().__init__()
@@ -772,7 +772,7 @@ class WhateverIsDone(RuleBasedStateMachine):
             self.navigator.new_run(**changes)
 
     @invariant()
-    def playback_is_where_the_list_says(self):
+    def navigator_is_where_the_list_says(self):
         navigator, (position, asking) = self.navigator, self.states[self.place]
         assert (navigator.position, navigator.asking) == (position, asking)
         assert (navigator.playing, navigator.predicting) == (self.playing, self.predicting)
