@@ -110,6 +110,11 @@ def test_the_room_of_a_number_does_not_help_the_others():
 # A typical mistake
 
 
+def test_every_mistake_is_told_in_its_own_words():
+    told = [misconception.said for misconception in MISCONCEPTIONS.values()]
+    assert len(set(told)) == len(told)
+
+
 def test_one_mistake_explains_all():
     said, question, _ = MISCONCEPTIONS["half"]
     finding = found(times(0.5, 0.5), [SIGN, HALF])
