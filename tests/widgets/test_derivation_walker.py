@@ -160,6 +160,16 @@ def test_a_wrong_choice_is_explained_and_changes_nothing_else(walker):
     assert shown(walker) == [7]
 
 
+def test_reset_takes_a_note_away_at_the_start_too(walker):
+    control(walker, "Predict mode").value = True
+    assert control(walker, "Reset").disabled
+    press(walker, next(name for name in CHOICES if name != right_choice(walker)))
+    assert not control(walker, "Reset").disabled
+    press(walker, "Reset")
+    assert "is not right" not in walker.text
+    assert control(walker, "Reset").disabled
+
+
 def test_the_right_choice_shows_the_line(walker):
     control(walker, "Predict mode").value = True
     right = right_choice(walker)
