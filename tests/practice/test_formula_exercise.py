@@ -27,6 +27,7 @@ PREDICTION = FormulaExercise("prediction", "Ŷ", "n p X Y w b", "X @ w + b", {})
         *("2 / n * X.T @ (r + 1 - 1)", "-2 / n * X.T @ (n - r - n)", "2 / 3.0 * 3 / n * X.T @ r"),
         *("2 * n / n ** 2 * X.T @ r", "D(L, w) == 2 / n * X.T @ r", "dL/dw = 2 / n * X.T @ r"),
         *("'2 / n * X.T @ r'", "2.0 / n * X.T @ r", "0.5 * 4. / n * X.T @ r"),
+        "X.T @ r / n / 0.5",
     ],
 )  # fmt: skip
 def test_a_formula_is_right_in_any_form(answer):
