@@ -233,6 +233,11 @@ def test_it_says_and_draws_what_the_stepper_here_does(stepper):
     assert [path.split() for path in drawn] == [path.split() for path in expected]
 
 
+def test_what_moves_in_the_picture_lies_over_what_stays(stepper):
+    background, foreground = (svg.bounding_box() for svg in stepper.locator("svg").all())
+    assert background == foreground
+
+
 def test_it_works_from_the_keyboard(stepper):
     for key, position in [
         ("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", LAST), ("Home", 0),
@@ -469,6 +474,13 @@ def test_the_walker_needs_no_scroll_bar(walker):
         expect(walker.locator(f".lsqgrad-line.lsqgrad-{size}").first).to_be_visible()
         too_wide = walker.evaluate(TOO_WIDE)
         assert not too_wide
+
+
+def test_the_numbers_of_the_lines_stand_in_a_column(walker):
+    press(walker, "Show all")
+    expect_line(walker, LINES)
+    places = [walker.get_by_text(f"({14 + k})", exact=True).bounding_box() for k in range(LINES)]
+    assert len({round(place["x"]) for place in places}) == 1
 
 
 def test_the_walker_asks_and_explains_and_goes_on(walker):
