@@ -550,6 +550,7 @@ def graph_walker(shown):
     if button(one, "Reset").is_enabled():
         press(one, "Reset")
     expect_node(one, 0)
+    expect(button(one, "Next node")).to_be_enabled()  # a key does not wait for it, as a click does
     return one
 
 
