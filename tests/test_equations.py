@@ -216,7 +216,7 @@ def test_the_gradient_vanishes_at_the_optimum_and_nowhere_else():
     )  # fmt: skip
     gradient = Formula("D(L, theta)").relations[0].sides[0]
     for evaluator in at_the_optimum(given):
-        at = evaluator.named("theta_star")
+        at = evaluator.value_of("theta_star")
         assert not any(map(sympy.expand, evaluator.with_values(theta=at).value(gradient).ravel()))
         assert any(map(sympy.expand, evaluator.with_values(theta=at + 1).value(gradient).ravel()))
 

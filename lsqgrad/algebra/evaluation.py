@@ -238,7 +238,7 @@ class Evaluator:
             case ast.Constant(value=int(value)):
                 return self.number(value)
             case ast.Name(id=name):
-                return self.named(name)
+                return self.value_of(name)
             case ast.UnaryOp(operand=operand):
                 return -self.value(operand)
             case ast.BinOp(op=ast.MatMult()) if not free_indices(node):
@@ -257,7 +257,7 @@ class Evaluator:
                 return self._functions.get(name, Evaluator._applied)(self, node, *args)
         raise AssertionError(f"a formula has no {ast.dump(node)}")
 
-    def named(self, name: str) -> Matrix:
+    def value_of(self, name: str) -> Matrix:
         """Return the value of a name, after its definition if it has one."""
         if name in self._indices:
             return self.number(self._indices[name])
@@ -266,7 +266,7 @@ class Evaluator:
         if name in self._definitions:
             return self._definition(name)
         if name in OTHER_NAMES and self.p == 1:
-            return self.named(OTHER_NAMES[name])
+            return self.value_of(OTHER_NAMES[name])
         raise Undecidable(f"{name} is not known")
 
     def _definition(self, name: str) -> Matrix:
@@ -349,11 +349,11 @@ class Evaluator:
     def _derivative(self, node: ast.Call, of: ast.expr, by: ast.expr) -> Matrix:
         match by:
             case ast.Name(id=name):
-                at = self.named(name)
+                at = self.value_of(name)
                 entries = [*np.ndindex(at.shape)]
                 shape = at.shape
             case ast.Subscript(value=ast.Name(id=name), slice=places):
-                at = self.named(name)
+                at = self.value_of(name)
                 entries, shape = [self._place(by, at, places)], (1, 1)
             case _:
                 raise Undecidable(
@@ -373,7 +373,7 @@ class Evaluator:
         return slopes
 
     def _differential(self, node: ast.Call, of: ast.expr) -> Matrix:
-        return self._slope(of, "w", self.named("w"), self.named("dw"))
+        return self._slope(of, "w", self.value_of("w"), self.value_of("dw"))
 
     def _slope(self, of: ast.expr, name: str, at: Matrix, direction: Matrix) -> Matrix:
         """Return the derivative of a part where the value of a name moves along a direction."""
@@ -411,7 +411,7 @@ class Evaluator:
             raise CallError(f"{ast.unparse(node)}: {name} has {len(parameters)} argument(s) here")
         values = dict(zip(parameters, map(self.value, args), strict=True))
         for parameter, value in values.items():
-            _fit(value.shape == self.named(parameter).shape, node, value)
+            _fit(value.shape == self.value_of(parameter).shape, node, value)
         return self.with_values(**values)._definition(name)
 
     _functions: dict[str, Callable[..., Matrix]] = {  # noqa: RUF012

@@ -105,7 +105,7 @@ def judge(trace: Trace, position: int, quantity: str, answer: str) -> Finding:
     from_shown = _around(*truths, slack=0.5 * 10 ** (1 - SHOWN_DIGITS) * size)
 
     # The truth comes first, so that a mistake that changes nothing, as 1/n for n = 1, is none.
-    is_all = value == _shown(truth) or truths[0] <= value <= truths[1]
+    is_all = value == _round_as_shown(truth) or truths[0] <= value <= truths[1]
     for reading in readings:
         if (is_all or _digits(reading) >= RIGHT_DIGITS) and reading.admits(*truths):
             return Finding("right", "That is right.")
@@ -116,7 +116,7 @@ def judge(trace: Trace, position: int, quantity: str, answer: str) -> Finding:
         return _rounded(_AGREES_TO, agreeing, digits, recorded)
 
     for key, number in mistakes.items():
-        if (digits >= MISTAKE_DIGITS or value == _shown(number)) and typed.admits(number):
+        if (digits >= MISTAKE_DIGITS or value == _round_as_shown(number)) and typed.admits(number):
             said, question, _ = MISCONCEPTIONS[key]
             return Finding("mistake", f"{capitalize(said)} {question}", (key,))
 
@@ -172,7 +172,7 @@ def _readings(printed: Printed) -> list[Printed]:
     return [printed, *(Printed(f"{text[:-k]}e{k}") for k in range(1, zeros + 1))]
 
 
-def _shown(number: float) -> float:
+def _round_as_shown(number: float) -> float:
     """Return `number` as the stepper shows it."""
     return float(f"{number:.{SHOWN_DIGITS}g}")
 

@@ -132,7 +132,9 @@ class FormulaExercise(Exercise):
     def _case(self, evaluator: Evaluator) -> Case:
         """Say what the letters stand for."""
         letters = [name for name in self.uses.split() if name not in ("n", "p", "k")]
-        values = (f"{name} = {format_value(to_floats(evaluator.named(name)))}" for name in letters)
+        values = (
+            f"{name} = {format_value(to_floats(evaluator.value_of(name)))}" for name in letters
+        )
         return Case(str(evaluator), ", ".join(values), evaluator.n)
 
 

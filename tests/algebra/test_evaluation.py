@@ -69,7 +69,7 @@ KINDS = pytest.mark.parametrize("make", [rational, symbolic])
 def by_hand(evaluator):
     """Return all names in matrices of NumPy or SymPy, numbers as numbers."""
     is_symbolic = isinstance(evaluator.field, Symbols)
-    names = {name: evaluator.named(name) for name in WHOLE}
+    names = {name: evaluator.value_of(name) for name in WHOLE}
     matrices = {name: sympy.Matrix(m) if is_symbolic else m for name, m in names.items()}
     numbers = {name: m[0, 0] for name, m in matrices.items() if names[name].shape == (1, 1)}
     matrix = sympy.Matrix if is_symbolic else np.block
@@ -174,19 +174,19 @@ def test_names_have_their_shapes_and_where_nothing_is_known_every_entry_is_anoth
     shapes = {"X": (4, 2), "Y": (4, 1), "w": (2, 1), "b": (1, 1), "dw": (2, 1), "d": (2, 1)}
     numbers = dict.fromkeys(["h", "c", "eta", "n", "p"], (1, 1))
     shapes |= numbers
-    assert {name: evaluator.named(name).shape for name in shapes} == shapes
+    assert {name: evaluator.value_of(name).shape for name in shapes} == shapes
     drawn = [name for name in shapes if name not in ("n", "p")]
     fresh = Evaluator(type(evaluator.field)(), N, P, {})
-    letters = [entry for name in drawn for row in entries(fresh.named(name)) for entry in row]
+    letters = [entry for name in drawn for row in entries(fresh.value_of(name)) for entry in row]
     assert len(set(letters)) == len(letters) == 22
 
 
 @KINDS
 def test_x_and_y_are_the_only_columns(make):
     evaluator = make(p=1)
-    assert entries(evaluator.named("x")) == entries(evaluator.named("X"))
-    assert entries(evaluator.named("y")) == entries(evaluator.named("Y"))
-    assert entries(evaluator.value(side("x[3]"))) == [entries(evaluator.named("X"))[2]]
+    assert entries(evaluator.value_of("x")) == entries(evaluator.value_of("X"))
+    assert entries(evaluator.value_of("y")) == entries(evaluator.value_of("Y"))
+    assert entries(evaluator.value(side("x[3]"))) == [entries(evaluator.value_of("X"))[2]]
 
 
 @KINDS
@@ -212,7 +212,7 @@ def test_a_name_is_what_it_is_defined_to_be(make):
     evaluator = make(WITHOUT_BIAS)
     v = by_hand(evaluator)
     r = v.X @ v.w - v.Y
-    assert entries(evaluator.named("r")) == entries(r)
+    assert entries(evaluator.value_of("r")) == entries(r)
     assert entries(evaluator.value(side("L"))) == entries(r.T @ r / 4)
 
 
@@ -571,7 +571,7 @@ def test_parts_that_are_equal_have_no_difference(make, left, right):
 @KINDS
 def test_a_difference_is_told_with_the_first_indices_where_there_is_one(make):
     evaluator = make()
-    X = evaluator.named("X")
+    X = evaluator.value_of("X")
     at, left, right = evaluator.difference(side("X[i, k]"), side("X[1, k]"))
     assert at == {"i": 2, "k": 1}
     assert entries(left) == entries(X[1:2, :1])
@@ -678,14 +678,14 @@ def test_a_value_is_written_for_people(make, text, shown):
 @KINDS
 def test_other_values_make_another_evaluator_and_leave_this_one_as_it_was(make):
     evaluator = make()
-    w, known = entries(evaluator.named("w")), set(vars(evaluator)["_known"])
+    w, known = entries(evaluator.value_of("w")), set(vars(evaluator)["_known"])
     other = evaluator.with_values(w=evaluator.matrix([[1], [2]])).with_indices(k=2)
     assert type(other) is type(evaluator)
     assert str(other) == str(evaluator) == "n = 4, p = 2"
     assert entries(other.value(side("w"))) == [[1], [2]]
     assert entries(other.value(side("w[k]"))) == [[2]]
-    assert entries(other.named("X")) == entries(evaluator.named("X"))
-    assert entries(evaluator.named("w")) == w
+    assert entries(other.value_of("X")) == entries(evaluator.value_of("X"))
+    assert entries(evaluator.value_of("w")) == w
     assert set(vars(evaluator)["_known"]) == known
     with pytest.raises(UnknownIndex, match=r"^k: expected an index$"):
         evaluator.value(side("w[k]"))
@@ -702,7 +702,7 @@ def test_an_evaluator_is_as_it_was_after_it_was_asked(make):
 
 def test_random_numbers_are_the_same_each_time():
     first, again, other = (
-        Evaluator(Rationals(seed), 3, 2, {}).named("X").tolist() for seed in (0, 0, 1)
+        Evaluator(Rationals(seed), 3, 2, {}).value_of("X").tolist() for seed in (0, 0, 1)
     )
     assert first == again != other
 
@@ -810,7 +810,7 @@ def test_fractions_come_first():
 
 def test_evaluators_know_the_definitions():
     for evaluator in evaluators(WITHOUT_BIAS, [Formula("L")]):
-        assert evaluator.named("L").shape == (1, 1)
+        assert evaluator.value_of("L").shape == (1, 1)
 
 
 @pytest.mark.parametrize(
