@@ -75,7 +75,7 @@ constraints: ## write constraints.txt again, from a fresh environment
 	rm -rf $(FRESH)
 
 clean: ## remove what make built: the virtual environment and all caches
-	rm -rf $(VENV) $(FRESH) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf $(VENV) $(FRESH) .grimp_cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
 	find . \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 # The two stamp files remember what is installed: nothing is installed again until one of the two
