@@ -20,6 +20,7 @@ from lsqgrad.widgets.run_description import picture_in_words, state_in_words
 from lsqgrad.widgets.run_navigator import SETTINGS, RunNavigator
 
 QUANTITIES = dict(zip(ANSWERS, ("loss", "w", "b"), strict=True))
+ANSWER_LABELS = {quantity: name for name, quantity in QUANTITIES.items()}
 
 
 class Stepper:
@@ -244,9 +245,9 @@ class Stepper:
 
     def _label_of(self, argument, pressed):
         """Return the name of the field that an argument was typed into."""
-        labels = {name: setting.label for name, setting in SETTINGS.items()} | {"speed": "Speed"}
         if pressed == "Check":
-            labels = {quantity: name for name, quantity in QUANTITIES.items()}
+            return ANSWER_LABELS.get(argument, argument)
+        labels = {name: setting.label for name, setting in SETTINGS.items()} | {"speed": "Speed"}
         return labels.get(argument, argument)
 
     def _check(self):
@@ -371,5 +372,4 @@ def _in_a_field(value):
 
 def _verdicts(verdicts):
     """Write what was said to each prediction, a line each."""
-    names = {quantity: name for name, quantity in QUANTITIES.items()}
-    return "\n".join(f"{names[q]}: {verdict.sentence}" for q, verdict in verdicts.items())
+    return "\n".join(f"{ANSWER_LABELS[q]}: {verdict.sentence}" for q, verdict in verdicts.items())
