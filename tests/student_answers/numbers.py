@@ -53,7 +53,7 @@ typed(
     sum((yi - slope * xi - b) ** 2 for xi, yi in zip(x, y, strict=True)) / 3,
     statistics.mean([float(e) ** 2 for e in r.ravel()]),
     math.fsum(e * e for e in r.ravel()) / 3,
-    np.var(r) + np.mean(r) ** 2,
+    np.round(np.var(r) + np.mean(r) ** 2, 5),
     round(float(np.mean(r**2)), 2),
     round(float(np.mean(r**2)), 1),
     loss_t,
@@ -157,7 +157,7 @@ typed(
     wt.detach() - lr * wt.grad,
     (wt - lr * wt.grad).item(),
     torch.tensor(-0.1946),
-    slope * (1 - lr * 2 / 3 * (x @ x)) - lr * 2 / 3 * x @ (b - y),
+    np.round(slope * (1 - lr * 2 / 3 * (x @ x)) - lr * 2 / 3 * x @ (b - y), 6),
 )
 
 typed(

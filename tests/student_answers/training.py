@@ -262,6 +262,71 @@ def unreduced_loss(model, X, Y, lr, steps):
         sgd.step()
 
 
+@right("training loop")
+def half_the_loss_and_twice_the_rate(model, X, Y, lr, steps):
+    optimizer = torch.optim.SGD(model.parameters(), lr=2 * lr)
+    for _ in range(steps):
+        cost = torch.sum((model(X) - Y) ** 2) / (2 * len(Y))
+        optimizer.zero_grad()
+        cost.backward()
+        optimizer.step()
+
+
+@right("training loop")
+def cleared_if_there_is_something(model, X, Y, lr, steps):
+    def train_step():
+        for p in model.parameters():
+            if p.grad is not None:
+                p.grad.detach_()
+                p.grad.zero_()
+        torch.nn.MSELoss(reduction="mean")(input=model(X), target=Y).backward()
+        with torch.no_grad():
+            for p in model.parameters():
+                p += p.grad * -lr
+
+    done = 0
+    while True:
+        if done >= steps:
+            break
+        train_step()
+        done += 1
+
+
+@right("training loop")
+def a_constant_schedule(model, X, Y, lr, steps):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda epoch: 1.0)
+    for _ in range(steps):
+        with torch.enable_grad():
+            loss = nn.MSELoss()(model.forward(X), Y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        scheduler.step()
+
+
+@right("training loop")
+def wrapped_in_a_sequential(model, X, Y, lr, steps):
+    net = nn.Sequential(model)
+    optimizer = optim.SGD(net.parameters(), lr=lr)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        residual = (net(X) - Y).flatten()
+        torch.dot(residual, residual).div(residual.numel()).backward()
+        optimizer.step()
+
+
+@right("training loop")
+def normal_equation_matrices(model, X, Y, lr, steps):
+    A = torch.hstack([X, torch.ones(len(X), 1)])
+    H, c = 2 / len(X) * A.T @ A, 2 / len(X) * A.T @ Y
+    theta = torch.cat([model.weight.detach().T, model.bias.detach().reshape(1, 1)])
+    for _ in range(steps):
+        theta = theta - lr * (H @ theta - c)
+    model.weight.data.copy_(theta[:-1].T)
+    model.bias.data.copy_(theta[-1])
+
+
 # 17. Training loop: wrong
 
 
@@ -953,6 +1018,117 @@ def keras_habits(model, X, Y, lr, steps):
     model.fit(X, Y, epochs=steps, batch_size=len(X))
 
 
+@wrong("training loop", mistake="the gradients add up, and the sum is taken in place of the mean")
+def sum_without_clearing(model, X, Y, lr, steps):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    for _ in range(steps):
+        loss = torch.sum((model(X) - Y) ** 2)
+        loss.backward()
+        optimizer.step()
+
+
+@wrong("training loop", mistake="one update for each row, and each with lr / n")
+def row_updates_with_rate_over_n(model, X, Y, lr, steps):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr / len(X))
+    for _ in range(steps):
+        for i in range(len(X)):
+            optimizer.zero_grad()
+            loss = (model(X[i]) - Y[i]).pow(2).sum()
+            loss.backward()
+            optimizer.step()
+
+
+@wrong("training loop", mistake="Adam, and the gradients are not cleared")
+def adam_without_clearing(model, X, Y, lr, steps):
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    for _ in range(steps):
+        nn.MSELoss()(model(X), Y).backward()
+        optimizer.step()
+
+
+@wrong("training loop", mistake="half the loss, and one update too few")
+def half_and_one_too_few(model, X, Y, lr, steps):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    for _ in range(steps - 1):
+        optimizer.zero_grad()
+        (F.mse_loss(model(X), Y) / 2).backward()
+        optimizer.step()
+
+
+@wrong("training loop", mistake="only the weight is updated, and with the sum in place of the mean")
+def weight_only_with_the_sum(model, X, Y, lr, steps):
+    for _ in range(steps):
+        model.zero_grad()
+        ((model(X) - Y) ** 2).sum().backward()
+        with torch.no_grad():
+            model.weight.sub_(lr * model.weight.grad)
+
+
+@wrong("training loop", mistake="momentum by hand: the gradient is halved, not cleared")
+def gradient_halved_not_cleared(model, X, Y, lr, steps):
+    for _ in range(steps):
+        F.mse_loss(model(X), Y).backward()
+        with torch.no_grad():
+            for p in model.parameters():
+                p -= lr * p.grad
+                p.grad *= 0.5
+
+
+@wrong("training loop", mistake="a closure for SGD that does not clear the gradients")
+def closure_without_clearing(model, X, Y, lr, steps):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+
+    def closure():
+        loss = F.mse_loss(model(X), Y)
+        loss.backward()
+        return loss
+
+    for _ in range(steps):
+        optimizer.step(closure)
+
+
+@wrong("training loop", mistake="backward() is called twice on one graph: an error")
+def backward_twice(model, X, Y, lr, steps):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(X), Y)
+        loss.backward()
+        loss.backward()
+        optimizer.step()
+
+
+@wrong("training loop", mistake="two steps with each gradient")
+def step_twice(model, X, Y, lr, steps):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        F.mse_loss(model(X), Y).backward()
+        optimizer.step()
+        optimizer.step()
+
+
+@wrong("training loop", mistake="the bias is frozen before training")
+def frozen_bias(model, X, Y, lr, steps):
+    model.bias.requires_grad = False
+    optimizer = torch.optim.SGD([p for p in model.parameters() if p.requires_grad], lr=lr)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        F.mse_loss(model(X), Y).backward()
+        optimizer.step()
+
+
+@wrong("training loop", mistake="after the training the old weights are loaded again")
+def restores_the_start(model, X, Y, lr, steps):
+    start = copy.deepcopy(model.state_dict())
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        F.mse_loss(model(X), Y).backward()
+        optimizer.step()
+    model.load_state_dict(start)
+
+
 # 18. Find the bugs: right
 
 
@@ -1113,6 +1289,31 @@ def in_float64(model, X, y, lr, steps):
     with torch.no_grad():
         model.weight[:] = theta[:-1]
         model.bias[:] = theta[-1:]
+
+
+@right("find the bugs")
+def stacked_and_summed(model, X, y, lr, steps):
+    Y = torch.stack([y], dim=1)
+    for _ in range(steps):
+        model.weight.grad, model.bias.grad = None, None
+        r = model(X) - Y
+        torch.einsum("ij,ij->", r, r).div(len(r)).backward()
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter[...] = parameter - lr * parameter.grad
+
+
+@right("find the bugs")
+def n_times_too_many_terms_put_right(model, X, y, lr, steps):
+    # Of the n × n differences only the diagonal belongs to the loss
+    for _ in range(steps):
+        differences = model(X) - y
+        loss = (torch.diagonal(differences) ** 2).mean()
+        model.zero_grad()
+        loss.backward()
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter -= lr * parameter.grad
 
 
 # 18. Find the bugs: wrong
@@ -1531,3 +1732,65 @@ def return_in_the_first_turn(model, X, y, lr, steps):
 @wrong("find the bugs", mistake="a description of the bugs, not a loop: the model stays as it was")
 def only_prints_the_bugs(model, X, y, lr, steps):
     print("1. y must be a column, 2. zero_grad is missing, 3. += must be -=")
+
+
+@wrong("find the bugs", mistake="the sign is left, and the mean has become a sum")
+def sign_left_and_a_sum(model, X, y, lr, steps):
+    for _ in range(steps):
+        loss = ((model(X) - y.reshape(-1, 1)) ** 2).sum()
+        model.zero_grad()
+        loss.backward()
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter += lr * parameter.grad
+
+
+@wrong("find the bugs", mistake="the shape is left, and the learning rate divided by n")
+def shape_left_and_rate_over_n(model, X, y, lr, steps):
+    for _ in range(steps):
+        loss = ((model(X) - y) ** 2).mean()
+        model.zero_grad()
+        loss.backward()
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter -= lr / len(y) * parameter.grad
+
+
+@wrong("find the bugs", mistake="the gradients add up, and the bias is not updated")
+def clearing_left_and_no_bias(model, X, y, lr, steps):
+    for _ in range(steps):
+        loss = ((model(X) - y.reshape(-1, 1)) ** 2).mean()
+        loss.backward()
+        with torch.no_grad():
+            model.weight -= lr * model.weight.grad
+
+
+@wrong("find the bugs", mistake="all n × n squares are added, and divided by n, not n²")
+def all_pairs_over_n(model, X, y, lr, steps):
+    for _ in range(steps):
+        loss = ((model(X) - y) ** 2).sum() / len(y)
+        model.zero_grad()
+        loss.backward()
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter -= lr * parameter.grad
+
+
+@wrong("find the bugs", mistake="the name optimizer is not defined")
+def no_optimizer_made(model, X, y, lr, steps):
+    for _ in range(steps):
+        loss = ((model(X) - y.reshape(-1, 1)) ** 2).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+
+@wrong("find the bugs", mistake="y is reshaped to (n, n), which only n = 1 allows: an error")
+def reshaped_to_the_wrong_size(model, X, y, lr, steps):
+    for _ in range(steps):
+        loss = ((model(X) - y.reshape(len(y), len(y))) ** 2).mean()
+        model.zero_grad()
+        loss.backward()
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter -= lr * parameter.grad

@@ -189,6 +189,65 @@ def rows_in_a_loop_with_outer(X, Y, w, b, lr):
     return w - gw * lr, b - gb * lr
 
 
+@right("update")
+def a_small_class(X, Y, w, b, lr):
+    class LinearRegression:
+        def __init__(self, w, b):
+            self.w, self.b = w, b
+
+        def residual(self):
+            return X @ self.w + self.b - Y
+
+        def fit_one(self):
+            r = self.residual()
+            self.w, self.b = (
+                self.w - lr * 2 * np.tensordot(X, r, axes=(0, 0)) / len(r),
+                self.b - lr * 2 * float(np.mean(r)),
+            )
+            return self
+
+    model = LinearRegression(w, b).fit_one()
+    return model.w, model.b
+
+
+@right("update")
+def halves_that_cancel(X, Y, w, b, lr):
+    # Andrew Ng's 1/(2m), with twice the learning rate
+    m = len(Y)
+    alpha = 2 * lr
+    h = X.dot(w) + b
+    return w - alpha / m * X.T.dot(h - Y), b - alpha / m * np.sum(h - Y)
+
+
+@right("update")
+def detached_tensors_come_back(X, Y, w, b, lr):
+    layer = torch.nn.Linear(X.shape[1], 1).double()
+    with torch.no_grad():
+        layer.weight.copy_(torch.tensor(w).T)
+        layer.bias.fill_(float(b))
+    torch.nn.functional.mse_loss(layer(torch.tensor(X)), torch.tensor(Y)).backward()
+    w_new = layer.weight - lr * layer.weight.grad
+    b_new = layer.bias - lr * layer.bias.grad
+    return w_new.detach().T, b_new.detach()
+
+
+@right("update")
+def float32_all_through(X, Y, w, b, lr):
+    X, Y, w = (a.astype(np.float32) for a in (X, Y, w))
+    b, rate = np.float32(b), np.float32(lr)
+    e = X @ w + b - Y
+    return w - rate * 2 * X.T @ e / np.float32(len(X)), b - rate * 2 * e.mean()
+
+
+@right("update")
+def loop_over_features_only(X, Y, w, b, lr):
+    r = X @ w + b - Y
+    w_after = np.empty_like(w)
+    for k in range(w.shape[0]):
+        w_after[k] = w[k] - lr * 2 * np.inner(X[:, k], r[:, 0]) / X.shape[0]
+    return w_after, b - lr * 2 * statistics.fmean(r[:, 0])
+
+
 # 14. Update: wrong
 
 
@@ -393,7 +452,7 @@ def in_place(X, Y, w, b, lr):
     return w, b
 
 
-@wrong("update", mistake="the caller's Y is changed: the residual is computed in place")
+@wrong("update", mistake="the caller's Y is changed: the predictions are subtracted in place")
 def residual_in_place(X, Y, w, b, lr):
     Y -= X @ w + b
     return w + lr * 2 / len(X) * X.T @ Y, b + lr * 2 / len(X) * Y.sum()
@@ -636,6 +695,59 @@ def no_backward(X, Y, w, b, lr):
         return (w - lr * w.grad).numpy(), (b - lr * b.grad).item()
 
 
+@wrong("update", mistake="no bias in the residual, and the 2 is lost")
+def no_bias_and_half(X, Y, w, b, lr):
+    r = X @ w - Y
+    return w - lr * X.T @ r / len(X), b - lr * r.mean()
+
+
+@wrong("update", mistake="the sum in place of the mean, and the gradient is added")
+def sum_and_uphill(X, Y, w, b, lr):
+    r = X @ w + b - Y
+    return w + lr * 2 * X.T @ r, b + lr * 2 * r.sum()
+
+
+@wrong("update", mistake="p in place of n, and the 2 is lost")
+def one_over_p(X, Y, w, b, lr):
+    r = X @ w + b - Y
+    m = len(w)
+    return w - lr / m * X.T @ r, b - lr / m * r.sum()
+
+
+@wrong("update", mistake="b sees the new w, and the 2 is lost")
+def w_first_and_half(X, Y, w, b, lr):
+    m = len(X)
+    w = w - lr / m * X.T @ (X @ w + b - Y)
+    b = b - lr / m * np.sum(X @ w + b - Y)
+    return w, b
+
+
+@wrong("update", mistake="1/n for w only: b's gradient is a sum")
+def mean_for_w_sum_for_b(X, Y, w, b, lr):
+    r = X @ w + b - Y
+    return w - lr * 2 * X.T @ r / len(X), b - lr * 2 * r.sum()
+
+
+@wrong("update", mistake="the 2 stands before w's gradient only: b's lacks it")
+def two_for_w_only(X, Y, w, b, lr):
+    r = X @ w + b - Y
+    return w - lr * 2 / len(X) * X.T @ r, b - lr * np.mean(r)
+
+
+@wrong("update", mistake="only b has the wrong sign")
+def plus_for_b(X, Y, w, b, lr):
+    r = X @ w + b - Y
+    return w - lr * 2 / len(X) * X.T @ r, b + lr * 2 / len(X) * r.sum()
+
+
+@wrong("update", mistake="only the first weight is updated: an index is missing")
+def first_weight_only(X, Y, w, b, lr):
+    r = X @ w + b - Y
+    w = w.copy()
+    w[0] -= lr * 2 * np.mean(X[:, [0]] * r)
+    return w, b - lr * 2 * np.mean(r)
+
+
 # 15. Epoch: right
 
 
@@ -787,6 +899,45 @@ def old_w_kept_while_b_goes_first(X, Y, w, b, lr, batches):
         b = b - lr * 2 / len(rows) * np.sum(r)
         w = w - lr * 2 / len(rows) * (r.T @ X[rows]).T
     return w, b
+
+
+@right("epoch")
+def batch_sampler_of_a_loader(X, Y, w, b, lr, batches):
+    data = torch.utils.data.TensorDataset(torch.tensor(X), torch.tensor(Y))
+    loader = torch.utils.data.DataLoader(data, batch_sampler=[list(rows) for rows in batches])
+    w, b = torch.tensor(w), torch.tensor(float(b), dtype=torch.float64)
+    for xb, yb in loader:
+        err = xb @ w + b - yb
+        w = w - lr * 2 * (xb.T @ err) / xb.shape[0]
+        b = b - lr * 2 * err.mean()
+    return w.numpy(), b.item()
+
+
+@right("epoch")
+def generator_of_pairs(X, Y, w, b, lr, batches):
+    def pairs():
+        for rows in batches:
+            yield X[rows], Y[rows]
+
+    for xs, ys in pairs():
+        gw, gb = 0, 0
+        for x, y in zip(xs, ys):
+            e = np.dot(x, w[:, 0]) + b - y[0]
+            gw = gw + e * x
+            gb = gb + e
+        w = w - (2 * lr / len(xs)) * gw.reshape(-1, 1)
+        b = b - (2 * lr / len(xs)) * gb
+    return w, b
+
+
+@right("epoch")
+def gram_of_each_batch(X, Y, w, b, lr, batches):
+    A = np.column_stack((X, np.ones(X.shape[0])))
+    theta = np.vstack((w, np.full((1, 1), b)))
+    for rows in batches:
+        G, c = A[rows].T @ A[rows], A[rows].T @ Y[rows]
+        theta = theta - 2 * lr * (G @ theta - c) / G[-1, -1]
+    return theta[:-1], theta[-1, -1]
 
 
 # 15. Epoch: wrong
@@ -1222,6 +1373,64 @@ def epoch_with_a_flat_gradient(X, Y, w, b, lr, batches):
     return w, b
 
 
+@wrong("epoch", mistake="all rows divide in place of the batch's, and the last batch is left out")
+def n_of_all_and_one_dropped(X, Y, w, b, lr, batches):
+    for rows in batches[:-1]:
+        r = X[rows] @ w + b - Y[rows]
+        w, b = w - lr * 2 / len(X) * X[rows].T @ r, b - lr * 2 / len(X) * r.sum()
+    return w, b
+
+
+@wrong("epoch", mistake="the 2 is lost, and b is updated before w's gradient is computed")
+def half_and_b_first(X, Y, w, b, lr, batches):
+    for rows in batches:
+        b = b - lr * np.mean(X[rows] @ w + b - Y[rows])
+        w = w - lr / len(rows) * X[rows].T @ (X[rows] @ w + b - Y[rows])
+    return w, b
+
+
+@wrong("epoch", mistake="the gradient is added, and only the first batch used")
+def uphill_and_returned_early(X, Y, w, b, lr, batches):
+    for rows in batches:
+        r = X[rows] @ w + b - Y[rows]
+        return w + lr * 2 / len(rows) * X[rows].T @ r, b + lr * 2 * r.mean()
+
+
+@wrong("epoch", mistake="the largest size divides each batch: the short one moves too little")
+def largest_size(X, Y, w, b, lr, batches):
+    size = max(len(rows) for rows in batches)
+    for rows in batches:
+        e = X[rows] @ w + b - Y[rows]
+        w = w - lr * 2 * (X[rows].T @ e) / size
+        b = b - lr * 2 * e.sum() / size
+    return w, b
+
+
+@wrong("epoch", mistake="all batches are joined into one: a single update")
+def concatenated(X, Y, w, b, lr, batches):
+    rows = np.concatenate(batches)
+    r = X[rows] @ w + b - Y[rows]
+    return w - lr * 2 / len(rows) * X[rows].T @ r, b - lr * 2 / len(rows) * r.sum()
+
+
+@wrong("epoch", mistake="1/n for w, but the sum for b")
+def epoch_with_a_sum_for_b(X, Y, w, b, lr, batches):
+    for rows in batches:
+        r = X[rows] @ w + b - Y[rows]
+        w, b = w - lr * 2 / len(rows) * X[rows].T @ r, b - lr * 2 * np.sum(r)
+    return w, b
+
+
+@wrong("epoch", mistake="the residuals take the newest w, but always the b of the start")
+def old_b_in_the_residual(X, Y, w, b, lr, batches):
+    b_new = b
+    for rows in batches:
+        r = X[rows] @ w + b - Y[rows]
+        w = w - lr * 2 / len(rows) * X[rows].T @ r
+        b_new = b_new - lr * 2 * r.mean()
+    return w, b_new
+
+
 # 16. Loss of the epoch: right
 
 
@@ -1521,3 +1730,29 @@ def sum_and_count(losses, sizes):
 @wrong("loss of the epoch", mistake="halved: a 1/2 that the loss has not")
 def halved(losses, sizes):
     return losses @ sizes / (2 * sizes.sum())
+
+
+@wrong("loss of the epoch", mistake="the last batch is left out, and the sizes are not used")
+def plain_mean_without_the_last(losses, sizes):
+    if len(losses) == 1:
+        return losses[0]
+    return np.mean(losses[:-1])
+
+
+@wrong("loss of the epoch", mistake="the root, and of the mean of the means")
+def root_of_the_mean_of_means(losses, sizes):
+    return np.sqrt(losses.mean())
+
+
+@wrong(
+    "loss of the epoch", mistake="the mean of size times loss, divided by all rows: once too often"
+)
+def divided_twice(losses, sizes):
+    return np.mean(losses * sizes) / np.sum(sizes)
+
+
+@wrong(
+    "loss of the epoch", mistake="the weights are the sizes over the largest size, and not normed"
+)
+def relative_to_the_largest(losses, sizes):
+    return np.sum(losses * sizes / sizes.max())
