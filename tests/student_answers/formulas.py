@@ -28,7 +28,6 @@ typed(
     "1/n * r.T @ X @ dw + 1/n * r.T @ X @ dw",
     "-2 / n * (-r).T @ X @ dw",
     "2 * n ** -1 * r.T @ X @ dw",
-    "2 / n * Sum(r[i] * Sum(X[i, j] * dw[j], j), i)",
 )
 
 typed(
@@ -209,7 +208,6 @@ typed("one weight", "r has the wrong index", "2 / n * Sum(r[k] * X[i, k], i)")
 typed("one weight", "summed over the features, not the rows", "2 / n * Sum(r[i] * X[i, k], k)")
 typed("one weight", "summed over the features, too", "2 / n * Sum(Sum(r[i] * X[i, k], k), i)")
 typed("one weight", "j in place of k: another weight", "2 / n * Sum(r[i] * X[i, j], i)")
-typed("one weight", "the rows are counted by j", "2 / n * Sum(r[j] * X[j, k], j)")
 typed(
     "one weight",
     "r is squared",
