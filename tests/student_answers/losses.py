@@ -282,6 +282,55 @@ def apply_along_axis(X, Y, w, b):
     return sq.mean()
 
 
+@right("loss function")
+def prints_while_it_computes(X, Y, w, b):
+    y_pred = X @ w + b
+    print("y_pred:", y_pred.shape, "Y:", Y.shape)
+    mse = ((y_pred - Y) ** 2).mean()
+    print("mse", mse)
+    return mse
+
+
+@right("loss function")
+def annotated_with_default(X: np.ndarray, Y: np.ndarray, w: np.ndarray, b: float = 0.0) -> float:
+    """Mean squared error."""
+    assert X.shape[0] == Y.shape[0], "rows do not match"
+    return float(np.mean(np.square(X @ w + b - Y)))
+
+
+@right("loss function")
+def recursive_sum(X, Y, w, b):
+    def sse(X, Y):
+        if len(X) == 0:
+            return 0.0
+        return (X[0] @ w + b - Y[0]).item() ** 2 + sse(X[1:], Y[1:])
+
+    return sse(X, Y) / len(X)
+
+
+@right("loss function")
+def nditer_over_pairs(X, Y, w, b):
+    s = 0.0
+    for p, y in np.nditer([X @ w + b, Y]):
+        s += float(p - y) ** 2
+    return s / Y.size
+
+
+@right("loss function")
+def identity_of_squares(X, Y, w, b):
+    p = X @ w + b
+    return np.mean(p**2) - 2 * np.mean(p * Y) + np.mean(Y**2)
+
+
+@right("loss function")
+def bias_subtracted_from_targets(X, Y, w, b):
+    Y_ = Y - b
+    return (np.sum(Y_**2) - 2 * np.sum(Y_ * (X @ w)) + np.sum((X @ w) ** 2)) / len(Y_)
+
+
+right("loss function")(lambda X, Y, w, b: np.mean((Y - (X @ w + b)) ** 2))
+
+
 # --- wrong: the factor ---
 
 
@@ -759,3 +808,101 @@ def reduction_sum(X, Y, w, b):
 def l1_loss(X, Y, w, b):
     out = torch.tensor(X @ w + b)
     return torch.nn.L1Loss()(out, torch.tensor(Y)).item()
+
+
+@wrong("loss function", mistake="mean has no brackets: a method comes back, not a number")
+def mean_not_called(X, Y, w, b):
+    return ((X @ w + b - Y) ** 2).mean
+
+
+@wrong("loss function", mistake="the formula comes back as a string")
+def formula_as_string(X, Y, w, b):
+    return "1 / n * Sum(r[i] ** 2, i)"
+
+
+@wrong("loss function", mistake="predict is not called: a function minus an array, a TypeError")
+def predict_not_called(X, Y, w, b):
+    def predict():
+        return X @ w + b
+
+    return np.mean((predict - Y) ** 2)
+
+
+@wrong("loss function", mistake="an inner function comes back, which would have to be called")
+def inner_function_returned(X, Y, w, b):
+    def loss():
+        return np.mean((X @ w + b - Y) ** 2)
+
+    return loss
+
+
+@wrong("loss function", mistake="range(3): the article's three rows, an error for fewer")
+def three_rows(X, Y, w, b):
+    return sum((X[i] @ w + b - Y[i]) ** 2 for i in range(3)) / 3
+
+
+@wrong("loss function", mistake="two features only: an error for p = 1, and the third is left out")
+def two_features(X, Y, w, b):
+    pred = X[:, 0] * w[0] + X[:, 1] * w[1] + b
+    return np.mean((pred - Y[:, 0]) ** 2)
+
+
+@wrong("loss function", mistake="a pair comes back: the loss and the predictions")
+def loss_and_predictions(X, Y, w, b):
+    y_pred = X @ w + b
+    return np.mean((y_pred - Y) ** 2), y_pred
+
+
+@wrong("loss function", mistake="two mistakes: the bias is missing, and 1/(2m) halves the loss")
+def half_without_bias(X, Y, w, b):
+    m = len(Y)
+    h = X.dot(w)
+    return np.sum((h - Y) ** 2) / (2 * m)
+
+
+@wrong("loss function", mistake="two mistakes: the root is taken, and the sum is not divided by n")
+def root_of_the_sum(X, Y, w, b):
+    return math.sqrt(np.sum((Y - X @ w - b) ** 2))
+
+
+@wrong("loss function", mistake="two mistakes: broadcasting to n x n, and absolute values")
+def absolute_broadcast(X, Y, w, b):
+    return np.mean(np.abs(X @ w + b - Y[:, 0]))
+
+
+@wrong(
+    "loss function",
+    mistake="batches of two rows, whose means are averaged: wrong for a short last one",
+)
+def mean_of_batch_means(X, Y, w, b):
+    means = []
+    for i in range(0, len(X), 2):
+        means.append(np.mean((X[i : i + 2] @ w + b - Y[i : i + 2]) ** 2))
+    return np.mean(means)
+
+
+@wrong("loss function", mistake="n - 1 for n: the variance's divisor, a division by 0 for n = 1")
+def divided_by_n_minus_one(X, Y, w, b):
+    r = X @ w + b - Y
+    return np.sum(r**2) / (len(r) - 1)
+
+
+@wrong("loss function", mistake="the standard error's divisor n - p - 1 from statistics, not n")
+def degrees_of_freedom(X, Y, w, b):
+    n, p = X.shape
+    return np.sum((Y - X @ w - b) ** 2) / (n - p - 1)
+
+
+@wrong(
+    "loss function", mistake="ravel gives a view, and *= changes w in place; the number is right"
+)
+def weights_changed(X, Y, w, b):
+    v = w.ravel()
+    v *= -1
+    return np.mean((Y[:, 0] + X @ v - b) ** 2)
+
+
+@wrong("loss function", mistake="zip(X, Y, w) ends with the shortest: rows beyond p are left out")
+def zip_with_weights(X, Y, w, b):
+    sq = [(x @ w[:, 0] + b - y[0]) ** 2 for x, y, _ in zip(X, Y, w)]
+    return sum(sq) / len(X)
