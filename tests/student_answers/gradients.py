@@ -752,6 +752,53 @@ def matrix_formula_with_flat_arrays(x, y, w, b):
     return 2 / n * np.sum(x.T @ x * w + x.T * b - y), 2 / n * np.sum(w * x + b - y)
 
 
+@wrong("scalar form", mistake="two mistakes: not divided by n, and both signs are wrong")
+def summed_with_wrong_signs(x, y, w, b):
+    dw = db = 0
+    for xi, yi in zip(x, y):
+        dw += 2 * xi * (yi - w * xi - b)
+        db += 2 * (yi - w * xi - b)
+    return dw, db
+
+
+@wrong("scalar form", mistake="two mistakes: no x in the derivative by w, and no 2 in either")
+def mean_residual_twice(x, y, w, b):
+    e = np.mean([w * xi + b - yi for xi, yi in zip(x, y)])
+    return e, e
+
+
+@wrong(
+    "scalar form", mistake="two mistakes: the bias is missing in the residual, and the 2 is lost"
+)
+def half_and_no_bias(x, y, w, b):
+    h = np.multiply(w, x)
+    return np.average((h - y) * x), np.average(h - y)
+
+
+@wrong("scalar form", mistake="two mistakes: not divided by n, and b is not multiplied by n")
+def sums_without_n(x, y, w, b):
+    dw = 2 * (w * sum(x**2) + b * sum(x) - sum(x * y))
+    db = 2 * (w * sum(x) + b - sum(y))
+    return dw, db
+
+
+@wrong("scalar form", mistake="the mean of the derivatives over both parameters comes back twice")
+def axis_mixed_up(x, y, w, b):
+    r = w * x + b - y
+    g = 2 * np.stack([r * x, r]).mean()
+    return g, g
+
+
+@wrong(
+    "scalar form",
+    mistake="two mistakes: negative residuals are left out, and x is not chosen with them",
+)
+def positive_residuals_only(x, y, w, b):
+    r = w * x + b - y
+    r = r[r > 0]
+    return 2 / len(x) * sum(x[: len(r)] * r), 2 / len(x) * sum(r)
+
+
 # --- matrix form, right ---
 
 
@@ -1381,6 +1428,33 @@ def predict_not_called(X, Y, w):
 def squeeze_for_one_row(X, Y, w):
     r = np.squeeze(X @ w) - np.squeeze(Y)
     return 2 / len(X) * (X.T @ r)[:, None]
+
+
+@wrong("matrix form", mistake="two mistakes: a row comes back, and the 2 is missing")
+def row_without_two(X, Y, w):
+    return (X @ w - Y).T @ X / len(X)
+
+
+@wrong("matrix form", mistake="two mistakes: not divided by n, and the sign is wrong")
+def sum_and_sign(X, Y, w):
+    g = 0
+    for i in range(len(X)):
+        g = g + 2 * X[[i]].T * (Y[i] - X[i] @ w)
+    return g
+
+
+@wrong("matrix form", mistake="two mistakes: shape (p,), and divided by n p")
+def flat_and_over_size(X, Y, w):
+    return np.array([2 * (X[:, k] @ (X @ w - Y)).item() / X.size for k in range(len(w))])
+
+
+@wrong(
+    "matrix form",
+    mistake="(n,) minus (n, 1) broadcasts to n x n; a mean over columns, no division by n",
+)
+def broadcast_and_mean_of_all(X, Y, w):
+    r = X @ w.ravel() - Y
+    return 2 * np.mean(X.T @ r, axis=1, keepdims=True)
 
 
 # --- with the bias, right ---
@@ -2091,6 +2165,45 @@ def plus_y(X, Y, w, b):
     return 2 / len(X) * X.T @ r, 2 / len(X) * np.sum(r)
 
 
+@wrong(
+    "with the bias", mistake="two mistakes: the bias is missing in the residual, and the 2 is lost"
+)
+def no_bias_no_two(X, Y, w, b):
+    h = X @ w
+    return X.T @ (h - Y) / len(Y), np.mean(h - Y)
+
+
+@wrong(
+    "with the bias", mistake="two mistakes: the gradient by w is flat, that by b not divided by n"
+)
+def flat_dw_and_sum_for_b(X, Y, w, b):
+    r = X @ w + b - Y
+    return (2 * r * X).mean(axis=0), (2 * r).sum()
+
+
+@wrong("with the bias", mistake="two mistakes: a row for w, and the derivative by b not summed")
+def row_and_unsummed(X, Y, w, b):
+    r = X @ w + b - Y
+    return 2 * r.T @ X / len(X), 2 * r / len(X)
+
+
+@wrong("with the bias", mistake="a list of one pair for each row comes back: nothing is summed")
+def per_row_gradients(X, Y, w, b):
+    out = []
+    for x, y in zip(X, Y):
+        r = (x @ w).item() + b - y.item()
+        out.append((2 * r * x.reshape(-1, 1), 2 * r))
+    return out
+
+
+@wrong(
+    "with the bias", mistake="the derivative by b is made from that by w: divided by w, and summed"
+)
+def chain_rule_upside_down(X, Y, w, b):
+    dw = 2 / len(X) * X.T @ (X @ w + b - Y)
+    return dw, np.sum(dw / w)
+
+
 # --- sum of squares alone, wrong ---
 
 
@@ -2238,6 +2351,81 @@ def sum_from_row_one(X, Y, w, b):
 def sum_and_gradient(X, Y, w, b):
     r = X @ w + b - Y
     return 2 * X.T @ r, np.sum(r**2)
+
+
+@wrong("sum of squares", mistake="two mistakes: the bias is missing, and it is divided by n")
+def mean_without_bias(X, Y, w, b):
+    r = X @ w - Y
+    return 2 * np.mean(X * r, axis=0)[:, None], 2 * np.mean(r)
+
+
+@wrong(
+    "sum of squares",
+    mistake="two mistakes: the 2 is missing, and the derivative by b is not summed",
+)
+def no_two_and_no_sum(X, Y, w, b):
+    r = X @ w + b - Y
+    return X.T @ r, r
+
+
+@wrong(
+    "sum of squares",
+    mistake="(n, 1) minus (n,) broadcasts to n x n residuals, which are all summed",
+)
+def sum_of_broadcast(X, Y, w, b):
+    r = (X @ w + b - Y.flatten()).sum(axis=1)
+    return 2 * (X.T @ r).reshape(-1, 1), 2 * r.sum()
+
+
+@wrong("sum of squares", mistake="the gradient by w has shape (p,)")
+def flat_sum(X, Y, w, b):
+    r = X @ w + b - Y
+    return np.sum(2 * X * r, axis=0), np.sum(2 * r)
+
+
+@wrong("sum of squares", mistake="X stands in the derivative by b, too")
+def x_in_both_sums(X, Y, w, b):
+    r = X @ w + b - Y
+    return 2 * X.T @ r, 2 * np.sum(X.T @ r)
+
+
+@wrong("sum of squares", mistake="b and not n b in the derivative by b")
+def b_once_in_the_sum(X, Y, w, b):
+    dw = 2 * X.T @ (X @ w + b - Y)
+    db = 2 * (np.sum(X @ w) - np.sum(Y) + b)
+    return dw, db
+
+
+@wrong("sum of squares", mistake="the derivative of the root of the sum: divided by the norm of r")
+def gradient_of_the_norm(X, Y, w, b):
+    r = X @ w + b - Y
+    return X.T @ r / np.linalg.norm(r), r.sum() / np.linalg.norm(r)
+
+
+@wrong("sum of squares", mistake="Y is changed in place; the gradient itself is right")
+def y_used_as_residual(X, Y, w, b):
+    Y -= X @ w
+    Y -= b
+    return -2 * X.T @ Y, -2 * Y.sum()
+
+
+@wrong("sum of squares", mistake="the last row is left out: range(n - 1)")
+def last_row_left_out(X, Y, w, b):
+    r = (X @ w + b - Y)[:-1]
+    return 2 * X[:-1].T @ r, 2 * r.sum()
+
+
+@wrong(
+    "sum of squares",
+    mistake="backward() for each row, with zeroed gradients in between: the last row",
+)
+def zeroed_in_between(X, Y, w, b):
+    W = torch.tensor(w, requires_grad=True)
+    B = torch.tensor(b, dtype=torch.float64, requires_grad=True)
+    for x, y in zip(torch.tensor(X), torch.tensor(Y)):
+        W.grad = B.grad = None
+        ((x @ W + B - y) ** 2).sum().backward()
+    return W.grad.numpy(), B.grad.item()
 
 
 # --- weighted squares, right ---
@@ -2695,6 +2883,38 @@ def weighted_x_everywhere(X, Y, w, b, s):
     X = s * X
     r = X @ w + b - Y
     return 2 / len(X) * X.T @ r, 2 / len(X) * np.sum(s * r)
+
+
+@wrong(
+    "weighted squares", mistake="two mistakes: not divided by n, and the weights are missing for b"
+)
+def sum_and_unweighted_db(X, Y, w, b, s):
+    r = X @ w + b - Y
+    return 2 * X.T @ (r * s), 2 * r.sum()
+
+
+@wrong("weighted squares", mistake="two mistakes: the weights are squared, and the 2 is missing")
+def weights_squared_without_two(X, Y, w, b, s):
+    r = (X @ w + b - Y) * s * s
+    return X.T @ r / len(X), r.mean()
+
+
+@wrong("weighted squares", mistake="the gradient by w has shape (p,)")
+def weighted_flat(X, Y, w, b, s):
+    c = 2 * s * (X @ w + b - Y)
+    return (X * c).mean(axis=0), c.mean()
+
+
+@wrong("weighted squares", mistake="the weighted loss stands where its derivative by b belongs")
+def weighted_loss_for_db(X, Y, w, b, s):
+    r = X @ w + b - Y
+    return 2 / len(X) * X.T @ (s * r), np.mean(s * r**2)
+
+
+@wrong("weighted squares", mistake="the sign of b in the residual is wrong")
+def weighted_bracket_forgotten(X, Y, w, b, s):
+    r = s * (Y - X @ w + b)
+    return -2 / len(X) * X.T @ r, -2 * r.mean()
 
 
 # --- ridge, right ---
@@ -3221,3 +3441,73 @@ def always_ten(X, Y, w, b, lam):
     lam = 10
     r = X @ w + b - Y
     return 2 / len(X) * X.T @ r + 2 * lam * w, 2 / len(X) * r.sum()
+
+
+@wrong("ridge", mistake="two mistakes: b is penalised, too, and both terms have λ for 2λ")
+def lambda_for_both(X, Y, w, b, lam):
+    r = X @ w + b - Y
+    return 2 / len(X) * X.T @ r + lam * w, 2 * r.mean() + lam * b
+
+
+@wrong("ridge", mistake="two mistakes: the 2 of the squares is missing, and λ is divided by n")
+def all_over_n(X, Y, w, b, lam):
+    n = len(X)
+    r = X @ w + b - Y
+    return (X.T @ r + 2 * lam * w) / n, r.sum() / n
+
+
+@wrong("ridge", mistake="two mistakes: the signs of the squares' part are wrong, and λ lacks its 2")
+def sign_and_lambda(X, Y, w, b, lam):
+    e = Y - (X @ w + b)
+    return 2 * X.T @ e / len(Y) + lam * w, 2 * e.mean()
+
+
+@wrong("ridge", mistake="the whole gradient is halved, as for a loss with 1/(2n) and λ/2")
+def halves_everywhere(X, Y, w, b, lam):
+    r = X @ w + b - Y
+    return np.mean(X * r, axis=0)[:, None] + lam * w, np.mean(r)
+
+
+@wrong("ridge", mistake="a flat gradient of shape (p,)")
+def flat_ridge(X, Y, w, b, lam):
+    r = (X @ w + b - Y)[:, 0]
+    return 2 / len(X) * r @ X + 2 * lam * w[:, 0], 2 * r.mean()
+
+
+@wrong(
+    "ridge", mistake="w and b after a step: the weights are shrunk, and the gradient is not shown"
+)
+def shrinking_step(X, Y, w, b, lam):
+    lr = 0.01
+    r = X @ w + b - Y
+    return w * (1 - 2 * lr * lam) - lr * 2 / len(X) * X.T @ r, b - lr * 2 * r.mean()
+
+
+@wrong("ridge", mistake="λ w^T w comes back as a third result, not added to the gradient")
+def penalty_apart(X, Y, w, b, lam):
+    r = X @ w + b - Y
+    return 2 / len(X) * X.T @ r, 2 * r.mean(), lam * (w.T @ w).item()
+
+
+@wrong("ridge", mistake="the mean of the weights is added for w: 2λ times a mean")
+def mean_of_w(X, Y, w, b, lam):
+    r = X @ w + b - Y
+    return 2 / len(X) * X.T @ r + 2 * lam * w.mean(), 2 * r.mean()
+
+
+@wrong("ridge", mistake="a product rule out of place: λw² + 2w, as if λ depended on w")
+def product_rule_for_lambda(X, Y, w, b, lam):
+    r = X @ w + b - Y
+    return 2 / len(X) * X.T @ r + lam * w**2 + 2 * w, 2 * r.mean()
+
+
+@wrong("ridge", mistake="the derivative by λ, w^T w, is added to every entry")
+def derivative_by_lambda(X, Y, w, b, lam):
+    r = X @ w + b - Y
+    return 2 / len(X) * X.T @ r + np.sum(w * w), 2 * r.mean()
+
+
+@wrong("ridge", mistake="λ is not multiplied in: 2w whatever λ is")
+def lambda_forgotten(X, Y, w, b, lam):
+    r = X @ w + b - Y
+    return 2 / len(X) * X.T @ r + 2 * w, 2 * r.mean()
