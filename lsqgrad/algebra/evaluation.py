@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lsqgrad._util import ArgumentError
-from lsqgrad.algebra.expression import INDICES, ROWS, Formula, elements, names_in
+from lsqgrad.algebra.expression import INDICES, ROWS, Formula, elements, names_in, written
 
 Matrix = NDArray[np.object_]  # of fractions or of symbols; a number is a 1×1 matrix
 Definitions = Mapping[str, tuple[tuple[str, ...], ast.expr]]
@@ -289,13 +289,13 @@ class Evaluator:
             case ast.Mult():
                 if (1, 1) not in shapes:
                     raise ShapeError(
-                        f"{ast.unparse(node)}: one factor of * is a number, and these are "
+                        f"{written(node)}: one factor of * is a number, and these are "
                         f"{_shapes(left, right)}; a product of matrices is written @"
                     )
             case ast.Div():
                 _fit(right.shape == (1, 1), node, left, right)
                 if self.field.is_zero(right.item()):
-                    raise Undecidable(f"{ast.unparse(node)}: division by 0")
+                    raise Undecidable(f"{written(node)}: division by 0")
             case ast.MatMult():
                 _fit(left.shape[1] == right.shape[0], node, left, right)
         return OPERATORS[type(node.op)](left, right)
@@ -318,9 +318,9 @@ class Evaluator:
         _fit(len(numbers) == 2, node, matrix)
         for place, k, size in zip(elements(places), numbers, matrix.shape, strict=False):
             if not 1 <= k <= size:  # for another size there may be a w[2], or an r[p]
-                fixed = k > 1 and ast.unparse(place) not in INDICES
+                fixed = k > 1 and written(place) not in INDICES
                 error = Undecidable if fixed else EntryError
-                raise error(f"{ast.unparse(node)}: there is no such entry in {_shapes(matrix)}")
+                raise error(f"{written(node)}: there is no such entry in {_shapes(matrix)}")
         row, column = numbers
         return row - 1, column - 1
 
@@ -332,7 +332,7 @@ class Evaluator:
                 return value
             case ast.Name(id=name) if name in known:
                 return known[name]
-        raise UnknownIndex(f"{ast.unparse(node)}: expected an index")
+        raise UnknownIndex(f"{written(node)}: expected an index")
 
     def _places(self, index: str) -> range:
         """Return all that an index counts."""
@@ -356,19 +356,17 @@ class Evaluator:
                 at = self.value_of(name)
                 entries, shape = [self._place(by, at, places)], (1, 1)
             case _:
-                raise Undecidable(
-                    f"{ast.unparse(by)}: expected a name or an entry to differentiate by"
-                )
+                raise Undecidable(f"{written(by)}: expected a name or an entry to differentiate by")
         if name in self._definitions and name not in names_used(names_in(of), self._definitions):
             # It may depend on what the name is defined from, which would not be seen here.
-            raise Undecidable(f"{ast.unparse(node)}: {ast.unparse(of)} is not written with {name}")
+            raise Undecidable(f"{written(node)}: {written(of)} is not written with {name}")
         slopes = self.matrix(np.zeros(shape, dtype=int))
         for k, entry in enumerate(entries):
             direction = self.matrix(np.zeros(at.shape, dtype=int))
             direction[entry] = self.field.number(1)
             slope = self._slope(of, name, at, direction)
             if slope.shape != (1, 1):
-                raise Undecidable(f"{ast.unparse(node)}: {ast.unparse(of)} is no number")
+                raise Undecidable(f"{written(node)}: {written(of)} is no number")
             slopes.flat[k] = slope.item()
         return slopes
 
@@ -384,7 +382,7 @@ class Evaluator:
         )
         if slope is None:
             raise Undecidable(
-                f"{ast.unparse(of)} is no quadratic function of {moving}, and its derivative "
+                f"{written(of)} is no quadratic function of {moving}, and its derivative "
                 "cannot be told from differences"
             )
         return slope
@@ -408,7 +406,7 @@ class Evaluator:
         name = ast.unparse(node.func)
         parameters, _ = self._definitions.get(name, ((), None))
         if not parameters or len(args) != len(parameters):
-            raise CallError(f"{ast.unparse(node)}: {name} has {len(parameters)} argument(s) here")
+            raise CallError(f"{written(node)}: {name} has {len(parameters)} argument(s) here")
         values = dict(zip(parameters, map(self.value, args), strict=True))
         for parameter, value in values.items():
             _fit(value.shape == self.value_of(parameter).shape, node, value)
@@ -514,7 +512,7 @@ def _fit(fits: bool, node: ast.expr, *values: Matrix) -> None:
 
 
 def _misfit(node: ast.expr, *values: Matrix) -> ShapeError:
-    return ShapeError(f"{ast.unparse(node)}: the shapes do not fit, {_shapes(*values)}")
+    return ShapeError(f"{written(node)}: the shapes do not fit, {_shapes(*values)}")
 
 
 def _shapes(*values: Matrix) -> str:

@@ -8,6 +8,7 @@ columns. A formula is never executed; `Evaluator` gives it a value, `to_latex` a
     X @ w, X.T, n * b       products of matrices, the transpose, products with numbers
     X @ w + b               a number plus a column: it is added to every row, in any order
     X[i, k], r[i]           entries
+    0.5, +w, dr             are read as 1 / 2, w, d(r)
     Sum(term, i)            over all rows; with j or k over all columns
     D(L, w[k]), D(L, w)     a partial derivative; all of them, in the shape of w
     d(L)                    the differential: what L changes to first order when w changes by dw
@@ -20,10 +21,12 @@ columns. A formula is never executed; `Evaluator` gives it a value, `to_latex` a
 """
 
 import ast
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from fractions import Fraction
 from typing import NamedTuple, NoReturn
 
 from lsqgrad._util import ArgumentError, ArgumentTypeError
@@ -147,6 +150,10 @@ class Formula:
             came = f"{self.text!r} ({getattr(error, 'msg', error)})"
             expected = "a formula in the notation of Python"
             raise ArgumentError("text", expected, came, hint) from None
+        tree = ast.fix_missing_locations(_Reader().visit(tree))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.expr):  # operators are shared by all trees
+                vars(node)["source"] = self.text.strip()
         parts = tree.elts if isinstance(tree, ast.Tuple) and tree.elts else [tree]
         object.__setattr__(self, "relations", tuple(map(self._relation, parts)))
 
@@ -229,8 +236,43 @@ class Formula:
 
     def _refuse(self, node: ast.expr) -> NoReturn:
         expected = "a formula of known symbols and functions"
-        came = f"{ast.unparse(node)!r} in {self.text!r}"
+        came = f"{written(node)!r} in {self.text!r}"
         raise ArgumentError("text", expected, came, _hint(node))
+
+
+class _Reader(ast.NodeTransformer):
+    """Puts into a tree what is written otherwise for the same, each where the other stood."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        """Return a decimal as the fraction that it is."""
+        if not isinstance(node.value, float) or not math.isfinite(node.value):
+            return node
+        parts = Fraction(repr(node.value)).as_integer_ratio()
+        above, below = (ast.Constant(part) for part in parts)
+        fraction = above if below.value == 1 else ast.BinOp(above, ast.Div(), below)
+        return ast.copy_location(fraction, node)
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
+        """Leave a plus out."""
+        self.generic_visit(node)
+        return node.operand if isinstance(node.op, ast.UAdd) else node
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Return the differential that dr stands for."""
+        if node.id in SYMBOLS or not is_differential(node.id):
+            return node
+        differential = ast.Call(ast.Name("d"), [ast.Name(node.id[1:])], [])
+        return ast.copy_location(differential, node)
+
+
+def is_differential(name: str) -> bool:
+    """Whether a name is that of a differential, such as dr."""
+    return name[:1] == "d" and name[1:] in SYMBOLS
+
+
+def written(node: ast.expr) -> str:
+    """Return a part of a formula as it was written."""
+    return ast.get_source_segment(getattr(node, "source", ""), node) or ast.unparse(node)
 
 
 def _hint(node: ast.expr) -> str:
@@ -246,8 +288,6 @@ def _hint(node: ast.expr) -> str:
             return "A derivative is written D(L, w)."
         case ast.Call(func=ast.Name(id="norm")):
             return "A norm stands squared, norm(v) ** 2."
-        case ast.Name(id=name) if name[0] == "d" and name[1:] in SYMBOLS:
-            return f"A differential is written d({name[1:]})."
         case ast.Name(id=name):
             near = CODE_NAMES.get(name) or next(iter(get_close_matches(name, SYMBOLS, n=1)), "")
             return f"Perhaps {near} is meant." if near else ""
