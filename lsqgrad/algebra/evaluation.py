@@ -315,12 +315,13 @@ class Evaluator:
         numbers = [self._index(place) for place in elements(places)]
         if len(numbers) == 1 and matrix.shape[1] == 1:
             numbers.append(1)
-        _fit(len(numbers) == 2, node, matrix)
+        missing = f"{written(node)}: there is no such entry in {_shapes(matrix)}"
+        if len(numbers) != 2:
+            raise EntryError(missing)
         for place, k, size in zip(elements(places), numbers, matrix.shape, strict=False):
             if not 1 <= k <= size:  # for another size there may be a w[2], or an r[p]
                 fixed = k > 1 and written(place) not in INDICES
-                error = Undecidable if fixed else EntryError
-                raise error(f"{written(node)}: there is no such entry in {_shapes(matrix)}")
+                raise (Undecidable if fixed else EntryError)(missing)
         row, column = numbers
         return row - 1, column - 1
 
@@ -405,8 +406,9 @@ class Evaluator:
         """Return the value of a function at other arguments than its own, as in L(w + d)."""
         name = ast.unparse(node.func)
         parameters, _ = self._definitions.get(name, ((), None))
-        if not parameters or len(args) != len(parameters):
-            raise CallError(f"{written(node)}: {name} has {len(parameters)} argument(s) here")
+        if len(args) != len(parameters):
+            what = f"has {len(parameters)} argument(s)" if parameters else "is no function"
+            raise CallError(f"{written(node)}: {name} {what} here")
         values = dict(zip(parameters, map(self.value, args), strict=True))
         for parameter, value in values.items():
             _fit(value.shape == self.value_of(parameter).shape, node, value)

@@ -92,11 +92,33 @@ FUNCTIONS = {  # and how many arguments each takes
     "matrix": 1,
 }
 CODE_NAMES = {  # what the notebooks' code, and other books, call some of them
+    "loss": "L",
     "residual": "r",
     "grad_w": "D(L, w)",
     "grad_b": "D(L, b)",
     "lr": "eta",
     "m": "n",
+}
+A_PRODUCT = "A product is written with * or @."
+A_SQUARE = "A square is written with ** 2."
+A_SUM = "A sum over all rows is written Sum(term, i)."
+A_TRANSPOSE = "The transpose is written X.T."
+FOR_CALLS = {  # how it is written here, by what Python and NumPy call it
+    **dict.fromkeys(("Sum", "sum"), A_SUM),
+    "mean": "A mean over all rows is written Sum(term, i) / n.",
+    **dict.fromkeys(("dot", "matmul"), "A product of matrices is written with @."),
+    **dict.fromkeys(("transpose", "t", "mT"), A_TRANSPOSE),
+    **dict.fromkeys(("len", "shape"), "The number of rows is n, and that of features p."),
+    **dict.fromkeys(("square", "pow"), A_SQUARE),
+    "D": "A derivative is written D(L, w).",
+    "norm": "A norm stands squared, norm(v) ** 2.",
+}
+FOR_SIGNS = {  # and by signs that are no letters of Python
+    "×·⋅": A_PRODUCT,
+    "²": A_SQUARE,
+    "Σ∑": A_SUM,
+    "ᵀ⊤": A_TRANSPOSE,
+    "∂": "A derivative is written D(L, w).",
 }
 RELATIONS: dict[type[ast.cmpop], str] = {ast.Eq: "=", ast.Lt: "<"}
 OPERATIONS = (ast.Add, ast.Sub, ast.Mult, ast.MatMult, ast.Div)  # and the square
@@ -146,7 +168,8 @@ class Formula:
         try:
             tree = ast.parse(self.text.strip(), mode="eval").body
         except (SyntaxError, ValueError) as error:  # the latter by a null byte
-            hint = "An equation is written with ==." if re.search(ASSIGNMENT, self.text) else ""
+            equation = "An equation is written with ==."
+            hint = equation if re.search(ASSIGNMENT, self.text) else _hint_for_sign(self.text)
             came = f"{self.text!r} ({getattr(error, 'msg', error)})"
             expected = "a formula in the notation of Python"
             raise ArgumentError("text", expected, came, hint) from None
@@ -279,19 +302,27 @@ def _hint(node: ast.expr) -> str:
     """Return how to write what was probably meant, if that can be told."""
     match node:
         case ast.BinOp(op=ast.BitXor()):
-            return "A square is written with ** 2."
+            return A_SQUARE
         case ast.BinOp(op=ast.Pow()):
             return "There is no power but ** 2."
-        case ast.Call(func=ast.Name(id="sum" | "Sum")):
-            return "A sum over all rows is written Sum(term, i)."
-        case ast.Call(func=ast.Name(id="D")):
-            return "A derivative is written D(L, w)."
-        case ast.Call(func=ast.Name(id="norm")):
-            return "A norm stands squared, norm(v) ** 2."
+        case (
+            ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) | ast.Attribute(attr=name)
+        ) if name in FOR_CALLS:
+            return FOR_CALLS[name]
+        case ast.Call(func=ast.Constant() | ast.BinOp() | ast.Attribute(attr="T")):
+            return A_PRODUCT
         case ast.Name(id=name):
             near = CODE_NAMES.get(name) or next(iter(get_close_matches(name, SYMBOLS, n=1)), "")
-            return f"Perhaps {near} is meant." if near else ""
-    return ""
+            meant = f"Perhaps {near} is meant." if near else ""
+            ends = {name[k:] for k in range(1, len(name)) if name[:k] in SYMBOLS}
+            run_together = A_TRANSPOSE if "T" in ends else A_PRODUCT if ends & {*SYMBOLS} else ""
+            return run_together or _hint_for_sign(written(node)) or meant
+    return _hint_for_sign(written(node))
+
+
+def _hint_for_sign(text: str) -> str:
+    """Return how to write what the first sign means that is no letter of Python."""
+    return next((hint for sign in text for signs, hint in FOR_SIGNS.items() if sign in signs), "")
 
 
 def is_two(node: ast.expr) -> bool:

@@ -47,9 +47,9 @@ def signs(text):
 
 HINT = re.compile(
     r"( (A square is written with|There is no power but) \*\* 2\."
-    r"| A sum over all rows is written Sum\(term, i\)\.| A derivative is written D\(L, w\)\."
-    r"| A norm stands squared, norm\(v\) \*\* 2\.| A differential is written d\(\w+\)\."
-    r"| Perhaps [\w(), ]+ is meant\.)?"
+    r"| A product is written with \* or @\.| A sum over all rows is written Sum\(term, i\)\."
+    r"| A derivative is written D\(L, w\)\.| A norm stands squared, norm\(v\) \*\* 2\."
+    r"| The number of rows is n, and that of features p\.| Perhaps [\w(), ]+ is meant\.)?"
 )
 
 
@@ -355,6 +355,29 @@ def test_every_symbol_has_a_letter():
         ("D(L)", "A derivative is written D(L, w)."),
         ("norm(w)", "A norm stands squared, norm(v) ** 2."),
         ("residual", "Perhaps r is meant."),
+        *(
+            (f"{x} * w", "A product is written with * or @.")
+            for x in ("2(w)", "n·w", "n × w", "Xw - Y")
+        ),
+        ("(n + 1)(w)", "A product is written with * or @."),
+        *((f"{x} + w", "A square is written with ** 2.") for x in ("r²", "np.square(r)")),
+        *(
+            (x, "A sum over all rows is written Sum(term, i).")
+            for x in ("np.sum(r)", "Σ(r)", "∑ r")
+        ),
+        ("sum(r[i] for i in range(n))", "A sum over all rows is written Sum(term, i)."),
+        ("r.mean()", "A mean over all rows is written Sum(term, i) / n."),
+        *((x, "A product of matrices is written with @.") for x in ("X.dot(w)", "np.matmul(X, w)")),
+        *(
+            (x, "The transpose is written X.T.")
+            for x in ("XT", "Xᵀ", "X⊤", "X.transpose()", "X.mT")
+        ),
+        *(
+            (x, "The number of rows is n, and that of features p.")
+            for x in ("len(X)", "X.shape[0]")
+        ),
+        ("∂L", "A derivative is written D(L, w)."),
+        ("np.linalg.norm(r) ** 2", "A norm stands squared, norm(v) ** 2."),
         ("Xtilde", "Perhaps X_tilde is meant."),
     ],
 )

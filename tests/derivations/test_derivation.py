@@ -675,7 +675,7 @@ UNDECIDABLE = [
     ("r[p] == r[p]", f"r is defined by itself, {ONE}"),
     ("Sum(X[i, 2], i) == (X.T @ ones)[2]", f"X[i, 2]: there is no such entry in 1×1, {ONE}"),
     ("w[1 + 1] == w[2]", f"1 + 1: expected an index, {ONE}"),
-    ("r(w) == X @ w - Y", f"r(w): r has 0 argument(s) here, {ONE}"),
+    ("r(w) == X @ w - Y", f"r(w): r is no function here, {ONE}"),
     ("b / (w - w) == 1", f"b / (w - w): division by 0, {ONE}"),
     ("n < p", "expected equations, got n < p."),
 ]  # fmt: skip
