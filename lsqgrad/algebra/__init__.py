@@ -19,5 +19,13 @@ from lsqgrad.algebra.evaluation import (
     is_fixed,
     to_floats,
 )
-from lsqgrad.algebra.expression import ASSIGNMENT, INDICES, SYMBOLS, Formula
+from lsqgrad.algebra.expression import (
+    CODE_NAMES,
+    INDICES,
+    SYMBOLS,
+    Formula,
+    is_differential,
+    names_in,
+    written,
+)
 from lsqgrad.algebra.latex import is_narrow, part, to_latex

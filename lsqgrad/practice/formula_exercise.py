@@ -2,17 +2,18 @@
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
 from lsqgrad._util import ArgumentError
 from lsqgrad.algebra import (
-    ASSIGNMENT,
+    CODE_NAMES,
     INDICES,
     RATIONAL_SIZES,
+    SYMBOLS,
     CallError,
     EntryError,
     Evaluator,
@@ -23,16 +24,19 @@ from lsqgrad.algebra import (
     Undecidable,
     UnknownIndex,
     free_indices,
+    is_differential,
+    names_in,
     to_floats,
+    written,
 )
 from lsqgrad.derivations import define
 from lsqgrad.judging import (
+    NOT_YET,
     Case,
     Failure,
     Finding,
     Part,
     Trial,
-    capitalize,
     describe,
     diagnose,
     format_value,
@@ -43,17 +47,22 @@ from lsqgrad.practice.exercise import SLACK, Exercise
 LONGEST = 200  # characters of a formula
 LONGEST_REASON = 300  # characters of what is wrong with it
 DEEPEST = 3  # one more sum, or differential, would take seconds; a square doubles the digits
-DECIMAL = re.compile(r"(?<![\w.])(?:\d+\.\d*|\.\d+)")
-TO_PUT_IN = re.compile(r"\bd\(?\s*(L|r|Y_hat)\b")
+DEPTHS = {"Sum": 1, "d": 1, "D": 2}  # what each adds; D may take one for every entry of X
+COMMENT = re.compile(r"#.*")
+EQUALS = ("=", "==", ":=")
+MARKS = re.compile(r"([<>!]=|:?==?|[()\[\]{}])")  # relations and brackets
+NAME = re.compile(r"([^\W\d]\w*|)(.*)")  # if there is one, and what follows it
+FROM_PAGES = {"“”„«»`": '"', "‘’‚‹›": "'", "−–": "-"}  # for what the keyboard has
+TYPED = str.maketrans({sign: key for signs, key in FROM_PAGES.items() for sign in signs})
 NOTATION = (
-    " Write products of matrices with @, the transpose as X.T, entries as r[i], and a sum over all "
-    "rows as Sum(r[i], i)."
+    "Write products of matrices with @, others with *, the transpose as X.T, entries as r[i], and "
+    "a sum over all rows as Sum(r[i], i)."
 )
-COUNTED = " Rows are counted by i, features by j and k."
+COUNTED = " Rows are counted by i, features by j and k, each from 1."
 HINTS: dict[type[Exception], str] = {
-    EntryError: COUNTED,
+    EntryError: f"{COUNTED} An entry of X is written X[i, k].",
     UnknownIndex: COUNTED,
-    CallError: " An entry is written r[i].",
+    CallError: " A product is written with * or @, an entry as r[i].",
 }
 
 
@@ -82,52 +91,77 @@ class FormulaExercise(Exercise):
         if not isinstance(answer, str):
             return Finding("type", f"Expected a formula between quotes, got {describe(answer)}.")
         try:
-            side = self._read(answer)
+            if len(answer) > LONGEST:
+                raise ValueError(f"Expected a formula of one line, got {len(answer)} characters.")
+            *left, right = sides = _split(answer)
+            if not any(sides):
+                return Finding(*NOT_YET)
+            if not right:
+                raise ValueError("Expected a formula on the right side, got none.")
+            side, others = self._right(right), {text: self._left(text) for text in left}
         except ValueError as error:
             return Finding("type", str(error))
-        return self._compare(side, seed)
+        return self._compare(side, others, seed)
 
-    def _compare(self, side: ast.expr, seed: int) -> Finding:
+    def _compare(self, right: ast.expr, left: dict[str, ast.expr | None], seed: int) -> Finding:
         truth = _side(self.truth)
-        given = define("r == X @ w - Y")
+        given = define("r == X @ w - Y", "L == r.T @ r / n", "g == D(L, w)")
         evaluators = [Evaluator(Rationals(seed), *size, given) for size in RATIONAL_SIZES]
 
         def outcomes(side: ast.expr, slack: float = SLACK) -> list[tuple[Part] | Failure]:
             each = bool(free_indices(truth))
             return [_outcome(evaluator, side, each, slack) for evaluator in evaluators]
 
-        mistakes = (((key,), outcomes(_side(text))) for key, text in self.mistakes.items())
-        cases = list(map(self._case, evaluators))
-        trials = list(map(Trial, cases, outcomes(side, 0), outcomes(truth)))
-        return diagnose(trials, mistakes, (self.part,))
+        def diagnosis(side: ast.expr, mistakes: Iterable[Any] = ()) -> Finding:
+            trials = list(map(Trial, cases, outcomes(side, 0), expected))
+            return diagnose(trials, mistakes, (self.part,))
 
-    def _read(self, answer: str) -> ast.expr:
-        """Return the formula, or its right side if it is an equation."""
-        if len(answer) > LONGEST:
-            raise ValueError(f"Expected a formula of one line, got {len(answer)} characters.")
-        text = re.split(ASSIGNMENT, answer.strip().strip("'\""))[-1].rpartition("==")[2]
-        text = DECIMAL.sub(lambda number: f"({Fraction(number[0])})", text.replace("d(w)", "dw"))
-        letters = ", ".join(self.uses.split())
-        if found := TO_PUT_IN.search(text):
-            raise ValueError(f"Put in what d{found[1]} is: only {letters} are to be left.")
+        cases, expected = list(map(self._case, evaluators)), outcomes(truth)
+        mistakes = (((key,), outcomes(_side(text))) for key, text in self.mistakes.items())
+        finding = diagnosis(right, mistakes)
+        if finding.kind == "right":
+            for text, side in left.items():
+                if side and diagnosis(side).kind != "right":
+                    return Finding("type", self._about_left(text))
+        return finding
+
+    def _right(self, text: str) -> ast.expr:
+        """Return the right side of an equation, of those letters alone that it may have."""
+        side = _read(text)
+        uses = self.uses.split()
+        letters = ", ".join(uses)
+        calls = [node for node in ast.walk(side) if isinstance(node, ast.Call)]
+        if "D" in map(_called, calls):
+            raise ValueError(f"Expected the right side alone, without D( ), got {text}.")
+        differentials = {ast.unparse(node): node for node in calls if _called(node) == "d"}
+        of_w = differentials.pop("d(w)", None)
+        names = names_in(side) | ({written(of_w)} if of_w and "dw" not in uses else set())
+        for node in differentials.values():
+            raise ValueError(f"Put in what {written(node)} is: only {letters} are to be left.")
+        if free := ", ".join(sorted(names & {*INDICES} - {*uses})):
+            asked = f" Only k may stand without one, as in {self.part}." if "k" in uses else ""
+            raise ValueError(f"No Sum( ) counts {free}.{asked}{COUNTED}")
+        if strange := ", ".join(sorted(names - {*uses})):
+            raise ValueError(f"Expected a formula in {letters} alone, got {strange} in it.")
+        return side
+
+    def _left(self, text: str) -> ast.expr | None:
+        """Return a left side that has a value, or None for the part itself, or a name for it."""
+        ((name, rest),) = NAME.findall(text)[:1]
+        has_meaning = name in {*SYMBOLS, *CODE_NAMES, *INDICES} or is_differential(name)
+        is_name = name and not has_meaning and rest in ("", "[k]" if "k" in self.uses else "")
+        if not text or is_name or _letters(text) == _letters(self.part):
+            return None
         try:
-            formula = Formula(text)
-        except ArgumentError as error:
-            reason = shorten(error.reason, LONGEST_REASON)
-            raise ValueError(f"{capitalize(reason)}.{NOTATION}") from None
-        sides = formula.relations[0].sides
-        if len(formula.relations) > 1 or len(sides) > 1 or "D" in map(_called, ast.walk(sides[0])):
-            raise ValueError(f"Expected the right side alone, without D( ), got {answer}.")
-        if (depth := _depth(sides[0])) > DEEPEST:
-            raise ValueError(
-                f"Expected at most {DEEPEST} sums, squares and d( ) in each other, got {depth}."
-            )
-        free = formula.names - {*INDICES} | free_indices(sides[0])
-        if strange := free - {*self.uses.split(), "i", "j"}:
-            raise ValueError(
-                f"Expected a formula in {letters} alone, got {', '.join(sorted(strange))} in it."
-            )
-        return sides[0]
+            return _read(CODE_NAMES.get(name, name) + rest)
+        except ValueError:
+            raise ValueError(self._about_left(text)) from None
+
+    def _about_left(self, text: str) -> str:
+        return (
+            f"Expected {self.part}, or a name for it, on the left side, got {shorten(text)}. The "
+            "right side alone is enough."
+        )
 
     def _case(self, evaluator: Evaluator) -> Case:
         """Say what the letters stand for."""
@@ -136,6 +170,53 @@ class FormulaExercise(Exercise):
             f"{name} = {format_value(to_floats(evaluator.value_of(name)))}" for name in letters
         )
         return Case(str(evaluator), ", ".join(values), evaluator.n)
+
+
+def _split(text: str) -> list[str]:
+    """Return the sides of an equation in one line each, without comments and quotes around them.
+
+    An = in brackets is no sign of an equation: Python will refuse it.
+    """
+    text = _unquote(" ".join(COMMENT.sub("", text).translate(TYPED).split()))
+    sides, depth = [""], 0
+    for piece in MARKS.split(text):
+        depth += piece in ("(", "[", "{")
+        depth -= piece in (")", "]", "}")
+        if piece in EQUALS and not depth:
+            sides.append("")
+        else:
+            sides[-1] += piece
+    return [_unquote(side.strip()) for side in sides]
+
+
+def _unquote(text: str) -> str:
+    """Return what stands between quotes, if all of a text does."""
+    inner = text.strip("'\"")
+    bare = text[:1] not in ("'", '"') or text[-1:] not in ("'", '"') or {*inner} & {"'", '"'}
+    return text if bare else inner.strip()
+
+
+def _letters(text: str) -> str:
+    """Return a derivative as it is written without brackets: dL/dwk for ∂L/∂w[k], or ∂L/∂w_k."""
+    return re.sub(r"[\s()\[\]_]", "", text.replace("∂", "d"))
+
+
+def _read(text: str) -> ast.expr:
+    """Return a formula, if it is one, and no equation."""
+    try:
+        formula = Formula(text)
+    except ArgumentError as error:
+        _, expected, came, hint = error.args
+        got = shorten(came, LONGEST_REASON)
+        raise ValueError(f"Expected {expected}, got {got}. {hint or NOTATION}") from None
+    sides = formula.relations[0].sides
+    if len(formula.relations) > 1 or len(sides) > 1:
+        raise ValueError(f"Expected the right side alone, got {text}.")
+    if (depth := _depth(sides[0])) > DEEPEST:
+        raise ValueError(
+            f"Expected at most {DEEPEST} sums, squares and d( ) in each other, got {depth}."
+        )
+    return sides[0]
 
 
 def _called(node: ast.AST) -> str:
@@ -147,7 +228,7 @@ def _depth(node: ast.AST) -> int:
     """Return how many sums, squares and differentials there are, each inside the one before."""
     inside = max(map(_depth, ast.iter_child_nodes(node)), default=0)
     is_square = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)
-    return inside + (is_square or _called(node) in ("Sum", "d"))
+    return inside + DEPTHS.get(_called(node), is_square)
 
 
 def _side(text: str) -> ast.expr:

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from learners import found, kind
 
 from lsqgrad.practice.formula_exercise import FormulaExercise
@@ -9,7 +11,7 @@ from lsqgrad.practice.formula_exercise import FormulaExercise
 FORMULA = FormulaExercise(
     "gradient", "∂L/∂w", "n p X Y w r", "2 / n * X.T @ r", {"half": "X.T @ r / n"}
 )
-DIFFERENTIAL = FormulaExercise("differential", "dL", "n X r dw", "2 / n * r.T @ X @ dw", {})
+DIFFERENTIAL = FormulaExercise("differential", "dL", "n X w r dw", "2 / n * r.T @ X @ dw", {})
 ENTRY = FormulaExercise(
     "one weight", "∂L/∂w_k", "n p X Y w r k", "2 / n * Sum(r[i] * X[i, k], i)",
     {"x left out": "2 / n * Sum(r[i], i)"},
@@ -60,7 +62,7 @@ def test_an_index_of_a_sum_may_have_either_letter_of_the_features(j):
 
 def test_an_index_outside_its_sum_is_free():
     finding = found(DIFFERENTIAL, "2 / n * dw[k] * Sum(r[i] * Sum(X[i, k], k), i)")
-    assert finding.sentence == "Expected a formula in n, X, r, dw alone, got k in it."
+    assert finding.sentence.startswith("No Sum( ) counts k. Rows are counted by i, features by j")
 
 
 def test_where_it_divides_by_0_is_told():
@@ -107,9 +109,31 @@ def test_d_of_w_is_dw():
 
 
 def test_rows_and_features_have_their_own_letters():
-    for answer in ("2 / n * Sum(X[j, k] * r[j], j)", "2 / n * X[i, k] * r[i]"):
-        assert "Rows are counted by i, features by j and k." in ENTRY.judge(answer, 0).sentence
-    assert ENTRY.judge("2 / n * Sum(r(i), i)", 0).sentence.endswith("An entry is written r[i].")
+    for answer in (
+        *("2 / n * Sum(X[j, k] * r[j], j)", "2 / n * X[i, k] * r[i]"),
+        *("2 / n * Sum(X[i, j] * r[i], i)", "2 / n * Sum(X[i - 1, k] * r[i - 1], i)"),
+    ):
+        assert "Rows are counted by i, features by j and k, each" in ENTRY.judge(answer, 0).sentence
+    finding = found(ENTRY, "2 / n * Sum(X[i, j] * r[i], i)")
+    assert finding.kind == "type"
+    assert finding.sentence.startswith(
+        "No Sum( ) counts j. Only k may stand without one, as in ∂L/∂w_k. Rows are counted by i"
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("2 / n * Sum(r(i), i)", "r(i): r is no function here"),
+        ("2 / n * Sum(r(i), i)", " A product is written with * or @, an entry as r[i]."),
+        ("2/n(Sum(r[i]*X[i,k], i))", "n(Sum(r[i]*X[i,k], i)): n is no function here"),
+        ("Sum(X[i][k] * r[i], i)", "X[i]: there is no such entry in 2×2"),
+        ("Sum(X[i][k] * r[i], i)", " An entry of X is written X[i, k]."),
+        ("Sum((X * (0.50*r))[i], i)", "X * (0.50*r): one factor"),
+    ],
+)
+def test_what_has_no_value_is_quoted_as_typed_and_the_usual_way_told(answer, words):
+    assert words in ENTRY.judge(answer, 0).sentence
 
 
 def test_one_entry_is_asked_for_with_an_index():
@@ -127,31 +151,110 @@ def test_all_entries_are_not_one(answer):
     ("answer", "words"),
     [
         ("2 / n X", "notation of Python"),
-        ("", "notation of Python"),
         ("X\x00", ""),
         ("2 / n * X.T @ residual", "Perhaps r is meant."),
         ("r ^ 2", "** 2"),
         ("D(L, w)", "without D( )"),
-        ("X.T @ d(r)", "Put in what dr is: only n, p, X, Y, w, r are to be left."),
+        ("X.T @ d(r)", "Put in what d(r) is: only n, p, X, Y, w, r are to be left."),
+        ("X.T @ d( X@w )", "Put in what d( X@w ) is"),
+        ("d( w )", "got d( w ) in it"),
+        (f"np.sum({' + '.join('w' * 40)})", " …. A sum over all rows is written"),
         ("X.T @ dr", "Put in what dr is"),
         ("n < 2", "the right side alone"),
         ("r, w", "the right side alone"),
         ("X @ w + b - Y", "got b in it"),
         ("eta * L", "got L, eta in it"),
-        ("r[k]", "got k in it"),
+        ("r[k]", "No Sum( ) counts k."),
         ("w + " * 60 + "w", "one line"),
         ("(" * 150 + "w", "notation of Python"),
         ("X.__class__", "__class__"),
         ("__import__('os')", "__import__"),
         ("lambda: w", "lambda"),
         ("X.T @ 'r' @ w", "known symbols"),
-        ("2 / n r.T X", "Write products of matrices with @, the transpose as X.T"),
+        ("2 / n r.T X", "Write products of matrices with @, others with *, the transpose as X.T"),
+        ("2/n*Xᵀ@r", "got 'Xᵀ' in '2/n*Xᵀ@r'. The transpose is written X.T."),
+        ("dL/dw =", "Expected a formula on the right side, got none."),
+        (".5*Q", "got 'Q' in '.5*Q'. Write products"),
+        ("Sum(r=1, i)", "got 'Sum(r=1, i)' ("),
     ],
 )
 def test_what_is_no_such_formula_is_told(answer, words):
     finding = found(FORMULA, answer)
     assert finding.kind == "type"
     assert words in finding.sentence
+
+
+@pytest.mark.parametrize("answer", ["", " \n", "''", "“”", "# no idea", " = "])
+def test_without_a_formula_there_is_no_answer_yet(answer):
+    finding = found(FORMULA, answer)
+    assert (finding.kind, finding.sentence) == ("unanswered", "No answer yet.")
+
+
+@pytest.mark.parametrize("sign", ["=", "==", ":="])
+@pytest.mark.parametrize(
+    ("exercise", "sides"),
+    [
+        (
+            FORMULA,
+            ["dL/dw", "∂L / ∂w", "d(L)/d(w)", "D(L, w)", "g", "grad_w", "gradient", "my_own"],
+        ),
+        (FORMULA, ["", "X.T @ r / n * 2", "g == D(L, w)", "answer = a"]),
+        (DIFFERENTIAL, ["dL", "d(L)", "my_dL", "g.T @ dw", "dL = 2 / n * r.T @ dr"]),
+        (
+            ENTRY,
+            ["∂L/∂w_k", "dL/dw[k]", "D(L, w[k])", "D(L, w)[k]", "grad_w[k]", "mine[k]", "g[k]"],
+        ),
+    ],
+)
+def test_a_left_side_is_what_is_asked_for_or_equal_to_it_or_a_name(exercise, sides, sign):
+    for side in sides:
+        assert kind(exercise, f"{side} {sign} {exercise.truth}") == "right"
+
+
+@pytest.mark.parametrize(
+    ("exercise", "sides"),
+    [
+        (FORMULA, ["garbage here", "1/n * X.T @ r", "dw", "L", "w", "-dL/dw", "dL/db", "mine[k]"]),
+        (DIFFERENTIAL, ["dr", "dL/dw", "loss", "residual", "r.T @ dr", "b", "i"]),
+        (ENTRY, ["∂L/∂w", "D(L, w)", "grad_w", "dL/dw_j", "D(L, w[j])", "D(D(L, X)[1, 1], X)"]),
+    ],
+)
+def test_an_equation_for_something_else_is_refused(exercise, sides):
+    for side in sides:
+        finding = found(exercise, f"{side} == {exercise.truth}")
+        assert finding.kind == "type"
+        assert f"Expected {exercise.part}, or a name for it, on the left" in finding.sentence
+        assert f", got {side}. The right side alone is enough." in finding.sentence
+
+
+def test_the_right_side_is_judged_first():
+    assert found(FORMULA, "w == X.T @ r / n").mistakes == ("half",)
+    assert "notation of Python" in found(FORMULA, "w == 2 X").sentence
+
+
+def some_of(*forms):
+    """Put a text into some of these forms, or in none."""
+    return st.lists(st.sampled_from(forms), max_size=2)
+
+
+@settings(derandomize=True, deadline=None, max_examples=50)
+@given(
+    st.sampled_from(["2/n*X.T@r", "−2 / n*X.T@(Y−X@w)", "X.T @ r / n", "X @ r", "Q", "r @ 0.5"]),
+    some_of("+{}", "+ ({})", "({})", "({}\n)", " {}", "{}\n", "\n{} "),
+    some_of("dL/dw = {}", "∂L/∂w == {}", "gradient= {}"),
+    some_of("'{}'", '"{}"', "“{}”", "„{}“", "«{}»", "’{}’", "`{}`", '"""\n{}\n"""'),
+    some_of("{}  # = 1, or “2”", "# dL == 'w'\n{}", "  {}\n", "\u00a0{} # )"),
+    st.booleans(),
+)
+def test_what_stands_around_a_formula_changes_nothing(
+    formula, inside, names, quotes, outside, is_name_quoted
+):
+    text = formula
+    middle = [*names, *quotes] if is_name_quoted else [*quotes, *names]
+    for form in [*inside, *middle, *outside]:
+        text = form.format(text)
+    bare, dressed = FORMULA.judge(formula, 0), FORMULA.judge(text, 0)
+    assert (dressed.kind, dressed.mistakes) == (bare.kind, bare.mistakes), (text, dressed)
 
 
 @pytest.mark.parametrize("answer", [2.5, ["w"], b"w", True, len, np.ones(2), {"w": 1}])
@@ -167,7 +270,7 @@ def test_a_formula_stands_between_quotes(answer):
         ("w @ r", "w @ r: the shapes do not fit"),
         ("X * r", "X * r: one factor of * is a number"),
         ("w / (n - n)", "division by 0"),
-        ("X[1, i] * w", "i: expected an index"),
+        ("X[1, w] * w", "w: expected an index"),
         ("w[2]", "w[2]: there is no such entry"),
     ],
 )
