@@ -1,16 +1,17 @@
 """Judges a prediction: what a learner typed for the loss or a new parameter of the next step."""
 
 import math
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
-from lsqgrad._util import ArgumentError, ArgumentTypeError, validation
+from lsqgrad._util import ArgumentError, validation
 from lsqgrad.judging.diagnosis import Finding, capitalize
 from lsqgrad.judging.misconceptions import MISCONCEPTIONS, changes
 from lsqgrad.judging.quantities import gradient, loss, update
-from lsqgrad.regression import Printed, Trace, check_trace
+from lsqgrad.judging.typed_numbers import read
+from lsqgrad.regression import Printed, Step, Trace, check_trace
 
 # An answer is right with four digits. A guess meets those about once in nine thousand times, and
 # who computes with the six digits that the stepper shows keeps four, unless much cancels.
@@ -39,6 +40,9 @@ _OF_UPDATE = (
     *("gradient returned", "change returned", "lr times gradient", "nothing happens"),
     *("no learning rate", "product", "bias left out"),
 )
+
+# Of two ways to read an answer, the one that comes first here fits better.
+_ORDER = ("right", "rounded", "mistake", "wrong")
 
 _RIGHT_TO = "That is right to {}."
 _AGREES_TO = "That agrees to {}: something was rounded on the way."
@@ -69,8 +73,9 @@ def judge(trace: Trace, position: int, quantity: str, answer: str) -> Finding:
     quantity : {"loss", "w", "b"}
         What was asked for: the loss of the batch before the update, or a parameter after it.
     answer : str
-        A number as typed. Spaces around it, a decimal comma, a typographic minus sign are fine;
-        in a whole number, zeros at the end may be digits or not. 0 has no significant digits.
+        A number as typed: see `typed_numbers`. If there are two ways to read it, what fits best
+        counts. In a whole number, zeros at the end may be digits or not. 0 has no significant
+        digits.
 
     Returns
     -------
@@ -94,10 +99,21 @@ def judge(trace: Trace, position: int, quantity: str, answer: str) -> Finding:
     That is too small. The direction is right: w rises.
     """
     _check(trace, position, quantity)
-    typed = _read(answer)
-    value, digits, readings = typed.value, _digits(typed), _readings(typed)
-    step = trace[position]
-    recorded = {"loss": step.loss, "w": step.w_after[0, 0], "b": step.b_after}[quantity]
+    truth = float(_recorded(trace[position], quantity))
+    readings = [(typed, _judge(trace, position, quantity, typed)) for typed in read(answer)]
+    typed, finding = min(
+        readings, key=lambda one: (_ORDER.index(one[1].kind), abs(one[0].value - truth))
+    )
+    others = {other.sentence for _, other in readings} - {finding.sentence}
+    if others and finding.kind in ("mistake", "wrong"):
+        return finding.with_note(f"It was read as {typed.value:.{SHOWN_DIGITS}g}.")
+    return finding
+
+
+def _judge(trace: Trace, position: int, quantity: str, typed: Printed) -> Finding:
+    """Judge one of the numbers that may be meant."""
+    value, digits, possible = typed.value, _digits(typed), _with_fewer_digits(typed)
+    recorded = _recorded(trace[position], quantity)
     truth, half_ulp = float(recorded), float(np.finfo(trace.X.dtype).epsneg)
     with np.errstate(over="ignore", invalid="ignore"):  # no answer is like what is not finite
         in_float64, size, mistakes = _numbers(trace, position, quantity)
@@ -106,7 +122,7 @@ def judge(trace: Trace, position: int, quantity: str, answer: str) -> Finding:
 
     # The truth comes first, so that a mistake that changes nothing, as 1/n for n = 1, is none.
     is_all = value == _round_as_shown(truth) or truths[0] <= value <= truths[1]
-    for reading in readings:
+    for reading in possible:
         if (is_all or _digits(reading) >= RIGHT_DIGITS) and reading.admits(*truths):
             return Finding("right", "That is right.")
     if digits and typed.admits(*truths):
@@ -121,7 +137,7 @@ def judge(trace: Trace, position: int, quantity: str, answer: str) -> Finding:
             return Finding("mistake", f"{capitalize(said)} {question}", (key,))
 
     # Last what a mistake explains better: zeros that are no digits, decimals that are off.
-    for reading in readings:
+    for reading in possible:
         if _digits(reading) and reading.admits(*truths):
             return _rounded(_RIGHT_TO, _digits(reading), digits, recorded)
     smallest, largest = typed.interval  # one unit of the last decimal apart
@@ -141,21 +157,9 @@ def _check(trace: Trace, position: int, quantity: str) -> None:
         raise ArgumentError("quantity", "'loss', 'w' or 'b'", f"{quantity!r}")
 
 
-def _read(answer: str) -> Printed:
-    """Return what was typed as a `Printed`."""
-    if not isinstance(answer, str):
-        raise ArgumentTypeError("answer", "the number as a string", f"{answer!r}")
-    # The minus of typeset text, the decimal comma, and what an input method writes at full width.
-    text = answer.strip().translate(str.maketrans("−－,，．。", "--...."))
-    try:
-        number = Decimal(text)
-        # Decimals go far beyond floats, at both ends, where `Printed` finds no interval.
-        good = number.is_finite() and number.adjusted() > -400 and math.isfinite(float(number))
-    except InvalidOperation:
-        good = False
-    if not good:
-        raise ArgumentError("answer", "a number such as -0.1453 or 1e-3", f"{answer!r}")
-    return Printed(text)
+def _recorded(step: Step, quantity: str) -> np.floating:
+    """Return the right number, as the run has it."""
+    return {"loss": step.loss, "w": step.w_after[0, 0], "b": step.b_after}[quantity]
 
 
 def _digits(printed: Printed) -> int:
@@ -164,7 +168,7 @@ def _digits(printed: Printed) -> int:
     return len(number.as_tuple().digits) if number else 0
 
 
-def _readings(printed: Printed) -> list[Printed]:
+def _with_fewer_digits(printed: Printed) -> list[Printed]:
     """Return 2300 also as 230e1 and as 23e2, in case its zeros only hold the place."""
     text = printed.text
     whole = text.lstrip("+-").isdecimal() and printed.value != 0

@@ -25,7 +25,8 @@ def judged(trace, position, quantity, answer):
     assert len(verdict.mistakes) == (verdict.kind == "mistake")
     assert verdict.sentence.endswith((".", "?") if verdict.mistakes else ".")
     assert not set("!{}") & set(verdict.sentence)
-    assert len(re.findall(r"[.?](?= |$)", verdict.sentence)) <= (3 if verdict.mistakes else 2)
+    most = 2 + bool(verdict.mistakes) + ("It was read as " in verdict.sentence)
+    assert len(re.findall(r"[.?](?= |$)", verdict.sentence)) <= most
     return verdict
 
 
@@ -477,32 +478,41 @@ def test_what_was_meant_is_read(answer):
     assert kind(LINE, "w", answer) == "right"
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        *("", " ", "w", "1.2.3", "1,2,3", "1,234.5", "1 2", "--1", "2²", "½", "1e", "0x1"),
-        *(
-            "nan",
-            "sNaN",
-            "inf",
-            "-Infinity",
-            "1e400",
-            "-1e999999",
-            "1e99999999999999999999",
-            "1e-5000000",
-        ),
-    ],
-)
+@pytest.mark.parametrize("answer", ["", "w", "nan", "1.2.3", "1/0"])
 def test_what_is_no_number_is_refused(answer):
-    with pytest.raises(ValueError, match=r"^answer: expected a number such as .*, got ") as caught:
+    with pytest.raises(ValueError, match=r"^answer: expected a number such as .*, got "):
         judge(ROUND, 0, "w", answer)
-    assert str(caught.value).endswith(f"got {answer!r}.")
 
 
-@pytest.mark.parametrize("answer", [1.867, 2, None, b"1.867", np.float64(1), ["1"]])
-def test_an_answer_is_a_string(answer):
-    with pytest.raises(TypeError, match=r"^answer: expected the number as a string, got "):
-        judge(ROUND, 0, "w", answer)
+def test_arithmetic_is_a_number():
+    assert kind(ROUND, "w", "28/15") == kind(ROUND, "w", "0 − −1/3 × 5,6") == "right"
+    assert judged(ROUND, 0, "loss", "7 * 2**3").mistakes == ("1/n left out",)
+
+
+WEIGHT = 234_567.8  # w after the update is this, and 1.234 in the other run
+LARGE, SMALL = (
+    sgd_by_hand([[0]], [[0]], [[w]], 0, batch_size=1, epochs=1, dtype="float64")
+    for w in (WEIGHT, 1.234)
+)
+
+
+def test_a_comma_before_three_digits_is_read_as_fits_best():
+    thousand = sgd_by_hand([[0]], [[0]], [[1234]], 0, batch_size=1)
+    assert kind(SMALL, "w", "1,234") == kind(thousand, "w", "1,234") == "right"
+    assert kind(thousand, "w", "1.234") == "wrong"  # a single point is a decimal point
+    assert judged(ROUND, 0, "loss", "56,000").mistakes == ("1/n left out",)
+    assert kind(LARGE, "w", "235,000") == "rounded"
+
+
+def test_how_a_comma_was_read_is_said_where_it_matters():
+    assert sentence(LARGE, "w", "236,001") == (
+        "That is a little too large. This update leaves w as it is. It was read as 236001."
+    )
+    assert sentence(SMALL, "w", "1,243") == (
+        "That is a little too large. This update leaves w as it is. It was read as 1.243."
+    )
+    assert sentence(SMALL, "w", "7,243") == "That is too large. This update leaves w as it is."
+    assert "read" not in sentence(LARGE, "w", "236001")
 
 
 def test_the_smallest_and_the_largest_answers_are_read():

@@ -22,7 +22,7 @@ def test_nothing_is_no_answer_yet(answer):
     "answer",
     [
         "1.8667", 1.8667, np.float64(1.8667), np.float32(1.8667), "1,8667", " 1.867 ", "18.667e-1",
-        np.array([[1.8667]]), np.array(1.8667), torch.tensor([1.8667]),
+        np.array([[1.8667]]), np.array(1.8667), torch.tensor([1.8667]), "28/15", "１．８６７",
     ],
 )  # fmt: skip
 def test_a_number_may_be_typed_or_computed(answer):
@@ -76,7 +76,7 @@ def test_what_is_no_number_is_told(answer, named):
 @pytest.mark.parametrize(
     "answer",
     [
-        *("abc", "", "1.8.6", "nan", "-inf", "1e999", "1 867", "1/2", "\x00", "１e"),
+        *("abc", "", "1.8.6", "nan", "-inf", "1e999", "1 86", "1/0", "--3", "\x00", "１e"),
         *(np.nan, np.inf, 10**400),
     ],
 )

@@ -1,0 +1,152 @@
+"""Reads a number as learners type it: in digits, or as arithmetic of numbers."""
+
+import ast
+import math
+import operator
+import re
+import unicodedata
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+
+from lsqgrad._util import ArgumentError, ArgumentTypeError
+from lsqgrad.regression import Printed
+
+# The signs of typeset text, of phones, and what an input method writes at full width.
+SIGNS = str.maketrans("−－＋＊×·⋅／÷（），．。’\u00a0\u2009\u202f", "--+***" + "*//(),..'   ")
+GROUPED = r"(?<![\d.,])[1-9]\d{0,2}"  # groups of three digits begin so
+BY_SPACES = re.compile(rf"{GROUPED}([ '])\d{{3}}(?:\1\d{{3}})*(?!\d)")
+BY_POINTS = re.compile(rf"{GROUPED}(?:(?:\.\d{{3}})+(?=,)|(?:\.\d{{3}}){{2,}}(?![\d.]))")
+BY_COMMAS = re.compile(rf"{GROUPED}(?:,\d{{3}})+(?![\d,])")
+ARITHMETIC = re.compile(r"[\d.eE+*/() -]{1,200}")
+MOST_BITS = 4096  # of a numerator or a denominator; those of a float have 1074 at most
+HINTS: dict[type[Exception], str] = {
+    OverflowError: "That is beyond what a float can hold.",
+    ZeroDivisionError: "No number can be divided by 0.",
+}
+
+
+def read(answer: str) -> list[Printed]:
+    """Return all that may be meant by an answer, first what has a comma as its decimal point.
+
+    Parameters
+    ----------
+    answer : str
+        A number, or arithmetic of numbers with ``+ - * / **`` and parentheses. Its point may be a
+        comma. Groups of three digits may be set apart by spaces, apostrophes, commas or points;
+        a single point is a decimal point.
+
+    Returns
+    -------
+    list of Printed
+        One, or two: a comma before three digits may be a decimal point or set groups apart. The
+        result of arithmetic is exact, and so has as many digits as a float can tell.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `answer` is not a string, or not such a number within the range of a float.
+
+    Examples
+    --------
+    >>> [number.text for number in read("1,234")]
+    ['1.234', '1234']
+    >>> [number.text for number in read("1 234,5")]
+    ['1234.5']
+    >>> read("1/3 * 520")[0].value
+    173.33333333333334
+    """
+    if not isinstance(answer, str):
+        raise ArgumentTypeError("answer", "the number as a string", f"{answer!r}")
+    text = answer.strip().translate(SIGNS)
+    text = "".join(str(unicodedata.decimal(sign, sign)) for sign in text)
+    text = BY_SPACES.sub(_without(" '"), text)
+    text = BY_POINTS.sub(_without("."), text)
+    found: dict[float, Printed] = {}
+    hint = ""
+    for way in (text.replace(",", "."), BY_COMMAS.sub(_without(","), text)):
+        try:
+            number = _number(way)
+            found.setdefault(number.value, number)
+        except (ArithmeticError, SyntaxError) as error:
+            hint = hint or HINTS.get(type(error), "")
+    if not found:
+        expected = "a number such as -0.1453, 1e-3 or 2/3*0.5"
+        raise ArgumentError("answer", expected, f"{answer!r}", hint)
+    return list(found.values())
+
+
+def _without(signs: str) -> Callable[[re.Match[str]], str]:
+    """Return a function that leaves some signs out of what was found."""
+    return lambda found: found[0].translate(str.maketrans("", "", signs))
+
+
+def _number(text: str) -> Printed:
+    """Return a number with its digits, or the result of arithmetic with all that a float has."""
+    try:
+        number = Decimal(text)
+    except ArithmeticError:
+        return Printed(_calculated(text))
+    if not number.is_finite():
+        raise SyntaxError
+    # Decimals go far beyond floats, at both ends, where `Printed` finds no interval.
+    if number.adjusted() <= -400 or math.isinf(float(number)):
+        raise OverflowError
+    return Printed(text)
+
+
+def _calculated(text: str) -> str:
+    """Return the result of arithmetic, in as many digits as a float can tell."""
+    if not ARITHMETIC.fullmatch(text):
+        raise SyntaxError
+    try:
+        exact = _value(ast.parse(text, mode="eval").body)
+    except (MemoryError, RecursionError):  # parentheses in parentheses
+        raise SyntaxError from None
+    result = float(exact)  # or OverflowError
+    if exact and not result:
+        raise OverflowError
+    return f"{result:.16e}"
+
+
+def _value(node: ast.expr) -> Fraction:
+    match node:
+        case ast.Constant(value=int() | float() as number):
+            if math.isinf(number):
+                raise OverflowError
+            return Fraction(str(number))
+        case ast.UnaryOp(op=ast.UAdd() | ast.USub() as sign, operand=operand):
+            if isinstance(operand, ast.UnaryOp):  # --1 is a slip
+                raise SyntaxError
+            return _value(operand) * (-1 if isinstance(sign, ast.USub) else 1)
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATIONS:
+            return _bounded(OPERATIONS[type(op)](_value(left), _value(right)))
+    raise SyntaxError
+
+
+def _bounded(number: Fraction) -> Fraction:
+    if _bits(number) > MOST_BITS:
+        raise OverflowError
+    return number
+
+
+def _bits(number: Fraction) -> int:
+    return max(number.numerator.bit_length(), number.denominator.bit_length())
+
+
+def _power(base: Fraction, exponent: Fraction) -> Fraction:
+    """Raise to a power that is a whole number, and not too large."""
+    if exponent.denominator != 1:
+        raise SyntaxError
+    if abs(exponent) * _bits(base) > MOST_BITS:
+        raise OverflowError
+    return base**exponent.numerator
+
+
+OPERATIONS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: _power,
+}
