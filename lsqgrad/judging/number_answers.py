@@ -22,11 +22,15 @@ RIGHT_DIGITS = 4
 MISTAKE_DIGITS = 3
 
 # The stepper shows six digits. If they end in zeros, an answer without these has all there are.
-# Who computes with them is off by up to half a unit of the sixth, and has made no mistake.
+# Who computes with them is off by up to half a unit of the sixth, and has made no mistake; so is
+# who computes with more, in floats. Of what a computer prints no more digits are looked at.
 SHOWN_DIGITS = 6
+HALF_A_SHOWN_UNIT = 0.5 * 10.0 ** (1 - SHOWN_DIGITS)  # at most, as a part of the number
 
-# With as many digits as a right answer, the last may be off by so many units: each number that
-# was rounded on the way moves it by about one, and an update adds two numbers.
+# With as many digits as a right answer, or more, the fourth may be off by so many units: each
+# number that was rounded on the way moves it by about one, and an update adds two numbers. That is
+# so for mistakes, too: five units of the fourth digit are half of one of the third, so that a
+# name by chance is half as likely as with three digits.
 UNITS_OFF = 2
 
 # A wrong answer is *a little* too large or too small if it is off by one part in a hundred.
@@ -42,10 +46,7 @@ _OF_UPDATE = (
 )
 
 # Of two ways to read an answer, the one that comes first here fits better.
-_ORDER = ("right", "rounded", "mistake", "wrong")
-
-_RIGHT_TO = "That is right to {}."
-_AGREES_TO = "That agrees to {}: something was rounded on the way."
+_ORDER = ("right", "rounded", "near", "mistake", "wrong")
 
 
 def judge(trace: Trace, position: int, quantity: str, answer: str) -> Finding:
@@ -56,12 +57,14 @@ def judge(trace: Trace, position: int, quantity: str, answer: str) -> Finding:
     or half an ulp of its terms beyond: there the float's own rounding decides. The answer is
 
     - *right* if it stands for the truth, with 4 significant digits or all that there are;
-    - *rounded* if it stands for the truth with fewer, or for a number that six digits of the old
-      parameter and its change (for the loss, of itself) do not tell from the truth;
-    - a *mistake* if it is neither, but stands for what a typical mistake gives, with 3 significant
-      digits or all that there are;
-    - *rounded* too if it agrees with the truth to 4 digits, or has 4 and is off by at most 2 units
-      of its last decimal;
+    - *rounded* if it stands for the truth with fewer;
+    - *near* if six digits of the old parameter and its change (for the loss, of itself) do not
+      tell it from the truth; *right* if it has more than six, as what was computed has;
+    - a *mistake* if it is none of these, but stands for what a typical mistake gives, with 3
+      significant digits or all that there are, or if six digits of that do not tell them apart;
+    - *near*, too, if it agrees with the truth to 4 digits;
+    - *near* or a *mistake*, whichever is nearer, if it has 4 digits or more and is off by at most
+      2 units of the fourth;
     - else *wrong*.
 
     Parameters
@@ -80,7 +83,7 @@ def judge(trace: Trace, position: int, quantity: str, answer: str) -> Finding:
     Returns
     -------
     Finding
-        Of the kinds named above; `digits` says how many of a rounded answer agree.
+        Of the kinds named above; `digits` says how many agree if it is rounded or near.
 
     Raises
     ------
@@ -118,7 +121,7 @@ def _judge(trace: Trace, position: int, quantity: str, typed: Printed) -> Findin
     with np.errstate(over="ignore", invalid="ignore"):  # no answer is like what is not finite
         in_float64, size, mistakes = _numbers(trace, position, quantity)
     truths = _around(truth, in_float64, slack=half_ulp * size)
-    from_shown = _around(*truths, slack=0.5 * 10 ** (1 - SHOWN_DIGITS) * size)
+    from_shown = _around(*truths, slack=HALF_A_SHOWN_UNIT * size)
 
     # The truth comes first, so that a mistake that changes nothing, as 1/n for n = 1, is none.
     is_all = value == _round_as_shown(truth) or truths[0] <= value <= truths[1]
@@ -126,24 +129,40 @@ def _judge(trace: Trace, position: int, quantity: str, typed: Printed) -> Findin
         if (is_all or _digits(reading) >= RIGHT_DIGITS) and reading.admits(*truths):
             return Finding("right", "That is right.")
     if digits and typed.admits(*truths):
-        return _rounded(_RIGHT_TO, digits, digits, recorded)
+        return _rounded(digits, digits, recorded)
     agreeing = _agreeing_digits(value, truth)
     if agreeing > 0 and typed.admits(*from_shown):
-        return _rounded(_AGREES_TO, agreeing, digits, recorded)
+        if digits > SHOWN_DIGITS and agreeing >= RIGHT_DIGITS:
+            return Finding("right", "That is right.")
+        return _near(typed, agreeing, digits, recorded)
 
-    for key, number in mistakes.items():
-        if (digits >= MISTAKE_DIGITS or value == _round_as_shown(number)) and typed.admits(number):
-            said, question, _ = MISCONCEPTIONS[key]
-            return Finding("mistake", f"{capitalize(said)} {question}", (key,))
+    named = {
+        key: _distance(typed, number)
+        for key, number in mistakes.items()
+        if (digits >= MISTAKE_DIGITS or value == _round_as_shown(number))
+        and typed.admits(*_around(number, slack=HALF_A_SHOWN_UNIT * abs(number)))
+    }
+    if named:
+        return _mistake(min(named, key=named.__getitem__))
 
-    # Last what a mistake explains better: zeros that are no digits, decimals that are off.
+    # Last what a mistake explains better: zeros that are no digits, digits that are off.
     for reading in possible:
         if _digits(reading) and reading.admits(*truths):
-            return _rounded(_RIGHT_TO, _digits(reading), digits, recorded)
-    smallest, largest = typed.interval  # one unit of the last decimal apart
-    near = abs(value - truth) <= (UNITS_OFF + 0.5) * (largest - smallest)
-    if agreeing >= RIGHT_DIGITS or (digits >= RIGHT_DIGITS and near):
-        return _rounded(_AGREES_TO, agreeing, digits, recorded)
+            return _rounded(_digits(reading), digits, recorded)
+    if agreeing >= RIGHT_DIGITS:
+        return _near(typed, agreeing, digits, recorded)
+    if digits >= RIGHT_DIGITS and value:
+        most = (UNITS_OFF + 0.5) * 10.0 ** (math.floor(math.log10(abs(value))) + 1 - RIGHT_DIGITS)
+        numbers = {"": truth} | {
+            key: number
+            for key, number in mistakes.items()
+            if not from_shown[0] <= number <= from_shown[1]  # where it changes nothing
+        }
+        off = {key: abs(value - number) for key, number in numbers.items()}
+        near = {key: distance for key, distance in off.items() if distance <= most}
+        if near:
+            key = min(near, key=near.__getitem__)
+            return _mistake(key) if key else _near(typed, agreeing, digits, recorded)
     return Finding("wrong", _wrong(quantity, value, truth, mistakes.get("nothing happens", 0.0)))
 
 
@@ -179,6 +198,12 @@ def _with_fewer_digits(printed: Printed) -> list[Printed]:
 def _round_as_shown(number: float) -> float:
     """Return `number` as the stepper shows it."""
     return float(f"{number:.{SHOWN_DIGITS}g}")
+
+
+def _distance(typed: Printed, number: float) -> float:
+    """Return how far a number is from what was typed, or rounds to it."""
+    smallest, largest = typed.interval
+    return max(smallest - number, number - largest, 0.0)
 
 
 def _around(*numbers: float, slack: float) -> tuple[float, float]:
@@ -228,19 +253,43 @@ def _float(number: Any) -> float:
 
 
 def _agreeing_digits(value: float, truth: float) -> int:
-    """Count the digits of `truth` up to the last of which half a unit covers the difference."""
+    """Count the digits of `truth` that `value` is off by half a unit at most, or rounds to."""
     off = abs(value - truth)
     if not 0 < off < abs(truth) / 2:
         return 0
-    return math.floor(math.log10(abs(truth))) + 1 - math.ceil(math.log10(2 * off))
+    count = math.floor(math.log10(abs(truth))) + 1 - math.ceil(math.log10(2 * off))
+    return count + (f"{value:.{count}e}" == f"{truth:.{count}e}")
 
 
-def _rounded(words: str, agreeing: int, digits: int, recorded: np.floating) -> Finding:
-    """Return the verdict on an answer of so many digits, with more of them than it has."""
-    count = "one digit" if agreeing == 1 else f"{agreeing} digits"
+def _mistake(key: str) -> Finding:
+    """Return the verdict on an answer that shows a mistake."""
+    said, question, _ = MISCONCEPTIONS[key]
+    return Finding("mistake", f"{capitalize(said)} {question}", (key,))
+
+
+def _rounded(right: int, digits: int, recorded: np.floating) -> Finding:
+    """Return the verdict on an answer of so many digits, of which so many are right."""
+    sentence = f"That is right to {_count(right)}. {_more_exactly(digits, recorded)}"
+    return Finding("rounded", sentence, digits=right)
+
+
+def _near(typed: Printed, agreeing: int, digits: int, recorded: np.floating) -> Finding:
+    """Return the verdict on an answer that agrees to so many digits, and is not quite right."""
+    smallest, largest = typed.interval  # one unit of the last decimal apart
+    is_last = abs(typed.value - float(recorded)) <= (UNITS_OFF + 0.5) * (largest - smallest)
+    why = "its last digit is off" if is_last else "something was rounded on the way"
+    sentence = f"That agrees to {_count(agreeing)}: {why}. {_more_exactly(digits, recorded)}"
+    return Finding("near", sentence, digits=agreeing)
+
+
+def _count(digits: int) -> str:
+    return "one digit" if digits == 1 else f"{digits} digits"
+
+
+def _more_exactly(digits: int, recorded: np.floating) -> str:
+    """Give more digits than were typed."""
     exact = f"{recorded:.{SHOWN_DIGITS}g}" if digits < SHOWN_DIGITS else str(recorded)
-    sentence = f"{words.format(count)} More exactly it is {exact}."
-    return Finding("rounded", sentence, digits=agreeing)
+    return f"More exactly it is {exact}."
 
 
 def _wrong(quantity: str, value: float, truth: float, old: float) -> str:

@@ -70,10 +70,12 @@ class NumberExercise(Exercise):
             return Finding("type", f"{capitalize(shorten(error.reason))}.")
         except Unreadable as error:
             return Finding(*error.args[0])
-        if finding.kind != "rounded":
+        if finding.kind == "rounded":
+            return Finding("digits", "That is right as far as it goes. Four digits are asked for.")
+        if finding.kind != "near":
             return finding
         if finding.digits < RIGHT_DIGITS:
-            return Finding("digits", "That is right as far as it goes. Four digits are asked for.")
+            return Finding("near", "That is near, but its fourth digit is off.")
         return replace(finding, kind="right")
 
     def _typed(self, answer: Any) -> str:
@@ -91,4 +93,4 @@ class NumberExercise(Exercise):
             refuse(f"Expected a number, got {describe(answer)}.{point}")
         if isinstance(number, int) and abs(number) > LARGEST:
             refuse("Expected a number such as -0.1453 or 1e-3, got a very large one.")
-        return str(number)
+        return str(number).removesuffix(".0")  # which nobody needs to have typed

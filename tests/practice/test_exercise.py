@@ -6,6 +6,7 @@ import torch
 from learners import found, kind
 
 from lsqgrad import line_data, sgd_by_hand
+from lsqgrad.judging import Finding
 from lsqgrad.practice.exercise import NumberExercise
 
 RUN = sgd_by_hand([[1], [2], [3]], [[2], [4], [6]], [[0]], 0, lr=0.1, dtype="float64")
@@ -29,17 +30,24 @@ def test_a_number_may_be_typed_or_computed(answer):
     assert kind(NUMBER, answer) == "right"
 
 
-@pytest.mark.parametrize("answer", ["1.9", "1.87", 1.87])
+@pytest.mark.parametrize("answer", ["1.9", "1.87", 1.87, "2", 2, 2.0])
 def test_fewer_than_four_digits_are_not_enough(answer):
     finding = found(NUMBER, answer)
     assert finding.kind == "digits"
     assert finding.sentence == "That is right as far as it goes. Four digits are asked for."
 
 
-def test_four_digits_of_a_rounded_computation_are_enough():
-    finding = found(NUMBER, "1.86672")  # 1.866…6 with five digits would be 1.86667
-    assert finding.kind == "right"
-    assert finding.sentence.startswith("That agrees to 4 digits")
+@pytest.mark.parametrize("answer", ["1.865", 1.868, "1.8691", 1.86787654321])
+def test_a_fourth_digit_that_is_off_is_told(answer):
+    finding = found(NUMBER, answer)
+    assert finding == Finding("near", "That is near, but its fourth digit is off.")
+
+
+def test_a_later_digit_may_be_off():
+    for answer in ("1.8668", "1.86672", 1.8672345678):
+        finding = found(NUMBER, answer)
+        assert finding.kind == "right"
+        assert finding.sentence.startswith("That agrees to ")
 
 
 def test_a_comma_in_code_is_told():

@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch.nn import functional
 
+from lsqgrad import ARTICLE, line_data, sgd_by_hand
 from lsqgrad.judging import quantities
 from lsqgrad.judging.execution import Attempt
 from lsqgrad.judging.misconceptions import MISCONCEPTIONS
@@ -931,6 +932,47 @@ def test_every_mistake_in_a_number_is_called_by_its_name(exercise):
 def mistakes_in_a_number(exercise):
     """Return the names of the mistakes that are looked for in what is typed."""
     return _numbers(exercise.trace(), exercise.position, exercise.quantity)[2].keys()
+
+
+def as_learners_compute():
+    """Return each exercise with a number, and a step like its own: its data are the lesson's."""
+    exact = {"dtype": "float64", "epochs": 1}
+    article, line = (ARTICLE.X, ARTICLE.Y), line_data()
+    printed = tuple(np.round(column, 4) for column in article)
+    row = ([[5.55556]], [[11.5348]], [[0.211554]], 0.941386)
+    for data in (article, printed):
+        for name in ("loss of a batch", "new weight"):
+            yield name, sgd_by_hand(*data, ARTICLE.w, ARTICLE.b, **exact), 0
+    yield "batch of one", sgd_by_hand(*line, ARTICLE.w, ARTICLE.b, **exact), 3
+    yield "batch of one", sgd_by_hand(*row, batch_size=1, **exact), 0
+
+
+def test_a_number_that_is_computed_is_right_or_a_mistake():
+    named = Counter()
+    for name, trace, position in as_learners_compute():
+        exercise = NAMED[name]
+        right, _, mistakes = _numbers(trace, position, exercise.quantity)
+        assert exercise.judge(np.float64(right), 0).kind == "right"
+        assert exercise.judge(np.float32(right), 0).kind == "right"
+        for key in mistakes.keys() - SAME[name]:
+            if len(trace) == 1 and key in ("rows of a whole batch", "all of the data"):
+                continue
+            for value in (mistakes[key], np.float32(mistakes[key]), f"{mistakes[key]}*1/1"):
+                finding = exercise.judge(value, 0)
+                assert finding.mistakes == (key,), (name, key, value, finding)
+                named[name] += 1
+    assert named == {"loss of a batch": 42, "new weight": 84, "batch of one": 78}
+
+
+def test_a_mistake_with_residuals_that_were_rounded_has_its_name():
+    loss = NAMED["loss of a batch"]
+    residuals = np.array([-10.48, -19.21, -6.436])  # the third hint
+    assert loss.judge(np.mean(residuals**2), 0).kind == "right"
+    assert loss.judge(np.mean(residuals**2) / 2, 0).mistakes == ("half",)
+    assert loss.judge("(10.48**2 + 19.21**2 + 6.436**2)", 0).mistakes == ("1/n left out",)
+    assert loss.judge(np.mean(np.abs(residuals)), 0).mistakes == ("absolute",)
+    assert NAMED["new weight"].judge("-0.34487 + 0.001 * 225.43", 0).mistakes == ("2/n left out",)
+    assert loss.judge("86.68", 0).mistakes == ("half",)  # 86.696
 
 
 def test_every_mistake_in_a_number_is_tried():

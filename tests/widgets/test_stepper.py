@@ -1128,7 +1128,7 @@ def test_a_second_press_on_check_does_nothing(predicting):
 
 def test_predictions_can_be_made_in_code(predicting):
     step = predicting.trace[0]
-    verdicts = predicting.predict(loss=f"{step.loss:.6g}", b="1000")
+    verdicts = predicting.predict(loss=f"2 * {step.loss:.6g} / 2", b="1,000")
     assert {quantity: verdict.kind for quantity, verdict in verdicts.items()} == {
         "loss": "right",
         "b": "wrong",
