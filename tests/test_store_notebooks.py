@@ -5,7 +5,8 @@ import copy
 import nbformat
 import pytest
 from nbformat import v4
-from store_notebooks import before_save, main
+from saving import before_save
+from store_notebooks import main
 
 NOISY = """
 import sys

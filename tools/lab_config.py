@@ -15,7 +15,7 @@ from pathlib import Path
 TOOLS = Path(__file__).resolve().parent
 sys.path.insert(0, str(TOOLS))
 
-from store_notebooks import before_save  # noqa: E402
+from saving import before_save  # noqa: E402
 
 
 def without_extras(_handler, page_config):
