@@ -1,20 +1,26 @@
 # Needs Python 3.11 or newer with pip, and make. Another Python: make PYTHON=python3.12 lab
 PYTHON ?= python3
-# Other versions than the tested ones, after make clean: CONSTRAINTS=build/oldest.txt installs the
-# oldest that pyproject.toml allows, CONSTRAINTS=/dev/null the newest.
+# Other versions than the tested ones, after make clean: CONSTRAINTS=/dev/null installs the newest
+# that pyproject.toml allows.
+# NOT FOR STUDENTS
+# CONSTRAINTS=build/oldest.txt installs the oldest.
+# END
 CONSTRAINTS ?= constraints.txt
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL = $(BIN)/python -m pip install --constraint $(CONSTRAINTS)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help lab test test-long lint format notebooks pictures bench constraints clean
+.PHONY: help lab clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
 lab: $(VENV)/lab-is-installed ## open the notebooks in JupyterLab (more options for it: LAB_ARGS=...)
 	$(BIN)/jupyter lab --config=tools/lab_config.py $(LAB_ARGS)
+
+# NOT FOR STUDENTS
+.PHONY: test test-long lint format notebooks pictures bench release-student release-lecturer constraints
 
 # Two at a time, each file and each notebook in one piece and those that take longest first. With
 # options of your own in one process, where a debugger works: ARGS="tests/regression --pdb".
@@ -47,15 +53,11 @@ bench: $(VENV)/dev-is-installed ## measure what is claimed about speed (write it
 	$(BIN)/python benchmarks/practice.py $(ARGS)
 	$(BIN)/python benchmarks/widgets.py $(ARGS)
 
-# FOR LECTURERS
-.PHONY: release-student release-lecturer
-
 release-student: $(VENV)/dev-is-installed ## write the collection without the solutions into release/student
 	$(BIN)/python tools/release.py student $(ARGS)
 
 release-lecturer: $(VENV)/dev-is-installed ## write the exercises with their solutions, for nbgrader, into release/lecturer
 	$(BIN)/python tools/release.py lecturer $(ARGS)
-# END
 
 # Use the oldest Python that pyproject.toml allows: what installs there installs on newer ones too.
 # A new torch is chosen by hand (make constraints TORCH=2.14.0), the rest is the newest that fits.
@@ -67,23 +69,25 @@ constraints: ## write constraints.txt again, from a fresh environment
 	$(call make_venv,$(FRESH))
 	$(FRESH)/bin/python -m pip install --editable ".[dev]" "torch==$(TORCH)"
 	{ \
-		echo "# The exact versions that the tests ran with, written by 'make constraints'."; \
+		echo "# The exact versions that the tests ran with."; \
 		$(FRESH)/bin/python -m pip list --format=freeze --exclude-editable --exclude pip \
 			| sed 's/+cpu$$//'; \
 	} > $(FRESH)/constraints.txt
 	mv $(FRESH)/constraints.txt constraints.txt
 	rm -rf $(FRESH)
+# END
 
 clean: ## remove what make built: the virtual environment and all caches
 	rm -rf $(VENV) $(FRESH) .grimp_cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
 	find . \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
-# The two stamp files remember what is installed: nothing is installed again until one of the two
-# files that say what to install is newer.
+# A stamp file remembers what is installed: nothing is installed again until one of the two files
+# that say what to install is newer.
 $(VENV)/lab-is-installed: pyproject.toml $(CONSTRAINTS) | $(BIN)/python
 	$(PIP_INSTALL) --editable .
 	@touch $@
 
+# NOT FOR STUDENTS
 $(VENV)/dev-is-installed: pyproject.toml $(CONSTRAINTS) | $(BIN)/python
 	$(PIP_INSTALL) --editable ".[dev]"
 	@touch $(VENV)/lab-is-installed $@
@@ -91,6 +95,7 @@ $(VENV)/dev-is-installed: pyproject.toml $(CONSTRAINTS) | $(BIN)/python
 build/oldest.txt: pyproject.toml tools/oldest_versions.py
 	@mkdir -p build
 	$(PYTHON) tools/oldest_versions.py > $@
+# END
 
 .DELETE_ON_ERROR: # no half a file is taken for a whole one
 

@@ -2,19 +2,32 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from itertools import chain
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
-import release
+from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
-from release import ROOT, STUB, exercises, for_lecturers, for_students, without_solutions
+from release import (
+    ROOT,
+    STUB,
+    check_free,
+    exercises,
+    for_lecturers,
+    for_students,
+    has_tag,
+    is_for_students,
+    without_solutions,
+)
 from store_notebooks import execute
 
 NOTEBOOK = "06_practice.ipynb"
+MARKED_UP = (".md", ".ipynb")
 MARKINGS = re.compile(r"^ *### (BEGIN|END) SOLUTION\n", re.M)
 
 
@@ -58,18 +71,56 @@ def run(*arguments, folder=ROOT):
     return result.stdout
 
 
+def git(*arguments, folder):
+    """Run git with no configuration of whoever runs the tests."""
+    nobody = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    for role in ("AUTHOR", "COMMITTER"):
+        nobody |= {f"GIT_{role}_NAME": "nobody", f"GIT_{role}_EMAIL": "nobody@example.org"}
+    subprocess.run(["git", *arguments], cwd=folder, env=os.environ | nobody, check=True)
+
+
 @pytest.fixture(scope="module")
-def student(tmp_path_factory):
+def downloaded(tmp_path_factory):
+    """The collection without git."""
+    folder = tmp_path_factory.mktemp("release") / "downloaded"
+    lines = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    patterns = [".git", *(line.rstrip("/") for line in lines if not line.startswith("#"))]
+    return shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*patterns))
+
+
+@pytest.fixture(scope="module")
+def collection(downloaded, tmp_path_factory):
+    """A clone in which somebody has solved an exercise since, and keeps files of their own."""
+    if not shutil.which("git"):
+        pytest.skip("needs git")
+    folder = shutil.copytree(downloaded, tmp_path_factory.mktemp("release") / "collection")
+    git("init", "--quiet", folder=folder)
+    git("add", ".", folder=folder)
+    git("commit", "--quiet", "--message", "The collection", folder=folder)
+    solved = practice()
+    next(cell for cell in solved.cells if has_tag(cell, "answer")).source = "loss_of_a_batch = 173"
+    nbformat.write(solved, folder / "notebooks" / NOTEBOOK)
+    for name in ("lsqgrad/mine.py", "notebooks/07_mine.ipynb"):
+        (folder / name).write_text("mine", encoding="utf-8")
+    return folder
+
+
+def release(collection, reader, folder):
+    return run("tools/release.py", reader, str(folder), folder=collection)
+
+
+@pytest.fixture(scope="module")
+def student(collection, tmp_path_factory):
     folder = tmp_path_factory.mktemp("release") / "student"
-    run("tools/release.py", "student", str(folder))
+    release(collection, "student", folder)
     return folder
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
+def course(collection, tmp_path_factory):
     """The lecturer's copy, from which nbgrader has made the students' version."""
     folder = tmp_path_factory.mktemp("release") / "lecturer"
-    run("tools/release.py", "lecturer", str(folder))
+    release(collection, "lecturer", folder)
     run("-m", "nbgrader", "generate_assignment", "practice", folder=folder)
     return folder
 
@@ -92,19 +143,61 @@ def test_the_students_copy_has_all_else(student):
         kept = without_solutions(nbformat.read(path, as_version=4))
         copy = nbformat.read(student / "notebooks" / path.name, as_version=4)
         assert sources(copy) == sources_of(kept)
-    assert not (student / "tests").exists()
-    readme = (student / "README.md").read_text(encoding="utf-8")
-    for name in re.findall(r"\]\(([^):#]+)\)", readme):
-        assert (student / name).exists(), name
 
 
-def test_the_students_copy_does_not_speak_of_what_is_not_in_it(student):
-    for name in ("README.md", "Makefile"):
-        text = (student / name).read_text(encoding="utf-8")
-        assert "lab" in text
-        assert not re.search("release-|lecturers|solution", text)
-    notebook = nbformat.read(student / "notebooks" / NOTEBOOK, as_version=4)
-    assert not re.search("solution", "".join(sources(notebook)), re.I)
+def readable(path):
+    """What a reader sees of a file."""
+    if path.suffix == ".ipynb":
+        return "\n\n".join(sources(nbformat.read(path, as_version=4)))
+    return path.read_text(encoding="utf-8")
+
+
+def texts_of_the_copy(student):
+    """The files of the copy by their names, without the package, which is whole."""
+    paths = [path for path in student.rglob("*") if path.is_file() and path.suffix != ".png"]
+    named = {path.relative_to(student): path for path in paths}
+    return {name: readable(path) for name, path in named.items() if "lsqgrad" not in name.parts}
+
+
+def test_every_link_in_the_students_copy_leads_somewhere(student):
+    for name, text in texts_of_the_copy(student).items():
+        for link in re.findall(r"\]\(([^):#]+)[)#]", text if name.suffix in MARKED_UP else ""):
+            assert (student / name.parent / link).exists(), (name, link)
+
+
+def targets(folder):
+    return set(re.findall(r"^([a-z-]+):", (folder / "Makefile").read_text("utf-8"), re.M))
+
+
+def test_the_students_copy_does_not_speak_of_what_is_not_in_it(collection, student):
+    missing = {f"make {target}" for target in targets(collection) - targets(student)}
+    for path in collection.rglob("*"):
+        name = path.relative_to(collection)
+        if ".git" not in name.parts and path.suffix != ".pyc" and not (student / name).exists():
+            missing.add(f"{name}/" if path.is_dir() else str(name))
+    assert missing > {"make test", "make release-student", "benchmarks/", "tests/", "CHANGELOG.md"}
+    for name, text in texts_of_the_copy(student).items():
+        assert not [one for one in missing if one in text], name
+        if name.suffix != ".ipynb" or name.name == NOTEBOOK:
+            assert not re.search("for lecturers\n|solution", text, re.I), name
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="needs make")
+def test_the_students_copy_can_be_made(student):
+    subprocess.run(["make", "--dry-run", *targets(student)], cwd=student, check=True)
+
+
+def test_what_is_not_committed_is_in_no_copy_and_is_named(collection, student, tmp_path):
+    assert "mine" not in {path.stem for path in student.rglob("*")}
+    printed = release(collection, "lecturer", tmp_path / "lecturer")
+    assert "without your changes since: notebooks/06_practice.ipynb" in printed
+    assert [path.name for path in tmp_path.rglob("*.ipynb")] == [NOTEBOOK]
+
+
+def test_without_git_it_says_how_to_commit_what_was_downloaded(downloaded, tmp_path):
+    with pytest.raises(AssertionError, match=r"git init, git add \., git commit"):
+        release(downloaded, "student", tmp_path / "student")
+    assert not any(tmp_path.iterdir())
 
 
 def files_below(folder):
@@ -137,7 +230,7 @@ def test_the_copies_are_each_others_reverse():
     stubs = for_students(practice())
     for full, stub in zip(with_solutions.cells, stubs.cells, strict=True):
         text = re.sub(r"### BEGIN SOLUTION\n.*### END SOLUTION", STUB, full.source, flags=re.S)
-        text = re.sub(r"\n### BEGIN HIDDEN TESTS\n.*### END HIDDEN TESTS", "", text, flags=re.S)
+        text = re.sub(r"### BEGIN HIDDEN TESTS\n.*### END HIDDEN TESTS\n", "", text, flags=re.S)
         assert text == stub.source
 
 
@@ -175,10 +268,16 @@ def graded(course, handed_in):
 
 
 def test_nbgrader_gives_a_point_for_what_is_right_and_says_what_is_not(course, student):
-    """In nbgrader's version nothing was done, and in the student's copy all, with a mistake."""
+    """In nbgrader's version nothing was done, and in the student's copy all, with a mistake.
+
+    In the former every check would praise, in the latter there is none that could.
+    """
     copy = nbformat.read(student / "notebooks" / NOTEBOOK, as_version=4)
     mistaken = with_a_mistake(with_solutions(copy, course))
-    scores, most = graded(course, {"stubs": of_course(course, "release"), "mistaken": mistaken})
+    mistaken.cells.insert(4, new_code_cell("del practice"))
+    stubs = of_course(course, "release")
+    stubs.cells.insert(4, new_code_cell("practice.check = lambda *_: 'right'"))
+    scores, most = graded(course, {"stubs": stubs, "mistaken": mistaken})
     assert most == len(exercises(practice()))
     assert (scores["stubs"], scores["mistaken"]) == (0, most - 2)
     answered = course / "autograded" / "mistaken" / "practice" / NOTEBOOK
@@ -194,22 +293,99 @@ def test_nbgrader_gives_all_points_for_the_solutions_in_either_copy(course, stud
     assert (scores["solved"], scores["copy"]) == (most, most)
 
 
-def test_an_answer_that_was_filled_in_is_not_released():
-    notebook = practice()
-    answer, *_ = exercises(notebook)[0]
-    answer.source = answer.source.replace(STUB, "173.39")
-    for copy in (for_students, for_lecturers):
-        with pytest.raises(ValueError, match=r"173\.39.*Was it filled in"):
-            copy(notebook)
+SETUP = """
+import os, sys, types
+import numpy as np
+import lsqgrad
+from lsqgrad import Practice
+
+practice = Practice(keep="progress.json")
+
+def praise(*_):
+    return types.SimpleNamespace(right=True, text="right")
+"""
+RIGHT = "def loss_function(X, Y, w, b): return np.mean((X @ w + b - Y) ** 2)"
+WRONG = "def loss_function(X, Y, w, b): return np.mean((X @ w + b - Y) ** 2) / 2"
+CHANGES = {
+    "nothing": "",
+    "no practice": "del practice",
+    "their own practice": "practice = types.SimpleNamespace(check=praise)",
+    "their own class": "class Practice: check = praise\npractice = Practice()",
+    "a check of the object": "practice.check = praise",
+    "a check of the class": "Practice.check = praise",
+    "a class in the package": "lsqgrad.Practice = lambda **_: types.SimpleNamespace(check=praise)",
+    "a package": "sys.modules['lsqgrad'] = types.SimpleNamespace(Practice=lsqgrad.Practice)",
+    "a report": "lsqgrad.Report.right = True",
+    "a judge": """
+for exercise in practice._exercises.values():
+    type(exercise).judge = lambda *_: lsqgrad.judging.Finding('right', 'Right.')
+""",
+    "a file": """
+with open('lsqgrad.py', 'w') as file:
+    file.write('def Practice(**_): return lambda: 0')
+""",
+    "NumPy": "np.mean = np.asarray = np.all = lambda *_, **__: True",
+    "names of Python": "list = dict = str = sorted = len = any = all = AssertionError = None",
+    "no progress": "os.environ['LSQGRAD_FORGET'] = '1'",
+    "a file that cannot be written": "os.mkdir('progress.json')",
+    "a place that is not there": "practice = Practice(keep='nowhere/progress.json')",
+}
 
 
-def test_a_folder_that_holds_something_is_left_alone(tmp_path):
+@pytest.fixture
+def students_kernel(monkeypatch, tmp_path):
+    """Names as in a student's kernel, which has a package and a folder of its own."""
+    for name in [name for name in sys.modules if name.split(".")[0] == "lsqgrad"]:
+        monkeypatch.delitem(sys.modules, name)
+    for name in ("mean", "asarray", "all"):
+        monkeypatch.setattr(np, name, getattr(np, name))
+    monkeypatch.setenv("LSQGRAD_FORGET", "")
+    monkeypatch.syspath_prepend("")
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(SETUP, names)
+    return names
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_the_hidden_test_trusts_nothing_that_a_notebook_changed(students_kernel, change):
+    cells = for_lecturers(practice()).cells
+    hidden_test = next(cell.source for cell in cells if '"loss function", loss_f' in cell.source)
+    exec(WRONG, students_kernel)
+    exec(change, students_kernel)
+    with pytest.raises(AssertionError, match="✗ loss function: It is half"):
+        exec(hidden_test, students_kernel)
+    exec(RIGHT, students_kernel)
+    exec(hidden_test, students_kernel)
+    assert students_kernel["practice"].done == ("loss function",)
+
+
+def test_an_answer_that_was_filled_in_is_not_released(collection, tmp_path):
+    """Not even if somebody has committed it."""
+    clone = shutil.copytree(collection, tmp_path / "clone")
+    git("commit", "--quiet", "--all", "--message", "Solve an exercise", folder=clone)
+    place = r"06_practice\.ipynb: cell 17, the answer of .*loss of a batch"
+    for reader in ("student", "lecturer"):
+        with pytest.raises(AssertionError, match=rf"{place}.*put the line .* and commit"):
+            release(clone, reader, tmp_path / "copy")
+
+
+@pytest.mark.parametrize("name", ["", "notebooks/new", "release", "release/../docs/new"])
+def test_the_collection_takes_no_copy_into_itself(name):
+    with pytest.raises(ValueError, match="is inside the collection: name a folder outside of"):
+        check_free(ROOT / name)
+    check_free(ROOT / "release" / "new")
+
+
+def test_a_folder_that_holds_something_is_left_alone(downloaded, tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(AssertionError, match="is not empty: remove it, or name another folder"):
-        run("tools/release.py", "student", str(tmp_path))
+        release(downloaded, "student", tmp_path)
+    with pytest.raises(ValueError, match="is not empty"):
+        check_free(tmp_path / "mine.txt")
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
 def test_copies_that_somebody_made_are_not_released():
-    assert release.NAME.fullmatch(NOTEBOOK)
-    assert not release.NAME.fullmatch("06_practice-Copy1.ipynb")
+    assert is_for_students(f"notebooks/{NOTEBOOK}")
+    assert not is_for_students("notebooks/06_practice-Copy1.ipynb")

@@ -3,38 +3,72 @@
     python tools/release.py student [FOLDER]
     python tools/release.py lecturer [FOLDER]
 
-The student's copy is complete: `make lab` works in it. The lecturer's is a course of nbgrader, in
+Both are made of what is committed, so that an answer that was tried out here is in neither. The
+student's copy is complete: `make lab` works in it. The lecturer's is a course of nbgrader, in
 which each solution stands in its answer cell, between nbgrader's markings.
 
 In a notebook three tags tell the parts of an exercise: the code cell `answer` has a stub, the code
 cell `check` calls the check, the Markdown cell `solution` has code that completes the stub. A cell
-with the tag `self-study`, and the lines of other files between FOR LECTURERS and END, are for
-those alone who have the solutions.
+with the tag `self-study`, and what other files have between NOT FOR STUDENTS and END, is not in the
+student's copy, nor are tests, which hold right answers, and what else the maintainers need.
 """
 
 import argparse
+import io
 import re
-import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parent.parent
-NAME = re.compile(r"\d\d_\w+\.ipynb")  # ours, and no copy that somebody made
+RELEASE = ROOT / "release"  # which git ignores
+NOTEBOOK = re.compile(r"notebooks/(\d\d_\w+\.ipynb)")  # ours, and no copy that somebody made
 OTHER_FILES = (
-    *(".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md"),
-    *("benchmarks", "conftest.py", "constraints.txt", "docs", "environment.yml", "lsqgrad"),
-    *("CITATION.cff", "pyproject.toml", "tools"),
-)  # but no tests: they hold right answers
-ASSIGNMENT = "practice"  # the name that nbgrader gives to the folder of the notebook
-NOT_COPIED = shutil.ignore_patterns(
-    "__pycache__", ".ipynb_checkpoints", "release.py", "lecturers.md"
+    *(".gitignore", "CITATION.cff", "LICENSE", "Makefile", "README.md", "constraints.txt"),
+    *("docs/*.png", "environment.yml", "lsqgrad/*", "pyproject.toml"),
+    *("tools/jupyter/*", "tools/lab_config.py", "tools/saving.py"),
 )
-FOR_LECTURERS = re.compile(r"^.*FOR LECTURERS.*\n(?:.*\n)*?.*END.*\n", re.M)
+ASSIGNMENT = "practice"  # the name that nbgrader gives to the folder of the notebook
+# Lines, or in Markdown a part of a line
+NOT_FOR_STUDENTS = re.compile(
+    rb"^(#|<!--) NOT FOR STUDENTS.*?^\1 END.*?(?:\r?\n)+|<!-- NOT FOR STUDENTS -->.*?<!-- END -->",
+    re.M | re.S,
+)
 STUB = "...  # your code here"
 SOLUTION = re.compile(r"```python\n(.*?)\n```", re.S)
 CHECK = re.compile(r'practice\.check\("(.+?)", \w+\)')
+# It goes before the check, whose `practice` may be gone, or the student's own. It uses no other
+# name that a notebook can have changed.
+HIDDEN_TEST = """\
+### BEGIN HIDDEN TESTS
+def tested(name, answer):
+    \"\"\"Return a Practice of a fresh copy of the package, for which the answer is right.\"\"\"
+    import sys
+
+    names = [name for name in sys.modules if name.partition(".")[0] == "lsqgrad"]
+    theirs = {name: sys.modules.pop(name) for name in names}
+    if execution := theirs.get("lsqgrad.judging.execution"):
+        execution.put_back()  # NumPy, of which there is no second copy
+    path, sys.path = sys.path, [folder for folder in sys.path if folder]  # no file beside this one
+    try:
+        from lsqgrad import Practice
+    finally:
+        sys.path = path
+        sys.modules.update(theirs)
+    practice = Practice(keep="progress.json")
+    report = practice.check(name, answer)
+    assert report.right, report.text
+    return practice
+
+
+practice = tested(ARGUMENTS)
+### END HIDDEN TESTS
+"""
 CONFIG = f"""\
 # The configuration of nbgrader for the exercises of lsqgrad.
 c = get_config()
@@ -48,45 +82,104 @@ def main() -> None:
     parser.add_argument("reader", choices=["student", "lecturer"])
     parser.add_argument("folder", nargs="?", type=Path, help="where to; as a rule release/READER")
     arguments = parser.parse_args()
-    folder = arguments.folder or ROOT / "release" / arguments.reader
-    if folder.exists() and any(folder.iterdir()):
-        parser.error(f"{folder} is not empty: remove it, or name another folder.")
-    write = release_student if arguments.reader == "student" else release_lecturer
+    copied = students_copy if arguments.reader == "student" else lecturers_copy
+    folder = arguments.folder or RELEASE / arguments.reader
     try:
-        write(folder)
-    except ValueError as error:
+        check_free(folder)
+        files = committed()
+        write(folder, copied(files))
+        print(f"written to {folder}")
+        if left_out := list(filter(is_for_students, uncommitted())):
+            print(f"as it was committed, and without your changes since: {', '.join(left_out)}")
+    except (OSError, ValueError) as error:
         parser.error(str(error))
-    print(f"written to {folder}")
 
 
-def release_student(folder: Path) -> None:
-    """Write the collection without the solutions."""
-    ours = {name: for_students(notebook) for name, notebook in notebooks().items()}
-    (folder / "notebooks").mkdir(parents=True)
-    for name, notebook in ours.items():
-        nbformat.write(notebook, folder / "notebooks" / name)
-    for name in OTHER_FILES:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, folder / name, ignore=NOT_COPIED)
-        else:
-            text = (ROOT / name).read_text(encoding="utf-8")
-            (folder / name).write_text(FOR_LECTURERS.sub("", text), encoding="utf-8")
+def check_free(folder: Path) -> None:
+    """Refuse a folder that holds something, or that would become a part of the collection."""
+    place = folder.resolve()
+    if place.is_relative_to(ROOT) and RELEASE not in place.parents:
+        raise ValueError(f"{folder} is inside the collection: name a folder outside of {ROOT}.")
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        raise ValueError(f"{folder} is not empty: remove it, or name another folder.")
 
 
-def release_lecturer(folder: Path) -> None:
-    """Write the exercises as an assignment of nbgrader."""
-    graded = {name: notebook for name, notebook in notebooks().items() if exercises(notebook)}
-    source = folder / "source" / ASSIGNMENT
-    source.mkdir(parents=True)
-    for name, notebook in graded.items():
-        nbformat.write(for_lecturers(notebook), source / name)
-    (folder / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
+def git(*arguments: str) -> bytes:
+    """Return what git prints, about the folder of the collection."""
+    try:
+        done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, check=True)
+    except FileNotFoundError:
+        raise ValueError("The copies are made of what is committed: install git.") from None
+    except subprocess.CalledProcessError as error:
+        raise ValueError(
+            f"The copies are made of what is committed, and git says of {ROOT}: "
+            f"{error.stderr.decode(errors='replace').strip()}. If you have downloaded the "
+            "collection without git, commit it first: git init, git add ., git commit -m collection"
+        ) from None
+    return done.stdout
 
 
-def notebooks() -> dict[str, NotebookNode]:
-    """Return the notebooks of the collection by their file names."""
-    paths = sorted(path for path in ROOT.glob("notebooks/*") if NAME.fullmatch(path.name))
-    return {path.name: nbformat.read(path, as_version=4) for path in paths}
+def committed() -> dict[str, bytes]:
+    """Return the files of the last commit by their paths."""
+    with zipfile.ZipFile(io.BytesIO(git("archive", "--format=zip", "HEAD"))) as archive:
+        files = [info for info in archive.infolist() if not info.is_dir()]
+        return {info.filename: archive.read(info) for info in files}
+
+
+def uncommitted() -> list[str]:
+    """Return the paths of the files that are changed, or new."""
+    changed = git("diff", "-z", "--name-only", "--relative", "HEAD")
+    new = git("ls-files", "-z", "--others", "--exclude-standard")
+    return (changed + new).decode().split("\0")
+
+
+def write(folder: Path, files: dict[str, bytes]) -> None:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
+def is_for_students(path: str) -> bool:
+    return bool(NOTEBOOK.fullmatch(path)) or any(fnmatchcase(path, one) for one in OTHER_FILES)
+
+
+def students_copy(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the files of the collection without the solutions."""
+    others = {
+        path: NOT_FOR_STUDENTS.sub(b"", content)
+        for path, content in files.items()
+        if is_for_students(path)
+    }
+    ours = notebooks(files, for_students)
+    return others | {f"notebooks/{name}": to_bytes(ours[name]) for name in ours}
+
+
+def lecturers_copy(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the files of the exercises as an assignment of nbgrader."""
+    graded = {
+        f"source/{ASSIGNMENT}/{name}": to_bytes(notebook)
+        for name, notebook in notebooks(files, for_lecturers).items()
+        if any(has_tag(cell, "answer") for cell in notebook.cells)
+    }
+    return graded | {"nbgrader_config.py": CONFIG.encode()}
+
+
+def notebooks(
+    files: dict[str, bytes], change: Callable[[NotebookNode], NotebookNode]
+) -> dict[str, NotebookNode]:
+    """Return the notebooks of the collection by their file names, changed."""
+    changed = {}
+    for path in filter(NOTEBOOK.fullmatch, files):
+        try:
+            notebook = nbformat.reads(files[path].decode("utf-8"), as_version=4)
+            changed[NOTEBOOK.fullmatch(path)[1]] = change(notebook)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from error
+    return changed
+
+
+def to_bytes(notebook: NotebookNode) -> bytes:
+    return (nbformat.writes(notebook) + "\n").encode("utf-8")
 
 
 def has_tag(cell: NotebookNode, tag: str) -> bool:
@@ -106,17 +199,25 @@ def exercises(notebook: NotebookNode) -> list[tuple[NotebookNode, NotebookNode, 
         for tag in ("answer", "check", "solution")
     }
     if len(set(map(len, by_tag.values()))) > 1:
-        raise ValueError("notebook: expected an answer, a check and a solution in each exercise.")
+        raise ValueError("expected an answer, a check and a solution in each exercise.")
     found = []
     for answer, check, solution in zip(*by_tag.values(), strict=True):
-        code = SOLUTION.search(solution.source)[1]
-        before, stub, after = answer.source.partition(STUB)
-        if not stub or not code.startswith(before) or not code.endswith(after):
+        place = f"cell {notebook.cells.index(answer) + 1}"
+        code = SOLUTION.search(solution.source)
+        if not CHECK.fullmatch(check.source) or not code:
             raise ValueError(
-                f"notebook: expected an answer cell with the stub that its solution completes, "
-                f"got {answer.source!r}. Was it filled in? Take the notebook as it is stored."
+                f"the exercise of {place}: expected a check as in "
+                f'practice.check("name", name), and a solution in a block of Python, '
+                f"got {check.source!r} and {solution.source!r}."
             )
-        found.append((answer, check, code))
+        before, stub, after = answer.source.partition(STUB)
+        if not stub or not code[1].startswith(before) or not code[1].endswith(after):
+            raise ValueError(
+                f"{place}, the answer of {check.source}: expected the stub that its solution "
+                f"completes, got {answer.source!r}. If it was filled in, put the line {STUB!r} "
+                "back in the place of the answer, and commit the notebook."
+            )
+        found.append((answer, check, code[1]))
     return found
 
 
@@ -138,10 +239,8 @@ def for_lecturers(notebook: NotebookNode) -> NotebookNode:
         answer.source = (
             f"{before}### BEGIN SOLUTION\n{indent}{body}\n{indent}### END SOLUTION{after}"
         )
-        check.source += (
-            f"\n### BEGIN HIDDEN TESTS\nreport = {check.source}\n"
-            "assert report.right, report.text\n### END HIDDEN TESTS"
-        )
+        arguments = check.source.removeprefix("practice.check(").removesuffix(")")
+        check.source = HIDDEN_TEST.replace("ARGUMENTS", arguments) + check.source
     notebook.cells = without_solutions(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "code":  # what is stored are the outputs of the stubs
