@@ -42,11 +42,11 @@ NOT_FOR_STUDENTS = re.compile(
 STUB = "...  # your code here"
 SOLUTION = re.compile(r"```python\n(.*?)\n```", re.S)
 CHECK = re.compile(r'practice\.check\("(.+?)", \w+\)')
-# It goes before the check, whose `practice` may be gone, or the student's own. It uses no other
-# name that a notebook can have changed.
-HIDDEN_TEST = """\
+# The student's `practice` may be gone, or the student's own; of other names that a notebook can
+# change none is used. Last is a line that shows nothing: nbgrader takes what is shown for points.
+GRADED_CHECK = """\
 ### BEGIN HIDDEN TESTS
-def tested(name, answer):
+def hidden_test(name, answer):
     \"\"\"Return a Practice of a fresh copy of the package, for which the answer is right.\"\"\"
     import sys
 
@@ -66,9 +66,12 @@ def tested(name, answer):
     return practice
 
 
-practice = tested(ARGUMENTS)
+practice = hidden_test(ARGUMENTS)
 ### END HIDDEN TESTS
-"""
+practice.check(ARGUMENTS)
+### BEGIN HIDDEN TESTS
+del hidden_test
+### END HIDDEN TESTS"""
 CONFIG = f"""\
 # The configuration of nbgrader for the exercises of lsqgrad.
 c = get_config()
@@ -240,7 +243,7 @@ def for_lecturers(notebook: NotebookNode) -> NotebookNode:
             f"{before}### BEGIN SOLUTION\n{indent}{body}\n{indent}### END SOLUTION{after}"
         )
         arguments = check.source.removeprefix("practice.check(").removesuffix(")")
-        check.source = HIDDEN_TEST.replace("ARGUMENTS", arguments) + check.source
+        check.source = GRADED_CHECK.replace("ARGUMENTS", arguments)
     notebook.cells = without_solutions(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "code":  # what is stored are the outputs of the stubs
