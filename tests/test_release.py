@@ -323,6 +323,14 @@ CHANGES = {
 for exercise in practice._exercises.values():
     type(exercise).judge = lambda *_: lsqgrad.judging.Finding('right', 'Right.')
 """,
+    "a report, while it is checked": """
+wrong = loss_function
+
+def loss_function(X, Y, w, b):
+    import lsqgrad
+    lsqgrad.Report.right = True
+    return wrong(X, Y, w, b)
+""",
     "a file": """
 with open('lsqgrad.py', 'w') as file:
     file.write('def Practice(**_): return lambda: 0')
