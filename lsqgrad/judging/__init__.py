@@ -24,6 +24,6 @@ from lsqgrad.judging.diagnosis import (
     format_value,
 )
 from lsqgrad.judging.execution import attempt, put_back
-from lsqgrad.judging.misconceptions import changes
+from lsqgrad.judging.misconceptions import MISCONCEPTIONS, PRODUCTS, Change, both, changes
 from lsqgrad.judging.number_answers import RIGHT_DIGITS, judge
-from lsqgrad.judging.quantities import epoch, gradient, loss, train, update
+from lsqgrad.judging.quantities import epoch, epoch_loss, gradient, loss, train, update

@@ -5,14 +5,17 @@ function or formula that was tried in several cases. So both say the same.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from lsqgrad.judging.quantities import epoch, gradient, loss, train, update
+from lsqgrad._util.types import Array
+from lsqgrad.judging.quantities import Pace, epoch, epoch_loss, gradient, loss, train, update
 
 Change = Mapping[str, Any]  # keywords of a quantity
-MADE_OF: dict[Any, Any] = {train: epoch, epoch: update, update: gradient}
+Quantity = Callable[..., Any]
+MADE_OF: dict[Quantity, Quantity] = {train: epoch, epoch: update, update: gradient}
 
 HALF = "Is there a ½ in this loss? And what does the derivative of a square bring down?"
 FACTORS = "Where do the factors come from? Name the term of the loss behind each."
@@ -20,23 +23,120 @@ ROWS = "What is n in a batch of one row?"
 FIRST = "At which point (w, b) do both gradients belong?"
 LOOP = "What is inside your loop, and what comes after it?"
 TURNS = "How often does your loop run?"
+PRODUCTS: tuple[Callable[[Array, Array], Any], ...] = (  # of X and a square of residuals
+    lambda X, r: X.T @ r,
+    lambda X, r: np.sum(X * r, axis=0)[:, np.newaxis],
+    lambda X, r: np.sum(X * r),
+)
+TOTALS: tuple[Callable[[Array, Array], Any], ...] = (
+    lambda X, r: np.sum(r),
+    lambda X, r: np.sum(r) / len(r),
+)
 
 
 class Misconception(NamedTuple):
     """What is behind a typical mistake.
 
     `said` goes on after a colon, so it begins with a small letter. `changes` are, by the quantity
-    that they change, the keywords that make the mistake.
+    that they change, the keywords that make the mistake; if there are several ways to make it, a
+    tuple of them. `convention` tells that it is right elsewhere, as where the loss has a ½, so that
+    it comes together with a mistake; `of_all` that it has to be seen in all results, and not in one
+    of them alone.
     """
 
     said: str
     question: str
-    changes: Mapping[Callable[..., Any], Change] = {}
+    changes: Mapping[Quantity, Change | tuple[Change, ...]] = {}
+    convention: bool = False
+    of_all: bool = False
 
 
-def _of_residual(**change: Any) -> Mapping[Callable[..., Any], Change]:
+def _of_residual(**change: Any) -> Mapping[Quantity, Change]:
     """Change the residual, which both the loss and the gradient are made of."""
     return {loss: change, gradient: change}
+
+
+def _of_terms(add: Callable[[Array], Any]) -> dict[Quantity, tuple[Change, ...]]:
+    """Add up the terms of the rows, of shape (n,) or (n, p), in another way, with 1/n or without.
+
+    A loop that goes wrong makes one mistake in the loss and in both gradients.
+    """
+    product = {"product": lambda X, r: np.reshape(add(X * r), (-1, 1))}
+    total = {"total": lambda X, r: add(np.ravel(r))}
+    measure = {"measure": lambda r: add(np.ravel(r) ** 2) / len(r)}
+    return {
+        loss: (measure, {**measure, "power": 1}),
+        gradient: ({**product, **total}, {**product, **total, "power": 1}),
+    }
+
+
+def _both(*changes: Mapping[Quantity, Change | tuple[Change, ...]]) -> dict[Quantity, Any]:
+    """Return the ways to make a mistake that several tables have."""
+    return {
+        quantity: tuple(way for table in changes for way in _ways(table[quantity]))
+        for quantity in changes[0]
+    }
+
+
+def _ways(change: Change | tuple[Change, ...]) -> tuple[Change, ...]:
+    return change if isinstance(change, tuple) else (change,)
+
+
+def _divided_again(terms: Array) -> Any:
+    """Divide the sum by n in each turn of the loop; the terms have been divided once."""
+    total = 0.0
+    for term in terms:
+        total = (total + len(terms) * term) / len(terms)
+    return total
+
+
+def _never_cleared(lr: float) -> Pace:
+    """Return what adds up the gradients of all steps."""
+    return _with_momentum(lr, 1.0)
+
+
+def _with_momentum(lr: float, momentum: float, nesterov: bool = False) -> Pace:
+    """Return what keeps a part of each change for the next."""
+    kept = 0.0
+
+    def change(step: Any) -> Any:
+        nonlocal kept
+        kept = momentum * kept + step
+        return step + momentum * kept if nesterov else kept
+
+    return change
+
+
+def _adaptive(begin: float, keep: float, keep_square: float, new: float, corrects: bool) -> Any:
+    """Return an optimizer that divides by the root of the squares: Adam, or one of its kind."""
+
+    def optimizer(lr: float) -> Pace:
+        mean, square, count = 0.0, begin, 0
+
+        def change(step: Any) -> Any:
+            nonlocal mean, square, count
+            grad, count = -step / lr, count + 1
+            mean = keep * mean + (1 - keep) * grad
+            square = keep_square * square + new * grad**2
+            first, second = mean, square
+            if corrects:
+                first, second = mean / (1 - keep**count), square / (1 - keep_square**count)
+            return -lr * first / (np.sqrt(second) + 1e-8)
+
+        return change
+
+    return optimizer
+
+
+# The mean over all pairs sees of the targets their mean alone.
+_MEAN_TARGET = {"target": lambda Y: np.full_like(Y, np.mean(Y))}
+_ADAM = _adaptive(0.0, 0.9, 0.999, 0.001, corrects=True)
+_RMSPROP = _adaptive(0.0, 0.0, 0.99, 0.01, corrects=False)
+_ADAGRAD = _adaptive(0.0, 0.0, 1.0, 1.0, corrects=False)
+
+
+def _decayed(weight_decay: float) -> Change:
+    return {"rule": lambda old, grad, lr: old - lr * (grad + weight_decay * old)}
 
 
 MISCONCEPTIONS = {
@@ -45,13 +145,17 @@ MISCONCEPTIONS = {
         "the sign is turned.",
         "Take a point with positive x, and a prediction that is too large. Does a larger w make "
         "the loss larger or smaller?",
-        {gradient: {"factor": -2}},
+        {gradient: {"scale": -1}},
+        convention=True,
     ),
     "half": Misconception(
-        "it is half of what it should be.", HALF, {loss: {"factor": 0.5}, gradient: {"factor": 1}}
+        "it is half of what it should be.",
+        HALF,
+        {loss: {"scale": 0.5}, gradient: {"scale": 0.5}, epoch_loss: {"scale": 0.5}},
+        convention=True,
     ),
     "twice": Misconception(
-        "it is twice what it should be.", FACTORS, {loss: {"factor": 2}, gradient: {"factor": 4}}
+        "it is twice what it should be.", FACTORS, {loss: {"scale": 2}, gradient: {"scale": 2}}
     ),
     "mean halved": Misconception("the mean squared error gives half of what it should.", HALF),
     "mean doubled": Misconception("the mean squared error gives twice what it should.", FACTORS),
@@ -62,27 +166,80 @@ MISCONCEPTIONS = {
     "1/n left out": Misconception(
         "the sum in it lacks its factor 1/n.",
         "Is the loss a sum of squares, or their mean?",
-        {loss: {"measure": lambda r: np.sum(r**2)}, gradient: {"divisor": lambda X: 1}},
+        {loss: {"power": 1}, gradient: {"power": 1}},
+        convention=True,
     ),
     "2/n left out": Misconception(
         "the sum in it lacks its factor 2/n.",
         "What stands before the sum in the loss, and what does the square bring down?",
-        {gradient: {"factor": 1, "divisor": lambda X: 1}},
+        {gradient: {"scale": 0.5, "power": 1}},
     ),
     "1/n twice": Misconception(
         "it is divided by n once too often.",
         "How many means are there in the loss? Does a call of np.mean divide, too?",
-        {gradient: {"divisor": lambda X: len(X) ** 2}},
+        {loss: {"power": -1}, gradient: {"power": -1}},
     ),
     "1/n too many": Misconception(
         "it is divided by n.",
         "Is this loss a mean over the rows, or their sum?",
-        {gradient: {"divisor": len}},
+        convention=True,
     ),
     "three rows": Misconception(
         "the number of rows is fixed: it is always 3.",
         f"{ROWS} Where does your function find it out?",
-        {loss: {"measure": lambda r: np.sum(r**2) / 3}, gradient: {"divisor": lambda X: 3}},
+        _both(
+            {loss: {"measure": lambda r: np.sum(r**2) / 3}, gradient: {"divisor": lambda X: 3}},
+            _of_terms(lambda terms: terms[0] + terms[1] + terms[2]),
+        ),
+    ),
+    "n minus 1": Misconception(
+        "it is divided by n − 1.",
+        "A variance is estimated with n − 1. What does the loss divide by?",
+        {
+            loss: {"measure": lambda r: np.sum(r**2) / (len(r) - 1)},
+            gradient: {"divisor": lambda X: len(X) - 1},
+        },
+    ),
+    "n plus 1": Misconception(
+        "it is divided by n + 1.",
+        ROWS,
+        {
+            loss: {"measure": lambda r: np.sum(r**2) / (len(r) + 1)},
+            gradient: {"divisor": lambda X: len(X) + 1},
+        },
+    ),
+    "n above": Misconception(
+        "it is multiplied by n where it is to be divided.",
+        "In which order does Python compute a / 2 * n?",
+        {
+            loss: ({"power": 2}, {"power": 2, "scale": 0.5}),
+            gradient: ({"power": 2}, {"power": 2, "scale": 0.25}, {"power": 2, "scale": 0.5}),
+        },
+    ),
+    "integer division": Misconception(
+        "the factor is cut to a whole number.",
+        "What is 2 // 3, and what is 2 / 3?",
+        {
+            loss: {"measure": lambda r: np.sum(r**2) * (1 // len(r))},
+            gradient: {"divisor": lambda X: 2 / np.float64(2 // len(X))},
+        },
+    ),
+    "entries for rows": Misconception(
+        "it is divided by the number n p of entries of X, and not by n.",
+        "Of how many squares is the loss the mean? And how many numbers has X?",
+        {
+            gradient: {"divisor": np.size},
+        },
+    ),
+    "features for rows": Misconception(
+        "it is divided by the number of features, and not of rows.",
+        "Which of n and p is the number of squares in the loss? And which of them is len(w)?",
+        {gradient: {"divisor": lambda X: X.shape[1]}},
+    ),
+    "batches for rows": Misconception(
+        "it is divided by the number of batches, and not of the rows in the batch.",
+        ROWS,
+        {epoch: {"rows": lambda X, batches: len(batches)}},
     ),
     "rows of a whole batch": Misconception(
         "it is divided by the number of rows of a whole batch where a batch has fewer.",
@@ -97,7 +254,48 @@ MISCONCEPTIONS = {
     "sum left out": Misconception(
         "the terms are there, but nothing adds them up.",
         "How many numbers has the result, and how many terms does each of them have?",
-        {loss: {"measure": np.square}, gradient: {"product": np.multiply, "total": np.positive}},
+        {
+            loss: ({"measure": lambda r: r**2 / len(r)}, {"measure": np.square}),
+            gradient: (
+                {"product": np.multiply, "total": lambda X, r: r},
+                {"product": np.multiply, "total": lambda X, r: r, "power": 1},
+            ),
+        },
+    ),
+    "last row alone": Misconception(
+        "only the last row is in it: each row takes the place of the one before.",
+        "What does = do to a sum, and what does += do?",
+        _of_terms(lambda terms: terms[-1]),
+    ),
+    "first row left out": Misconception(
+        "the first row is not in it.",
+        "From which number does range count in your loop, and which row is number 0?",
+        _of_terms(lambda terms: np.sum(terms[1:], axis=0)),
+    ),
+    "last row left out": Misconception(
+        "the last row is not in it.",
+        "At which number does range(n − 1) end, and which number has the last row?",
+        _of_terms(lambda terms: np.sum(terms[:-1], axis=0)),
+    ),
+    "first row alone": Misconception(
+        "only the first row is in it.",
+        "Where does return stand, inside the loop or after it?",
+        _of_terms(lambda terms: terms[0]),
+    ),
+    "divided in the loop": Misconception(
+        "the sum is divided by n in every turn of the loop.",
+        "How often is the first row's term divided, and how often the last row's?",
+        _of_terms(_divided_again),
+    ),
+    "product of sums": Misconception(
+        "it is a product of two sums, where a sum of products belongs.",
+        "Is (1 + 2)(3 + 4) the same as 1·3 + 2·4? Which residual is multiplied by which x?",
+        {
+            gradient: (
+                {"product": lambda X, r: np.sum(X, axis=0)[:, np.newaxis] * np.sum(r)},
+                {"product": lambda X, r: np.mean(X, axis=0)[:, np.newaxis] * np.sum(r)},
+            )
+        },
     ),
     "transpose": Misconception(
         "X stands where its transpose belongs. The product exists only where n = p.",
@@ -107,11 +305,14 @@ MISCONCEPTIONS = {
     "exchanged": Misconception(
         "what belongs to w and what belongs to b have changed places.",
         "Which of the two is asked for here?",
+        convention=True,
+        of_all=True,
     ),
     "transposed result": Misconception(
         "the numbers are right, but they lie in a row.",
         "Which shape has w? The gradient has the same.",
         {gradient: {"product": lambda X, r: r.T @ X}},
+        convention=True,
     ),
     "bias left out": Misconception(
         "the bias is missing from the prediction.", "What is ŷ in this model?", _of_residual(bias=0)
@@ -131,18 +332,47 @@ MISCONCEPTIONS = {
         "By which rule do you differentiate (w x + b − y)², and what is the inner derivative?",
         {gradient: {"product": lambda X, r: np.sum(r)}},
     ),
+    "x in both": Misconception(
+        "∂L/∂b has a factor x, too.",
+        "What is the inner derivative of (w x + b − y)² with respect to b?",
+        {gradient: {"total": lambda X, r: np.sum(X * r)}},
+        of_all=True,
+    ),
+    "x squared": Misconception(
+        "it has x² where x belongs.",
+        "What is the inner derivative of (w x + b − y)²?",
+        {gradient: {"product": lambda X, r: (X**2).T @ r}},
+    ),
     "no dw": Misconception(
         "that is a row, before dw is put in.", "A differential is linear in dw. Where is it?"
     ),
     "w for dw": Misconception("w stands where dw belongs.", "What is d(Xw) if X is constant?"),
     "prediction": Misconception(
-        "the target is missing: the prediction stands where the residual belongs.", "What is r?"
+        "the target is missing: the prediction stands where the residual belongs.",
+        "What is r?",
+        _of_residual(target=np.zeros_like),
     ),
     "first column": Misconception(
-        "it takes the first column of X for every k.", "Which column of X is multiplied by w_k?"
+        "it takes the first column of X for every k.",
+        "Which column of X is multiplied by w_k?",
+        {
+            gradient: (
+                {"product": lambda X, r: np.sum(X[:, :1] * r)},
+                {"product": lambda X, r: np.full((X.shape[1], 1), np.sum(X[:, :1] * r))},
+            )
+        },
     ),
     "all columns": Misconception(
-        "it adds up all columns of X.", "Which entries of X are multiplied by w_k?"
+        "it adds up all columns of X.",
+        "Which entries of X are multiplied by w_k?",
+        {
+            gradient: (
+                {"product": lambda X, r: np.sum(X * r)},
+                {"product": lambda X, r: np.sum(X * r) / X.shape[1]},
+                {"product": lambda X, r: np.full((X.shape[1], 1), np.sum(X * r))},
+                {"product": lambda X, r: np.full((X.shape[1], 1), np.sum(X * r) / X.shape[1])},
+            )
+        },
     ),
     "b once": Misconception(
         "b is in the sum once, and not once for each row.",
@@ -155,17 +385,72 @@ MISCONCEPTIONS = {
     "root": Misconception(
         "it is the square root of what is asked for.",
         "Has the mean squared error a root?",
-        {loss: {"measure": lambda r: np.sqrt(np.mean(r**2))}},
+        {
+            loss: (
+                {"measure": lambda r: np.sqrt(np.mean(r**2))},
+                {"measure": lambda r: np.sqrt(np.sum(r**2))},
+                {"measure": lambda r: np.sqrt(np.sum(r**2)) / len(r)},
+            ),
+            epoch_loss: {
+                "mean": lambda losses, sizes: np.sqrt(np.sum(losses * sizes) / np.sum(sizes))
+            },
+            gradient: {"residual": lambda r: r / np.sqrt(np.mean(r**2)), "scale": 0.5},
+        },
     ),
     "absolute": Misconception(
         "it is the mean of the residuals without their signs.",
         "What does “squared” in “mean squared error” do to each residual?",
-        {loss: {"measure": lambda r: np.mean(np.abs(r))}},
+        {
+            loss: (
+                {"measure": lambda r: np.mean(np.abs(r))},
+                {"measure": lambda r: np.sum(np.abs(r))},
+            ),
+            gradient: {"residual": np.sign, "scale": 0.5},
+        },
+    ),
+    "residual squared": Misconception(
+        "the residuals in it are squared.",
+        "What is the derivative of r²? Which power of r is left?",
+        {gradient: {"residual": np.square}},
+    ),
+    "loss itself": Misconception(
+        "that is the loss, and not its derivative.",
+        "Which shape has a loss, and which its gradient?",
+        {gradient: {"residual": np.square, "scale": 0.5, "product": lambda X, r: np.sum(r)}},
+    ),
+    "residual without sign": Misconception(
+        "the residuals in it have lost their signs.",
+        "If a prediction is too small, in which direction does it have to go?",
+        {gradient: {"residual": np.abs}},
+    ),
+    "squared twice": Misconception(
+        "the squares are squared once more.",
+        "Which power of a residual is in the loss?",
+        {
+            loss: {"measure": lambda r: np.mean(r**4)},
+            epoch_loss: {"mean": lambda losses, sizes: np.sum(losses**2 * sizes) / np.sum(sizes)},
+        },
+    ),
+    "target squared": Misconception(
+        "the target alone is squared.",
+        "What does Python compute first in a − b**2?",
+        {loss: {"target": np.square, "measure": np.mean}},
     ),
     "mean first": Misconception(
         "it is the mean residual, squared.",
         "What comes first, the square or the mean? Try the residuals 1 and −1.",
-        {loss: {"measure": lambda r: np.mean(r) ** 2}},
+        {
+            loss: (
+                {"measure": lambda r: np.mean(r) ** 2},
+                {"measure": lambda r: np.sum(r) ** 2 / len(r)},
+                {"measure": lambda r: np.sum(r) ** 2},
+            )
+        },
+    ),
+    "variance": Misconception(
+        "it is the variance of the residuals, without the square of their mean.",
+        "Which number is subtracted from each residual before a variance squares it?",
+        {loss: {"measure": np.var}},
     ),
     "doubled": Misconception(
         "the residuals are doubled, and not squared.",
@@ -175,7 +460,16 @@ MISCONCEPTIONS = {
     "residual": Misconception(
         "the residuals are not squared.",
         "May residuals of opposite sign cancel in a loss?",
-        {loss: {"measure": np.mean}},
+        {
+            loss: (
+                {"measure": np.mean},
+                {"measure": np.sum},
+                {"measure": lambda r: -np.mean(r)},
+                {"measure": lambda r: -np.sum(r)},
+            ),
+            gradient: {"residual": np.ones_like, "scale": 0.5},
+        },
+        of_all=True,
     ),
     "after the update": Misconception(
         "it is the loss after the update.", "At which w and b is the loss of a step computed?"
@@ -189,6 +483,21 @@ MISCONCEPTIONS = {
     ),
     "weights squared": Misconception(
         "the weights s of the rows are squared.", "Is it s_i r_i² or (s_i r_i)²?"
+    ),
+    "root of the weights": Misconception(
+        "the square roots of the weights s are in it.", "Is it s_i r_i² or √s_i r_i²?"
+    ),
+    "weights below": Misconception(
+        "it is divided by the weight of each row.",
+        "Should a row with a large weight count more, or less?",
+    ),
+    "one weight": Misconception(
+        "every row has the same weight.",
+        "Does each row meet its own s_i? What comes first, the product or the sum?",
+    ),
+    "each weight": Misconception(
+        "each weight is multiplied by each residual.",
+        "Which shape has a column (n, 1) times an array of shape (n,)?",
     ),
     "divided by weights": Misconception(
         "it is divided by the sum of the weights, and not by n.",
@@ -212,25 +521,58 @@ MISCONCEPTIONS = {
     "penalty over n": Misconception(
         "the term λ wᵀw is divided by n.", "Does λ wᵀw stand inside the mean, or beside it?"
     ),
+    "penalty factor": Misconception(
+        "the term λ wᵀw gives a multiple of w, but not 2λ w.",
+        "What does the derivative of λ w_k² bring down?",
+    ),
+    "penalty times n": Misconception(
+        "the ridge term is in it once for every row.",
+        "Does λ wᵀw stand inside the sum over the rows, or beside it?",
+    ),
+    "penalty of a norm": Misconception(
+        "that is the derivative of λ times the length of w, and not of its square.",
+        "Is there a root in λ wᵀw?",
+    ),
+    "penalty of all weights": Misconception(
+        "the term λ wᵀw gives the same number for every weight.",
+        "What is the derivative of λ w_k² with respect to w_k, and with respect to another weight?",
+    ),
+    "penalty without w": Misconception(
+        "the term λ wᵀw gives 2λ, without the w.",
+        "What is the derivative of w_k² with respect to w_k? Does it depend on w_k?",
+    ),
+    "penalty squared": Misconception(
+        "the term λ wᵀw gives something with w², and not with w.",
+        "What is the derivative of w_k² with respect to w_k?",
+    ),
+    "penalty of a lasso": Misconception(
+        "the term gives λ times the sign of w, the derivative of λ|w|.",
+        "Is the ridge term made of squares, or of absolute values?",
+    ),
     "penalty itself": Misconception(
         "the term λ wᵀw itself was added, one number, and not its derivative.",
         "Which shape has the derivative of λ wᵀw with respect to w?",
     ),
     # in an update, or a loop of them
     "half the gradient": Misconception(
-        "the gradient in it is half of what it should be.", HALF, {update: {"factor": 1}}
+        "the gradient in it is half of what it should be.",
+        HALF,
+        {update: {"scale": 0.5}},
+        convention=True,
     ),
     "twice the gradient": Misconception(
-        "the gradient in it is twice what it should be.", FACTORS, {update: {"factor": 4}}
+        "the gradient in it is twice what it should be.", FACTORS, {update: {"scale": 2}}
     ),
     "other gradient": Misconception(
         "it takes the gradient of the other parameter.",
         "Which of ∂L/∂w and ∂L/∂b has x in its sum, and why?",
+        {update: {"swapped": True}},
     ),
     "uphill": Misconception(
         "the update goes uphill: the sign is turned.",
         "The gradient points to where the loss grows. Which way do you want to go?",
-        {update: {"factor": -2}},
+        {update: {"scale": -1}},
+        convention=True,
     ),
     "product": Misconception(
         "it is a product of the parameter and the change.",
@@ -241,6 +583,26 @@ MISCONCEPTIONS = {
         "the learning rate is missing.",
         "How far does one update go?",
         {update: {"rule": lambda old, grad, lr: old - grad}},
+    ),
+    "learning rate squared": Misconception(
+        "the learning rate is in it twice.",
+        "How often does the learning rate stand in an update?",
+        {update: {"rule": lambda old, grad, lr: old - lr**2 * grad}},
+    ),
+    "learning rate fixed": Misconception(
+        "the learning rate is fixed, whatever lr is.",
+        "Where does your function use lr?",
+        {
+            update: tuple(
+                {"rule": lambda old, grad, lr, fixed=fixed: old - fixed * grad}
+                for fixed in (0.001, 0.01, 0.1)
+            )
+        },
+    ),
+    "divided by the learning rate": Misconception(
+        "the gradient is divided by the learning rate.",
+        "With a smaller learning rate, should the step be shorter or longer?",
+        {update: {"rule": lambda old, grad, lr: old - grad / lr}},
     ),
     "gradient returned": Misconception(
         "that is the gradient.",
@@ -257,6 +619,18 @@ MISCONCEPTIONS = {
         "What is asked for, the change or the parameter after it?",
         {update: {"rule": lambda old, grad, lr: -lr * grad}},
     ),
+    "b frozen": Misconception(
+        "b stays as it was: only w is updated.",
+        "Which parameters does the update reach?",
+        {update: {"frozen": "b"}},
+        of_all=True,
+    ),
+    "w frozen": Misconception(
+        "w stays as it was: only b is updated.",
+        "Which parameters does the update reach?",
+        {update: {"frozen": "w"}},
+        of_all=True,
+    ),
     "nothing happens": Misconception(
         "the parameters stay as they were.",
         "What changes them, and what is the gradient at that moment?",
@@ -271,7 +645,39 @@ MISCONCEPTIONS = {
     "last batch left out": Misconception(
         "the last batch is left out.",
         "How many batches does an epoch have, and which rows are in the last?",
-        {epoch: {"take": lambda X, batches: batches[:-1]}},
+        {
+            epoch: {"take": lambda X, batches: batches[:-1]},
+            epoch_loss: {"take": slice(None, -1)},
+        },
+    ),
+    "first batch left out": Misconception(
+        "the first batch is left out.",
+        "From which number does your loop count, and which batch is number 0?",
+        {
+            epoch: {"take": lambda X, batches: batches[1:]},
+            epoch_loss: {"take": slice(1, None)},
+        },
+    ),
+    "two epochs": Misconception(
+        "those are two epochs.",
+        TURNS,
+        {epoch: {"take": lambda X, batches: [*batches, *batches]}},
+    ),
+    "rows in their order": Misconception(
+        "the rows are taken as they lie in X, and not those that a batch names.",
+        "Which rows are in the first batch?",
+        {
+            epoch: {
+                "take": lambda X, batches: np.split(
+                    np.arange(len(X)), np.cumsum([len(batch) for batch in batches])[:-1]
+                )
+            }
+        },
+    ),
+    "rows from 1": Misconception(
+        "the rows are counted from 1.",
+        "Which number has the first row of an array?",
+        {epoch: {"take": lambda X, batches: [batch - 1 for batch in batches]}},
     ),
     "short batch left out": Misconception(
         "a last batch that has fewer rows is left out.",
@@ -286,6 +692,26 @@ MISCONCEPTIONS = {
         "only the last batch counts: each update begins where the epoch began.",
         "Which w and b does the second batch see, and what is kept of the first update?",
         {epoch: {"take": lambda X, batches: batches[-1:]}},
+    ),
+    "two updates": Misconception(
+        "there are two updates in place of one.",
+        "How many updates does one batch make?",
+        {update: {"parts": lambda rows: [rows, rows]}},
+    ),
+    "one row at a time": Misconception(
+        "there is an update for each row, and not one for all of them.",
+        "Of how many rows is the loss behind one update the mean?",
+        {update: {"parts": lambda rows: rows[:, np.newaxis]}},
+    ),
+    "one update": Misconception(
+        "there is one update from all of the data, and not one for each batch.",
+        "How many updates has an epoch?",
+        {epoch: {"take": lambda X, batches: [np.arange(len(X))]}},
+    ),
+    "batches turned": Misconception(
+        "the batches come in the opposite order.",
+        "Which batch is the first?",
+        {epoch: {"take": lambda X, batches: batches[::-1]}},
     ),
     "one batch": Misconception(
         "only the first batch was used.", LOOP, {epoch: {"take": lambda X, batches: batches[:1]}}
@@ -303,50 +729,163 @@ MISCONCEPTIONS = {
     "gradients add up": Misconception(
         "the gradients of all steps add up.",
         "What does backward() do with a .grad that is not empty?",
-        {epoch: {"adding": True}},
+        {epoch: {"optimizer": _never_cleared}},
+    ),
+    "momentum": Misconception(
+        "a part of each step is carried over into the next: it has momentum.",
+        "What does plain SGD keep from one step to the next?",
+        {
+            epoch: tuple(
+                {"optimizer": partial(_with_momentum, momentum=momentum, nesterov=nesterov)}
+                for nesterov in (False, True)
+                for momentum in (0.9, 0.5, 0.8, 0.95, 0.99)
+            )
+        },
+    ),
+    "weight decay": Misconception(
+        "it has weight decay, which pulls the parameters to 0.",
+        "Is there a ridge term in this loss?",
+        {update: tuple(map(_decayed, (0.01, 0.1, 0.001, 0.5, 1.0)))},
+    ),
+    "another optimizer": Misconception(
+        "the steps are those of another optimizer, such as Adam, and not of SGD.",
+        "How long is a step of plain SGD, if the gradient doubles?",
+        {train: tuple({"optimizer": one} for one in (_ADAM, _RMSPROP, _ADAGRAD))},
+    ),
+    "gradient once": Misconception(
+        "every step takes the gradient at the first w and b.",
+        "At which w and b does the second step need the gradient? What stands inside your loop?",
+        {train: {"at_start": True}},
     ),
     "sum of squares": Misconception(
         "the loss is the sum of the squares, so each step is n times as long.",
         "Which reduction does the loss have?",
-        {train: {"divisor": lambda X: 1}},
+        {train: {"power": 1}},
+        convention=True,
+    ),
+    "steps fixed": Misconception(
+        "the number of steps is fixed, whatever steps is.",
+        TURNS,
+        {train: tuple({"count": lambda steps, fixed=fixed: fixed} for fixed in (5, 10))},
+    ),
+    "begun at 0": Misconception(
+        "the training begins at w = 0 and b = 0, and not at those of the model.",
+        "Which line writes into the parameters before the first step?",
+        {train: {"begin": 0}},
     ),
     "one step": Misconception("that is one step only.", LOOP, {train: {"count": lambda steps: 1}}),
     "one step too many": Misconception(
         "that is one step too many.", TURNS, {train: {"count": lambda steps: steps + 1}}
     ),
     "one step too few": Misconception(
-        "that is one step too few.", TURNS, {train: {"count": lambda steps: steps - 1}}
+        "that is one step too few.",
+        "How often does your loop run? And does step() come after backward() in each turn?",
+        {train: {"count": lambda steps: steps - 1}},
     ),
     "n by n": Misconception(
         "each prediction is compared with each target.",
         "Which shape has a column (n, 1) minus an array of shape (n,)?",
-        # In PyTorch the mean over all pairs sees of the targets their mean alone.
         {
-            **_of_residual(target=np.ravel),
-            train: {"target": lambda Y: np.full_like(Y, np.mean(Y))},
+            loss: (
+                {"target": np.ravel},
+                {"target": np.ravel, "measure": lambda r: np.sum(r**2) / len(r)},
+                {"target": np.ravel, "measure": lambda r: np.sum(r**2)},
+                {"target": np.ravel, "measure": lambda r: np.mean(np.abs(r))},
+            ),
+            gradient: (
+                *(
+                    {"target": np.ravel, "product": product, "total": total}
+                    for product in PRODUCTS
+                    for total in TOTALS
+                ),
+                _MEAN_TARGET,
+                {**_MEAN_TARGET, "power": 1},
+            ),
+            train: _MEAN_TARGET,
         },
     ),
     # in the loss of an epoch
     "mean of means": Misconception(
         "it is the mean of the batch losses, which counts a short batch as much as a whole one.",
         "How many squares are in the loss of each batch?",
+        {epoch_loss: {"mean": lambda losses, sizes: np.mean(losses)}},
     ),
     "sum of means": Misconception(
         "it is the sum of the batch losses.",
         "How many squares are there in all, and by what is their sum divided?",
+        {epoch_loss: {"mean": lambda losses, sizes: np.sum(losses)}},
     ),
     "sum of all squares": Misconception(
         "it is the sum of all squares.",
         "How do you come from the sum of all squares to their mean?",
+        {epoch_loss: {"mean": lambda losses, sizes: np.sum(losses * sizes)}},
     ),
     "divided by batches": Misconception(
         "the sum of all squares is divided by the number of batches.",
         "How many squares are in that sum?",
+        {epoch_loss: {"mean": lambda losses, sizes: np.sum(losses * sizes) / len(losses)}},
+    ),
+    "means over rows": Misconception(
+        "the sum of the batch losses is divided by the number of all rows.",
+        "Each batch loss is a mean. How many squares does it stand for?",
+        {epoch_loss: {"mean": lambda losses, sizes: np.sum(losses) / np.sum(sizes)}},
+    ),
+    "divided by its rows again": Misconception(
+        "each batch loss is divided by its number of rows, which it has been already.",
+        "Each batch loss is a mean. How do you come back to the sum of its squares?",
+        {
+            epoch_loss: (
+                {"mean": lambda losses, sizes: np.sum(losses / sizes)},
+                {"mean": lambda losses, sizes: np.mean(losses / sizes)},
+                {"mean": lambda losses, sizes: np.sum(losses / sizes) / np.sum(sizes)},
+            )
+        },
+    ),
+    "sizes squared": Misconception(
+        "the sizes of the batches are in it squared.",
+        "From a mean to a sum, how often is the number of rows multiplied?",
+        {
+            epoch_loss: (
+                {"mean": lambda losses, sizes: np.sum(losses * sizes**2) / np.sum(sizes)},
+                {"mean": lambda losses, sizes: np.sum(losses * sizes**2) / np.sum(sizes**2)},
+            )
+        },
+    ),
+    "ten rows": Misconception(
+        "the number of all rows is fixed: it is always 10.",
+        "How many squares are there in all, with other sizes?",
+        {epoch_loss: {"mean": lambda losses, sizes: np.sum(losses * sizes) / 10}},
+    ),
+    "every batch whole": Misconception(
+        "every batch is counted as if it had as many rows as the first.",
+        "How many rows has the last batch?",
+        {
+            epoch_loss: (
+                {"mean": lambda losses, sizes: np.sum(losses * sizes) / (sizes[0] * len(sizes))},
+                {"mean": lambda losses, sizes: np.sum(losses) * sizes[0] / np.sum(sizes)},
+            )
+        },
+    ),
+    "last loss": Misconception(
+        "that is the loss of the last batch alone.",
+        "What does = do to a sum in a loop, and what does += do?",
+        {epoch_loss: {"mean": lambda losses, sizes: losses[-1]}},
+    ),
+    "first loss": Misconception(
+        "that is the loss of the first batch alone.",
+        "Where does return stand, inside the loop or after it?",
+        {
+            epoch_loss: (
+                {"mean": lambda losses, sizes: losses[0]},
+                {"mean": lambda losses, sizes: losses[0] * sizes[0]},
+                {"mean": lambda losses, sizes: losses[0] * sizes[0] / np.sum(sizes)},
+            )
+        },
     ),
 }
 
 
-def changes(quantity: Callable[..., Any], *keys: str) -> dict[str, Change]:
+def changes(quantity: Quantity, *keys: str) -> dict[str, tuple[Change, ...]]:
     """Return the keywords with which a quantity makes each mistake.
 
     Parameters
@@ -355,21 +894,57 @@ def changes(quantity: Callable[..., Any], *keys: str) -> dict[str, Change]:
         One of those in `quantities`.
     *keys : str
         Names in `MISCONCEPTIONS`, each with a change of the quantity or of one that it is made of.
+        Without any, all that have one: those of the quantity itself come first.
 
     Returns
     -------
     dict
-        The keywords by the names, in their order.
+        For each name the ways to make the mistake, in the order of the names.
 
     Examples
     --------
     >>> changes(update, "half the gradient", "bias left out")
-    {'half the gradient': {'factor': 1}, 'bias left out': {'bias': 0}}
+    {'half the gradient': ({'scale': 0.5},), 'bias left out': ({'bias': 0},)}
     """
-    found = {}
-    for key in keys:
-        changed = quantity
-        while changed not in MISCONCEPTIONS[key].changes:
-            changed = MADE_OF[changed]
-        found[key] = MISCONCEPTIONS[key].changes[changed]
-    return found
+    found: dict[str, tuple[Change, ...]] = {}
+    changed: Quantity | None = quantity
+    while changed:
+        for key, misconception in MISCONCEPTIONS.items():
+            if changed in misconception.changes and key not in found:
+                found[key] = _ways(misconception.changes[changed])
+        changed = MADE_OF.get(changed)
+    return {key: found[key] for key in keys} if keys else found
+
+
+def both(one: Change, other: Change) -> Change | None:
+    """Return the keywords that make two mistakes at once, or None if one undoes the other.
+
+    Examples
+    --------
+    >>> both({"scale": 0.5}, {"scale": -1, "bias": 0})
+    {'scale': -0.5, 'bias': 0}
+    """
+    if (one.keys() & other.keys()) - {"scale", "power"}:
+        return None
+    merged = {**one, **other}
+    if "scale" in one and "scale" in other:
+        merged["scale"] = one["scale"] * other["scale"]
+    if "power" in one and "power" in other:
+        merged["power"] = one["power"] + other["power"]
+    return merged
+
+
+def said_of(quantity: Quantity | None, *keys: str) -> str:
+    """Return what is said of mistakes that come together; of one in the gradient that it is there.
+
+    Examples
+    --------
+    >>> said_of(update, "bias left out")
+    'the gradient has a mistake: the bias is missing from the prediction.'
+    """
+    said = " And ".join(MISCONCEPTIONS[key].said for key in keys)
+    own = [MISCONCEPTIONS[key].changes.keys() & {update, epoch, train} for key in keys]
+    of_gradient = [gradient in MISCONCEPTIONS[key].changes for key in keys]
+    if quantity in MADE_OF and any(of_gradient) and not any(own):
+        return f"the gradient has a mistake: {said}"
+    return said

@@ -222,7 +222,9 @@ def _numbers(trace: Trace, position: int, quantity: str) -> tuple[float, float, 
     if quantity == "loss":
         right = size = loss(*batch, *start)
         of_itself = changes(loss, *_OF_LOSS)
-        mistakes = {key: loss(*batch, *start, **change) for key, change in of_itself.items()} | {
+        mistakes = {
+            key: loss(*batch, *start, **change) for key, (change, *_) in of_itself.items()
+        } | {
             "rows of a whole batch": len(step.X) / batch_size * right,
             "all of the data": loss(*everything, *start),
             "after the update": loss(*batch, *after),
@@ -238,7 +240,7 @@ def _numbers(trace: Trace, position: int, quantity: str) -> tuple[float, float, 
         right, old = updated(*batch), start[own]
         size = abs(old) + abs(right - old)
         of_itself = changes(update, *_OF_UPDATE, f"{'bw'[own]} first")
-        mistakes = {key: updated(*batch, **change) for key, change in of_itself.items()} | {
+        mistakes = {key: updated(*batch, **change) for key, (change, *_) in of_itself.items()} | {
             "rows of a whole batch": updated(*batch, divisor=lambda X: batch_size),
             "other gradient": old - step.lr * gradient(*batch, *start)[1 - own],
             "all of the data": updated(*everything),
@@ -263,7 +265,7 @@ def _agreeing_digits(value: float, truth: float) -> int:
 
 def _mistake(key: str) -> Finding:
     """Return the verdict on an answer that shows a mistake."""
-    said, question, _ = MISCONCEPTIONS[key]
+    said, question = MISCONCEPTIONS[key][:2]
     return Finding("mistake", f"{capitalize(said)} {question}", (key,))
 
 

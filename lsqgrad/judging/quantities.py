@@ -13,6 +13,7 @@ import numpy as np
 from lsqgrad._util.types import Array
 
 Both = tuple[Any, Any]  # of w and of b
+Pace = Callable[[Any], Any]  # takes the change that SGD makes, and returns that of an optimizer
 
 
 def loss(
@@ -21,13 +22,17 @@ def loss(
     w: Array,
     b: float,
     *,
-    factor: float = 1,
+    scale: float = 1,
+    power: int = 0,
     measure: Callable[[Array], Any] = lambda r: np.mean(r**2),
     bias: float = 1,
     target: Callable[[Array], Array] = np.positive,
 ) -> Any:
-    """Return (1/n) Σ r²; `measure` makes something else of the residuals."""
-    return factor * measure(X @ w + bias * b - target(Y))
+    """Return (1/n) Σ r², `scale` nᵖ times, where p is `power`.
+
+    `measure` makes something else of the residuals.
+    """
+    return scale * len(X) ** power * measure(X @ w + bias * b - target(Y))
 
 
 def gradient(
@@ -37,16 +42,19 @@ def gradient(
     b: float,
     s: Array | float = 1.0,
     *,
-    factor: float = 2,
+    scale: float = 1,
+    power: int = 0,
     divisor: Callable[[Array], Any] = len,
     bias: float = 1,
     target: Callable[[Array], Array] = np.positive,
+    residual: Callable[[Array], Array] = np.positive,
     product: Callable[[Array, Array], Any] = lambda X, r: X.T @ r,
-    total: Callable[[Array], Any] = np.sum,
+    total: Callable[[Array, Array], Any] = lambda X, r: np.sum(r),
 ) -> Both:
-    """Return ∂L/∂w and ∂L/∂b of (1/n) Σ s r²; `divisor` finds n from X."""
-    r = factor / divisor(X) * s * (X @ w + bias * b - target(Y))
-    return product(X, r), total(r)
+    """Return ∂L/∂w and ∂L/∂b of (1/n) Σ s r², `scale` nᵖ times; `divisor` finds n from X."""
+    r = residual(X @ w + bias * b - target(Y))
+    r = 2 * scale * len(X) ** power / divisor(X) * s * r
+    return product(X, r), total(X, r)
 
 
 def update(
@@ -58,16 +66,30 @@ def update(
     *,
     rule: Callable[[Any, Any, float], Any] = lambda old, grad, lr: old - lr * grad,
     first: str = "",
+    frozen: str = "",
+    swapped: bool = False,
+    parts: Callable[[Array], Sequence[Any]] | None = None,
     **how: Any,
 ) -> Both:
-    """Return w and b after one update; `first` is updated before the gradient of the other."""
+    """Return w and b after one update.
+
+    `first` is updated before the gradient of the other, `frozen` is not updated, and if `swapped`,
+    each takes the gradient of the other. `parts` makes several updates of the one, from some rows
+    each.
+    """
+    if parts:
+        for rows in parts(np.arange(len(X))):
+            w, b = update(X[rows], Y[rows], w, b, lr, rule=rule, **how)
+        return w, b
     grad_w, grad_b = gradient(X, Y, w, b, **how)
+    if swapped:
+        grad_w, grad_b = grad_b, grad_w
     w_after, b_after = rule(w, grad_w, lr), rule(b, grad_b, lr)
     if first == "b":
         w_after = rule(w, gradient(X, Y, w, b_after, **how)[0], lr)
     if first == "w":
         b_after = rule(b, gradient(X, Y, w_after, b, **how)[1], lr)
-    return w_after, b_after
+    return w if frozen == "w" else w_after, b if frozen == "b" else b_after
 
 
 def epoch(
@@ -80,24 +102,25 @@ def epoch(
     *,
     take: Callable[[Array, Sequence[Array]], Sequence[Array]] = lambda X, batches: batches,
     rows: Callable[[Array, Sequence[Array]], int] | None = None,
-    adding: bool = False,
     at_start: bool = False,
+    optimizer: Callable[[float], Pace] = lambda lr: np.positive,
     **how: Any,
 ) -> Both:
     """Return w and b after an update for each batch.
 
-    `rows` finds one n for all batches; `adding` never clears the gradient; `at_start` computes
-    every gradient where the epoch begins.
+    `rows` finds one n for all batches; `at_start` computes every gradient where the epoch begins;
+    `optimizer` takes the learning rate, and makes something else of the changes.
     """
     if rows:
         how["divisor"] = lambda _: rows(X, batches)
-    start, sums = (w, b), (0.0, 0.0)
+    start, paces = (w, b), (optimizer(lr), optimizer(lr))
     for batch in take(X, batches):
         here = start if at_start else (w, b)
         after = update(X[batch], Y[batch], *here, lr, **how)
-        steps = (after[0] - here[0], after[1] - here[1])
-        sums = (sums[0] + steps[0], sums[1] + steps[1]) if adding else steps
-        w, b = w + sums[0], b + sums[1]
+        w, b = (
+            old + pace(new - begun)
+            for old, pace, new, begun in zip((w, b), paces, after, here, strict=True)
+        )
     return w, b
 
 
@@ -110,7 +133,24 @@ def train(
     steps: int,
     *,
     count: Callable[[int], int] = lambda steps: steps,
+    begin: float = 1,
     **how: Any,
 ) -> Both:
-    """Return w and b after updates from all of the data."""
+    """Return w and b after updates from all of the data; it begins so many times w and b."""
+    w, b = begin * w, begin * b
     return epoch(X, Y, w, b, lr, [np.arange(len(X))] * count(steps), **how)
+
+
+def epoch_loss(
+    losses: Array,
+    sizes: Array,
+    *,
+    scale: float = 1,
+    power: int = 0,
+    take: slice = slice(None),
+    mean: Callable[[Array, Array], Any] = lambda losses, sizes: (
+        np.sum(losses * sizes) / np.sum(sizes)
+    ),
+) -> Any:
+    """Return the mean of all squares from the mean of each batch, and how many are in it."""
+    return scale * len(losses) ** power * mean(losses[take], sizes[take])

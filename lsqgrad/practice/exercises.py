@@ -3,7 +3,7 @@
 Their texts, hints and solutions stand in the notebook.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import combinations
 from typing import Any
@@ -11,7 +11,17 @@ from typing import Any
 import numpy as np
 
 from lsqgrad._util.types import Array
-from lsqgrad.judging import changes, epoch, gradient, loss, train, update
+from lsqgrad.judging import (
+    PRODUCTS,
+    Change,
+    changes,
+    epoch,
+    epoch_loss,
+    gradient,
+    loss,
+    train,
+    update,
+)
 from lsqgrad.practice.exercise import NumberExercise
 from lsqgrad.practice.formula_exercise import FormulaExercise
 from lsqgrad.practice.function_exercise import FunctionExercise, TrainingExercise
@@ -38,16 +48,25 @@ def first_epoch() -> Trace:
 # The truths that are not a quantity as it stands, with keywords that make them wrong
 
 
-def scalar(x: Array, y: Array, w: float, b: float, **how: Any) -> Both:
-    """Return ∂L/∂w and ∂L/∂b, where x and y have one axis and w is a number."""
+def scalar(
+    x: Array,
+    y: Array,
+    w: float,
+    b: float,
+    *,
+    power_of_x: int = 2,
+    times_b: Callable[[Array], int] = len,
+    **how: Any,
+) -> Both:
+    """Return ∂L/∂w and ∂L/∂b, where x and y have one axis and w is a number.
+
+    With another power of x in its sum, or b another number of times.
+    """
     grad_w, grad_b = gradient(x[:, np.newaxis], y[:, np.newaxis], np.array([[w]]), b, **how)
-    return np.squeeze(grad_w), np.squeeze(grad_b)
-
-
-def scalar_sums(x: Array, y: Array, w: float, b: float, power: int, bs: int) -> Both:
-    """Return the scalar form with some power of x, and b so many times, in its sums."""
-    grad_w = 2 / len(x) * (w * np.sum(x**power) - np.sum((y - b) * x))
-    return grad_w, 2 / len(x) * (bs * b - np.sum(y - w * x))
+    factor = 2 * how.get("scale", 1) * len(x) ** (how.get("power", 0) - 1)
+    more_w = factor * w * (np.sum(x**power_of_x) - np.sum(x**2))
+    more_b = factor * b * (times_b(x) - len(x))
+    return np.squeeze(grad_w) + more_w, np.squeeze(grad_b) + more_b
 
 
 def of_weight(X: Array, Y: Array, w: Array, **how: Any) -> Any:
@@ -55,9 +74,26 @@ def of_weight(X: Array, Y: Array, w: Array, **how: Any) -> Any:
     return gradient(X, Y, w, 0.0, **how)[0]
 
 
-def sum_of_squares(X: Array, Y: Array, w: Array, b: float, **how: Any) -> Both:
+def sum_of_squares(X: Array, Y: Array, w: Array, b: float, *, power: int = 0, **how: Any) -> Both:
     """Return the gradient of Σ r²."""
-    return gradient(X, Y, w, b, **{"divisor": lambda X: 1, **how})
+    return gradient(X, Y, w, b, power=power + 1, **how)
+
+
+def weighted(
+    X: Array,
+    Y: Array,
+    w: Array,
+    b: float,
+    s: Array,
+    *,
+    weights: Callable[[Array], Array] = np.positive,
+    by: Callable[[Array], Any] | None = None,
+    **how: Any,
+) -> Both:
+    """Return the gradient of (1/n) Σ s r², or of that divided `by` something made of s."""
+    if by:
+        how["divisor"] = lambda _: by(s)
+    return gradient(X, Y, w, b, weights(s), **how)
 
 
 def ridge(
@@ -67,19 +103,15 @@ def ridge(
     b: float,
     lam: float,
     *,
+    scale: float = 1,
+    mean: float = 1,
     penalty: Callable[[float, Array, int], Any] = lambda lam, w, n: 2 * lam * w,
-    on_bias: float = 0,
-    sign: float = 1,
+    on_bias: Callable[[float, Array, float], Any] = lambda lam, w, b: 0,
     **how: Any,
 ) -> Both:
     """Return the gradient of (1/n) Σ r² + λ wᵀw; `penalty` is that of λ wᵀw."""
-    grad_w, grad_b = gradient(X, Y, w, b, **how)
-    return sign * (grad_w + penalty(lam, w, len(X))), sign * (grad_b + on_bias * lam * b)
-
-
-def epoch_loss(losses: Array, sizes: Array) -> Any:
-    """Return the mean of all squares from the mean of each batch."""
-    return np.sum(losses * sizes) / np.sum(sizes)
+    grad_w, grad_b = gradient(X, Y, w, b, scale=mean, **how)
+    return scale * (grad_w + penalty(lam, w, len(X))), scale * (grad_b + on_bias(lam, w, b))
 
 
 def factors_of(product: str) -> dict[str, str]:
@@ -92,18 +124,17 @@ def factors_of(product: str) -> dict[str, str]:
     }
 
 
-OF_N = ("1/n left out", "2/n left out", "1/n twice", "three rows")
-FACTORS = ("sign", "half", "twice", *OF_N)
-RESIDUAL = ("bias left out", "bias subtracted", "target added")
-FORMS = ("sum left out", "transpose", "transposed result", "n by n")
-
-
 # Random numbers
+
+LAMBDAS = (0.3, 0.7, 1.3, 1.7)
+
+# With 1 or 2, or ½, something else may be right by chance, as x² for x.
+TENTHS = [number / 10 for number in range(1, 40) if number not in (5, 10, 20)]
 
 
 def tenths(random: Random, *shape: int) -> Array:
     """Return numbers with one decimal, none of them 0, so that they can be read and typed."""
-    return random.choice([-1, 1], shape) * random.integers(1, 40, shape) / 10
+    return random.choice([-1, 1], shape) * random.choice(TENTHS, shape)
 
 
 def regression(random: Random, n: int, p: int) -> list[Any]:
@@ -123,20 +154,22 @@ def with_one_more(draw: Callable[[Random, int], Any]) -> Callable[[Random, int, 
 
 
 def for_epoch(random: Random, n: int, p: int) -> list[Any]:
-    """Return a regression on some more rows, a learning rate and batches, the last one short."""
-    rows = random.permutation(2 * n + 1)
-    return [*regression(random, len(rows), p), rate(random), np.split(rows, [n, 2 * n])]
+    """Return a regression, a learning rate and one to four batches; the last may be short."""
+    whole, last = random.integers(0, 4).item(), random.integers(1, n + 1).item()
+    rows = random.permutation(whole * n + last)
+    batches = np.split(rows, range(n, len(rows), n))
+    return [*regression(random, len(rows), p), rate(random), batches]
 
 
 def for_epoch_loss(random: Random, n: int, p: int) -> list[Any]:
-    """Return the losses of n + 1 batches, and their sizes, the last one smaller."""
-    return [np.abs(tenths(random, n + 1)), np.array([p + 2] * n + [p])]
+    """Return the losses of n batches, and their sizes."""
+    return [np.abs(tenths(random, n)), random.integers(1, 6, n)]
 
 
 def for_training(random: Random, n: int, p: int) -> list[Any]:
     """Return w, b, X, Y, a learning rate and a number of steps."""
     X, Y, w, b = regression(random, n, p)
-    return [w, b, X, Y, rate(random), random.integers(2, 6).item()]
+    return [w, b, X, Y, rate(random), random.integers(1, 6).item()]
 
 
 # The exercises
@@ -146,11 +179,11 @@ OF_BOTH = ("∂L/∂w", "∂L/∂b")
 AFTER = ("w after", "b after")
 
 
-def _combined(*keys: str) -> dict[tuple[str, ...], dict[str, Any]]:
+def _combined(*keys: str) -> dict[Any, Sequence[Change]]:
     """Return every choice of bugs in a training loop, the largest first: it explains most."""
-    bugs = changes(train, *keys)
+    bugs = {key: ways[0] for key, ways in changes(train, *keys).items()}
     return {
-        chosen: {name: value for key in chosen for name, value in bugs[key].items()}
+        chosen: [dict(item for key in chosen for item in bugs[key].items())]
         for count in range(len(bugs), 0, -1)
         for chosen in combinations(bugs, count)
     }
@@ -161,12 +194,7 @@ EXERCISES = [
     NumberExercise("new weight", article_step, 0, "w"),
     NumberExercise("batch of one", first_epoch, 3, "b"),
     FunctionExercise(
-        "loss function", "X, Y, w, b", ("The loss",), loss,
-        changes(
-            loss, "half", "twice", "1/n left out", "three rows", "sum left out", "root",
-            "absolute", "mean first", "residual", "doubled", "n by n", *RESIDUAL,
-        ),
-        regression,
+        "loss function", "X, Y, w, b", ("The loss",), loss, changes(loss), regression
     ),
     FormulaExercise(
         "differential", "dL", "n p X Y w r dw", "2 / n * r.T @ X @ dw",
@@ -200,101 +228,120 @@ EXERCISES = [
     FunctionExercise(
         "scalar form", "x, y, w, b", OF_BOTH, scalar,
         {
-            **changes(gradient, *FACTORS, *RESIDUAL, "x left out", "sum left out"),
-            "square left out": lambda x, y, w, b: scalar_sums(x, y, w, b, power=1, bs=len(x)),
-            "b once": lambda x, y, w, b: scalar_sums(x, y, w, b, power=2, bs=1),
+            **changes(gradient),
+            "square left out": [{"power_of_x": 1}],
+            "b once": [{"times_b": lambda x: 1}],
         },
         lambda random, n, p: [tenths(random, n), tenths(random, n), *map(float, tenths(random, 2))],
         minus="y",
     ),
     FunctionExercise(
-        "matrix form", "X, Y, w", ("∂L/∂w",), of_weight, changes(gradient, *FACTORS, *FORMS),
+        "matrix form", "X, Y, w", ("∂L/∂w",), of_weight, changes(gradient),
         lambda random, n, p: regression(random, n, p)[:3],
     ),
     FunctionExercise(
-        "with the bias", "X, Y, w, b", OF_BOTH, gradient,
-        changes(gradient, *FACTORS, *RESIDUAL, *FORMS), regression,
+        "with the bias", "X, Y, w, b", OF_BOTH, gradient, changes(gradient), regression
     ),
     FunctionExercise(
         "sum of squares", "X, Y, w, b", OF_BOTH, sum_of_squares,
-        changes(gradient, "sign", "half", "twice", "1/n too many", *RESIDUAL), regression,
+        {
+            "1/n too many": [{"power": -1}],
+            **{key: ways for key, ways in changes(gradient).items() if "/n" not in key},
+        },
+        regression,
     ),
     FunctionExercise(
-        "weighted squares", "X, Y, w, b, s", OF_BOTH, gradient,
+        "weighted squares", "X, Y, w, b, s", OF_BOTH, weighted,
         {
-            **changes(gradient, *FACTORS, *RESIDUAL, *FORMS),
-            "weights left out": lambda X, Y, w, b, s: gradient(X, Y, w, b),
-            "weights squared": lambda X, Y, w, b, s: gradient(X, Y, w, b, s**2),
-            "divided by weights": lambda X, Y, w, b, s: gradient(
-                X, Y, w, b, s, divisor=lambda X: np.sum(s)
-            ),
+            "weights left out": [{"weights": np.ones_like}],
+            "weights squared": [{"weights": np.square}],
+            "root of the weights": [{"weights": np.sqrt}],
+            "weights below": [{"weights": np.reciprocal}],
+            "one weight": [
+                {"weights": np.sum}, {"weights": np.mean}, {"weights": lambda s: s[0]}
+            ],
+            "each weight": [
+                {"weights": np.ravel, "product": product} for product in PRODUCTS
+            ],
+            "divided by weights": [{"by": np.sum}, {"weights": lambda s: s / np.sum(s)}],
+            **changes(gradient),
         },
         with_one_more(lambda random, n: np.abs(tenths(random, n, 1))),
     ),
     FunctionExercise(
         "ridge", "X, Y, w, b, lam", OF_BOTH, ridge,
         {
-            **changes(gradient, *OF_N, *RESIDUAL),
-            "mean halved": {"factor": 1},
-            "mean doubled": {"factor": 4},
-            "mean turned": {"factor": -2},
-            "half": {"sign": 0.5},
-            "twice": {"sign": 2},
-            "sign": {"sign": -1},
-            "penalty left out": {"penalty": lambda lam, w, n: 0},
-            "penalty halved": {"penalty": lambda lam, w, n: lam * w},
-            "penalty subtracted": {"penalty": lambda lam, w, n: -2 * lam * w},
-            "λ left out": {"penalty": lambda lam, w, n: 2 * w},
-            "penalty on the bias": {"on_bias": 2},
-            "penalty over n": {"penalty": lambda lam, w, n: 2 * lam * w / n},
-            "penalty itself": {"penalty": lambda lam, w, n: lam * np.sum(w**2)},
+            "penalty left out": [{"penalty": lambda lam, w, n: 0}],
+            "penalty halved": [{"penalty": lambda lam, w, n: lam * w}],
+            "penalty subtracted": [{"penalty": lambda lam, w, n: -2 * lam * w}],
+            "λ left out": [
+                {"penalty": lambda lam, w, n: 2 * w}, {"penalty": lambda lam, w, n: w}
+            ],
+            "penalty on the bias": [
+                {"on_bias": lambda lam, w, b: 2 * lam * b},
+                {"on_bias": lambda lam, w, b: 2 * lam * np.sum(w)},
+                {"on_bias": lambda lam, w, b: lam},
+            ],
+            "penalty over n": [
+                {"penalty": lambda lam, w, n: 2 * lam * w / n},
+                {"penalty": lambda lam, w, n: lam * w / n},
+            ],
+            "penalty times n": [{"penalty": lambda lam, w, n: 2 * lam * w * n}],
+            "penalty factor": [
+                {"penalty": lambda lam, w, n: lam * w / 2},
+                {"penalty": lambda lam, w, n: 4 * lam * w},
+                {"penalty": lambda lam, w, n: 2 * lam**2 * w},
+                {"penalty": lambda lam, w, n: lam**2 * w},
+            ],
+            "penalty of a norm": [
+                {"penalty": lambda lam, w, n: lam * w / np.linalg.norm(w)},
+                {"penalty": lambda lam, w, n: 2 * lam * w / np.linalg.norm(w)},
+            ],
+            "penalty of all weights": [
+                {"penalty": lambda lam, w, n: 2 * lam * np.sum(w)},
+                {"penalty": lambda lam, w, n: lam * np.sum(w)},
+                {"penalty": lambda lam, w, n: 2 * lam * np.mean(w)},
+                {"penalty": lambda lam, w, n: 2 * lam * np.linalg.norm(w)},
+                {"penalty": lambda lam, w, n: lam * np.linalg.norm(w)},
+                {"penalty": lambda lam, w, n: 2 * lam * w[0]},
+            ],
+            "penalty without w": [{"penalty": lambda lam, w, n: 2 * lam}],
+            "penalty squared": [
+                {"penalty": lambda lam, w, n: lam * w**2},
+                {"penalty": lambda lam, w, n: 2 * lam * w**2},
+            ],
+            "penalty of a lasso": [{"penalty": lambda lam, w, n: lam * np.sign(w)}],
+            "penalty itself": [
+                {"penalty": lambda lam, w, n: lam * np.sum(w**2)},
+                {"penalty": lambda lam, w, n: np.sum(w**2)},
+            ],
+            **changes(gradient),
+            "2/n left out": [{"mean": 0.5, "power": 1}],
+            "mean halved": [{"mean": 0.5}],
+            "mean doubled": [{"mean": 2}],
+            "mean turned": [{"mean": -1}],
         },
-        with_one_more(lambda random, n: rate(random) * 10),
+        with_one_more(lambda random, n: random.choice(LAMBDAS).item()),
     ),
     FunctionExercise(
-        "update", "X, Y, w, b, lr", AFTER, update,
-        changes(
-            update, "uphill", "half the gradient", "twice the gradient", *OF_N, *RESIDUAL,
-            "b first", "w first", "nothing happens", "product", "no learning rate",
-            "gradient returned", "lr times gradient", "change returned",
-        ),
-        with_one_more(lambda random, n: rate(random)),
+        "update", "X, Y, w, b, lr", AFTER, update, changes(update),
+        with_one_more(lambda random, n: rate(random)), start=("w", "b"),
     ),
     FunctionExercise(
-        "epoch", "X, Y, w, b, lr, batches", AFTER, epoch,
-        changes(
-            epoch, "uphill", "half the gradient", "1/n left out", "three rows",
-            "rows of a whole batch", "rows of all", *RESIDUAL, "b first", "w first",
-            "nothing happens", "one batch", "last batch left out", "short batch left out",
-            "last batch alone", "gradients add up", "all at the start", "all of the data",
-        ),
-        for_epoch,
+        "epoch", "X, Y, w, b, lr, batches", AFTER, epoch, changes(epoch), for_epoch,
+        start=("w", "b"),
     ),
     FunctionExercise(
         "loss of the epoch", "losses, sizes", ("The loss of the epoch",), epoch_loss,
-        {
-            "mean of means": lambda losses, sizes: np.mean(losses),
-            "sum of means": lambda losses, sizes: np.sum(losses),
-            "sum of all squares": lambda losses, sizes: np.sum(losses * sizes),
-            "divided by batches": lambda losses, sizes: np.sum(losses * sizes) / len(losses),
-            "last batch left out": lambda losses, sizes: epoch_loss(losses[:-1], sizes[:-1]),
-        },
-        for_epoch_loss,
+        changes(epoch_loss), for_epoch_loss,
     ),
     TrainingExercise(
-        "training loop", "model, X, Y, lr, steps", AFTER, train,
-        changes(
-            train, "gradients add up", "uphill", "nothing happens", "one step",
-            "one step too many", "one step too few", "half the gradient", "sum of squares",
-            "n by n",
-        ),
-        for_training,
+        "training loop", "model, X, Y, lr, steps", AFTER, train, changes(train), for_training,
+        start=("w", "b"),
     ),
     TrainingExercise(
         "find the bugs", "model, X, y, lr, steps", AFTER, train,
-        _combined("n by n", "gradients add up", "uphill")
-        | changes(train, "nothing happens", "one step", "sum of squares"),
-        for_training,
-        flat=True,
+        _combined("n by n", "gradients add up", "uphill") | changes(train), for_training,
+        start=("w", "b"), flat=True,
     ),
 ]  # fmt: skip

@@ -169,7 +169,8 @@ class FormulaExercise(Exercise):
         values = (
             f"{name} = {format_value(to_floats(evaluator.value_of(name)))}" for name in letters
         )
-        return Case(str(evaluator), ", ".join(values), evaluator.n)
+        traits = (f"n = {evaluator.n}", f"p = {evaluator.p}")
+        return Case(str(evaluator), ", ".join(values), evaluator.n, traits)
 
 
 def _split(text: str) -> list[str]:

@@ -3,17 +3,20 @@
 import copy
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
+from itertools import product
 from typing import Any
 
 import numpy as np
 
 from lsqgrad._util import import_torch, to_array
 from lsqgrad.judging import (
+    MISCONCEPTIONS,
     NOT_YET,
     Case,
+    Change,
     Failure,
     Finding,
     Outcome,
@@ -23,6 +26,7 @@ from lsqgrad.judging import (
     about_replaced,
     as_array,
     attempt,
+    both,
     describe,
     diagnose,
     failure,
@@ -34,6 +38,8 @@ from lsqgrad.practice.exercise import SLACK, Exercise
 
 SIZES = ((3, 1), (4, 2), (1, 2), (3, 3), (2, 2), (5, 2), (6, 1), (2, 3))  # n and p
 EXCHANGED = "exchanged"
+CERTAIN = 1e-3  # of the largest number in a result: who is farther off makes another mistake
+Outcomes = Callable[[Change], Iterator[Outcome]]  # of a mistake, by its keywords
 
 
 @dataclass(frozen=True)
@@ -47,22 +53,26 @@ class FunctionExercise(Exercise):
     parts : tuple of str
         What its results are called.
     truth : callable
-        Takes the same arguments. Returns the result, or several in a tuple.
+        Takes the same arguments. Returns the result, or several in a tuple. With the keywords
+        `scale` and `power` it is so many times as large, times a power of n.
     mistakes : mapping
-        By names in `MISCONCEPTIONS`, one or a tuple: a function like `truth`, or the keyword
-        arguments with which `truth` makes that mistake.
+        By names in `MISCONCEPTIONS`, one or a tuple: the keyword arguments with which `truth` makes
+        that mistake, for each way to make it.
     draw : callable
         Takes a random generator, n and p; returns the arguments.
     minus : str
         Those arguments that come in with a minus: see `_size`.
+    start : tuple of str
+        Those arguments that the results are an update of.
     """
 
     arguments: str
     parts: tuple[str, ...]
     truth: Callable[..., Any]
-    mistakes: Mapping[Any, Any]
+    mistakes: Mapping[Any, Sequence[Change]]
     draw: Callable[..., list[Any]]
     minus: str = "Y y lr"
+    start: tuple[str, ...] = ()
 
     @cached_property
     def _names(self) -> list[str]:
@@ -76,7 +86,7 @@ class FunctionExercise(Exercise):
             return Finding(*NOT_YET)
         random = np.random.default_rng(seed)
         inputs = [self.draw(random, n, p) for n, p in SIZES]
-        given_to_it = [self._given(given) for given in inputs]
+        given_to_it = [self._given(given) for given in [*inputs, inputs[0]]]
         if its := _other_arguments(answer, given_to_it[0]):
             return Finding("type", f"Expected a function of {self.arguments}, got one of {its}.")
         names = getattr(getattr(answer, "__code__", None), "co_names", ())
@@ -87,23 +97,52 @@ class FunctionExercise(Exercise):
         tried = attempt([self._call(answer, given) for given in given_to_it])
         answers = [
             self._answer(answer, *of_case, tried.running)
-            for of_case in zip(tried.results, inputs, given_to_it, cases, strict=False)
+            for of_case in zip(
+                tried.results, [*inputs, inputs[0]], given_to_it, [*cases, cases[0]], strict=False
+            )
         ]
-        answers += answers[-1:] * (len(inputs) - len(answers))  # the attempt has ended
-        truths = [self._outcome(self.truth, given) for given in inputs]
-        trials = list(map(Trial, cases, answers, truths))
-        finding = diagnose(trials, self._mistakes(inputs, truths), self.parts)
+        answers += answers[-1:] * (len(given_to_it) - len(answers))  # the attempt has ended
+        truths = [self._outcome({}, given) for given in inputs]
+
+        def outcomes(how: Change) -> Iterator[Outcome]:
+            pairs = zip(inputs, truths, strict=True)
+            return (self._outcome(how, given, truth) for given, truth in pairs)
+
+        finding = diagnose(
+            list(map(Trial, cases, answers, truths)),
+            self._mistakes(outcomes, truths),
+            self.parts,
+            pairs=self._pairs(outcomes),
+            again=answers[-1],
+            scaled=lambda factor, power: outcomes({"scale": float(factor), "power": power}),
+            quantity=self.truth,
+        )
         finding = finding.with_note(about_replaced(tried.replaced))
         return finding.with_note(about_printed(tried.printed))
 
-    def _mistakes(self, inputs: list[Any], truths: list[Any]) -> Iterator[Any]:
+    def _mistakes(self, outcomes: Outcomes, truths: list[Any]) -> Iterator[Any]:
         """Yield names, and what comes of these mistakes."""
-        for name, how in self.mistakes.items():
-            names = name if isinstance(name, tuple) else (name,)
-            pairs = zip(inputs, truths, strict=True)
-            yield names, [self._outcome(how, given, truth) for given, truth in pairs]
+        for name, ways in self.mistakes.items():
+            keys = name if isinstance(name, tuple) else (name,)
+            yield from ((keys, outcomes(how)) for how in ways)
         if len(self.parts) == 2:
-            yield (EXCHANGED,), [truth[::-1] for truth in truths]
+            yield (EXCHANGED,), (truth[::-1] for truth in truths)
+
+    def _pairs(self, outcomes: Outcomes) -> Iterator[Any]:
+        """Yield two names each, the first a convention, and what comes of both mistakes."""
+        single = [(key, how) for key in self.mistakes for how in self.mistakes[key]]
+        single = [(key, how) for key, how in single if isinstance(key, str)]
+        conventions = [(key, how) for key, how in single if MISCONCEPTIONS[key].convention]
+        if len(self.parts) == 2:
+            for key, how in single:
+                reversed_ = (
+                    one if isinstance(one, Failure) else one[::-1] for one in outcomes(how)
+                )
+                yield (key, EXCHANGED), reversed_
+        for (one, how), (other, also) in product(conventions, single):
+            merged = both(how, also)
+            if merged is not None and one != other:
+                yield (one, other), outcomes(merged)
 
     def _given(self, inputs: list[Any]) -> list[Any]:
         """Return what the learner's function is called with: copies."""
@@ -124,14 +163,17 @@ class FunctionExercise(Exercise):
             refuse(f"It gives {result}. Is a return missing?")
         if len(self.parts) == 1:
             if isinstance(result, tuple):
-                refuse(f"Expected one result, {self.parts[0]}, got {len(result)}.")
+                comma = " A comma after return makes a tuple." if len(result) == 1 else ""
+                got = f"a tuple of {len(result)}"
+                refuse(f"Expected one result, {self.parts[0]}, got {got}.{comma}")
             return (as_array(result),)
-        if isinstance(result, np.ndarray) and result.shape == (len(self.parts),):
-            result = tuple(result)
-        if not isinstance(result, tuple | list) or len(result) != len(self.parts):
+        results = result
+        if isinstance(getattr(result, "shape", None), tuple) and len(result.shape):
+            results = tuple(result)  # an array or a tensor of both
+        if not isinstance(results, tuple | list) or len(results) != len(self.parts):
             wanted = f"{len(self.parts)} results, {' and '.join(self.parts)}, with a comma between"
             refuse(f"Expected {wanted}, got {describe(result)}.")
-        return tuple(map(as_array, result))
+        return tuple(map(as_array, results))
 
     def _answer(self, answer, result, before, after, case, running):
         """Return the outcome of one call."""
@@ -149,20 +191,24 @@ class FunctionExercise(Exercise):
         named = zip(self._names, before, after, strict=True)
         return next((name for name, one, other in named if not _same(one, other)), None)
 
-    def _outcome(self, how: Any, inputs: list[Any], truth: Any = None) -> Outcome:
+    def _outcome(self, how: Change, inputs: list[Any], truth: Any = None) -> Outcome:
         """Return what the truth gives, or a mistake beside it, with room for rounding."""
-        function = partial(self.truth, **how) if isinstance(how, Mapping) else how
         try:
             with np.errstate(all="ignore"):
-                results = _tuple(function(*inputs))
-                sizes = _tuple(function(*self._size(inputs)))
-        except ValueError:  # the shapes do not fit, which is the mistake
+                results = _tuple(self.truth(*inputs, **how))
+                sizes = _tuple(self.truth(*self._size(inputs), **how))
+        except (ArithmeticError, LookupError, ValueError):  # as with shapes that do not fit
             return Failure("exception")
         slacks = [SLACK * np.abs(size) for size in sizes]
-        least = [np.max(part.slack) for part in truth] if truth else map(np.max, slacks)
+        least = [np.max(part.slack) for part in truth] if truth else [*map(np.max, slacks)]
+        if truth:  # where rounding grows, as when a run diverges, nothing is evidence
+            most = [CERTAIN * np.max(np.abs(value)) for value in results]
+            slacks = [np.minimum(slack, one) for slack, one in zip(slacks, most, strict=True)]
+        named = dict(zip(self._names, inputs, strict=True))
+        starts = [named[name] for name in self.start] or [0.0] * len(results)
         return tuple(
-            Part(np.asarray(value), np.maximum(slack, at_least))
-            for value, slack, at_least in zip(results, slacks, least, strict=True)
+            Part(np.asarray(value), np.maximum(slack, at_least), start)
+            for value, slack, at_least, start in zip(results, slacks, least, starts, strict=True)
         )
 
     def _size(self, inputs: list[Any]) -> list[Any]:
@@ -178,14 +224,35 @@ class FunctionExercise(Exercise):
 
     def _case(self, inputs: list[Any]) -> Case:
         """Say what the inputs are."""
-        named_inputs = dict(zip(self._names, inputs, strict=True))
-        first = named_inputs.get("X", inputs[0])  # else one with an axis of rows, or of batches
+        named = dict(zip(self._names, inputs, strict=True))
+        first = named.get("X", inputs[0])  # else one with an axis of rows, or of batches
         n = len(first)
-        label = f"n = {n}, p = {first.shape[1]}" if first.ndim == 2 else f"n = {n}"
-        if "losses" in named_inputs:
-            label = f"there are {n} batches"
-        words = ", ".join(f"{name} = {format_value(value)}" for name, value in named_inputs.items())
-        return Case(label, words, n)
+        traits = [f"n = {n}"]
+        if first.ndim == 2:
+            traits += [f"p = {first.shape[1]}"]
+        label = ", ".join(traits)
+        if n in np.shape(first)[1:]:
+            traits += ["n = p"]
+        if "batches" in named:
+            count = len(named["batches"])
+            traits = [_count(count, "batch", "batches")]
+            label = f"{label} and {traits[0]}"
+            if len(named["batches"][-1]) == len(named["batches"][0]):
+                traits += ["all batches have as many rows"]
+        if "losses" in named:
+            label = _count(n, "batch", "batches")
+            traits = [label]
+            if len(set(named["sizes"])) == 1:
+                traits += ["all batches have as many rows"]
+        if "steps" in named:
+            traits += [f"steps = {named['steps']}"]
+        words = ", ".join(f"{name} = {format_value(value)}" for name, value in named.items())
+        return Case(label, words, n, tuple(traits))
+
+
+def _count(number: int, one: str, more: str) -> str:
+    """Say how many there are."""
+    return f"there is one {one}" if number == 1 else f"there are {number} {more}"
 
 
 def _absolute(value: Any, sign: int) -> Any:
@@ -229,7 +296,8 @@ class TrainingExercise(FunctionExercise):
     def _changed(self, before: list[Any], after: list[Any]) -> str | None:
         for name, one, other in zip(self._names[2:], before[2:], after[1:], strict=True):
             if hasattr(other, "detach"):
-                one, other = one.astype(np.float32).ravel(), to_array(other).ravel()
+                one, other = one.astype(np.float32), to_array(other)
+                one = one[:, 0] if self.flat and name != "X" else one
             if not np.array_equal(one, other):
                 return name
         return None

@@ -15,7 +15,10 @@ from lsqgrad.judging.diagnosis import (
 )
 from lsqgrad.judging.misconceptions import MISCONCEPTIONS
 
-CASES = [Case("n = 2, p = 1", "x = 1", 2), Case("n = 3, p = 1", "x = 2", 3)]
+CASES = [
+    Case("n = 2, p = 1", "x = 1", 2, ("n = 2", "p = 1")),
+    Case("n = 3, p = 1", "x = 2", 3, ("n = 3", "p = 1")),
+]
 NAMES = ("∂L/∂w", "∂L/∂b")
 TRUTH = [([[2.0], [-3.0]], 5.0), ([[4.0], [1.5]], -7.0)]  # ∂L/∂w and ∂L/∂b in each case
 
@@ -38,14 +41,18 @@ def times(in_w, in_b):
     ]
 
 
-def diagnosed(answers, truths, mistakes, names):
-    return diagnose(list(map(Trial, CASES, answers, truths)), mistakes, names)
+def diagnosed(answers, truths, mistakes, names, **more):
+    return diagnose(list(map(Trial, CASES, answers, truths)), mistakes, names, **more)
 
 
-def found(answers, mistakes=(), truths=TRUTH, names=NAMES, slack=1e-6):
+def found(answers, mistakes=(), truths=TRUTH, names=NAMES, slack=1e-6, pairs=()):
     """Return the finding; every sentence of these tests is read here."""
-    mistakes = [(keys, outcomes(*cases, slack=slack)) for keys, cases in mistakes]
-    finding = diagnosed(outcomes(*answers), outcomes(*truths, slack=slack), mistakes, names)
+    mistakes, pairs = (
+        [(keys, outcomes(*cases, slack=slack)) for keys, cases in one] for one in (mistakes, pairs)
+    )
+    finding = diagnosed(
+        outcomes(*answers), outcomes(*truths, slack=slack), mistakes, names, pairs=pairs
+    )
     assert isinstance(finding, Finding)
     assert finding.sentence.endswith((".", "?"))
     assert not set("!{}") & set(finding.sentence)
@@ -116,13 +123,13 @@ def test_every_mistake_is_told_in_its_own_words():
 
 
 def test_one_mistake_explains_all():
-    said, question, _ = MISCONCEPTIONS["half"]
+    said, question = MISCONCEPTIONS["half"][:2]
     finding = found(times(0.5, 0.5), [SIGN, HALF])
     assert finding == Finding("mistake", f"∂L/∂w and ∂L/∂b: {said} {question}", ("half",))
 
 
 def test_the_only_part_needs_no_name():
-    said, question, _ = MISCONCEPTIONS["sign"]
+    said, question = MISCONCEPTIONS["sign"][:2]
     finding = found(
         alone(-1, -2), [(("sign",), alone(-1, -2))], truths=alone(1, 2), names=("The loss",)
     )
@@ -161,16 +168,27 @@ def test_two_mistakes_are_told_in_the_order_of_the_parts(mistakes):
 def test_a_part_that_no_mistake_explains_is_said_to_be_wrong():
     finding = found(times(-1, 17), [HALF, SIGN])
     assert finding.mistakes == ("sign",)
-    assert finding.sentence == (
-        f"∂L/∂w: the sign is turned. ∂L/∂b: not right either. {MISCONCEPTIONS['sign'].question}"
+    assert finding.sentence.startswith("∂L/∂b is not right. For x = 1 it is 85.0, and 5.0 is ex")
+    assert finding.sentence.endswith(
+        f" ∂L/∂w: the sign is turned. {MISCONCEPTIONS['sign'].question}"
     )
 
 
+@pytest.mark.parametrize(
+    ("b", "said"), [([[1, 2]], "∂L/∂b has the shape (1, 2)"), (np.nan, "∂L/∂b has nan in it")]
+)
+def test_a_name_is_said_beside_a_wrong_shape_or_what_is_no_number(b, said):
+    finding = found([(-np.array(w), b) for w, _ in TRUTH], [SIGN])
+    assert finding.mistakes == ("sign",)
+    assert finding.sentence.startswith(said)
+    assert "∂L/∂w: the sign is turned." in finding.sentence
+
+
 def test_one_mistake_that_explains_all_goes_before_two_that_explain_a_part_each():
-    in_w = ("residual",), times(-1, 1)
+    in_w = ("half",), times(-1, 1)
     in_b = ("prediction",), times(1, -1)
     assert found(times(-1, -1), [in_w, in_b, SIGN]).mistakes == ("sign",)
-    assert set(found(times(-1, -1), [in_w, in_b]).mistakes) == {"residual", "prediction"}
+    assert set(found(times(-1, -1), [in_w, in_b]).mistakes) == {"half", "prediction"}
 
 
 def test_of_two_mistakes_that_give_the_same_the_first_is_named():
@@ -189,6 +207,38 @@ def test_mistakes_may_come_together():
     assert finding.sentence == (
         f"∂L/∂w and ∂L/∂b: {uphill.said} And {n_by_n.said} {uphill.question} {n_by_n.question}"
     )
+
+
+def test_two_mistakes_at_once_are_named_where_no_single_one_explains_all():
+    pair = ("sign", "half"), times(-0.5, -0.5)
+    assert found(times(-0.5, -0.5), [SIGN, HALF], pairs=[pair]).mistakes == ("sign", "half")
+    assert found(times(-1, -1), [SIGN, HALF], pairs=[pair]).mistakes == ("sign",)
+    assert found(times(-1, 0.5), [SIGN, HALF], pairs=[pair]).mistakes == ("sign", "half")
+    assert found(times(1, -0.5), [SIGN, HALF], pairs=[pair]).mistakes == ("sign", "half")
+
+
+def test_results_have_changed_places_only_if_both_have():
+    swapped = ("exchanged",), [(b, w) for w, b in TRUTH]
+    assert found([(b, w) for w, b in TRUTH], [swapped]).mistakes == ("exchanged",)
+    assert found([(w, w) for w, _ in TRUTH], [swapped]).kind == "shape"
+    one_feature = [(2.0, 5.0), (4.0, -7.0)]
+    swapped = ("exchanged",), [(b, w) for w, b in one_feature]
+    assert found([(w, w) for w, _ in one_feature], [swapped], truths=one_feature).kind == "wrong"
+    assert found([(b, b) for _, b in one_feature], [swapped], truths=one_feature).kind == "wrong"
+
+
+def test_an_answer_that_gives_something_else_the_next_time_is_told_so():
+    truths = outcomes(*TRUTH, slack=1e-6)
+
+    def kind(answers, again):
+        (again,) = outcomes(again)
+        return diagnosed(outcomes(*answers), truths, [], NAMES, again=again).kind
+
+    assert kind(TRUTH, TRUTH[0]) == "right"
+    assert kind(TRUTH, TRUTH[1]) == kind(TRUTH, STOPPED) == "memory"
+    assert kind(times(3, 3), TRUTH[0]) == kind([STOPPED, TRUTH[1]], TRUTH[0]) == "memory"
+    assert kind([ENDLESS, ENDLESS], ENDLESS) == "endless"
+    assert kind(times(np.nan, 1), times(np.nan, 1)[0]) == "not finite"
 
 
 def test_a_mistake_has_to_be_made_in_all_cases():
@@ -254,8 +304,8 @@ def test_the_shape_is_told_and_that_the_numbers_are_right():
     finding = found([(np.ravel(w), b) for w, b in TRUTH])
     assert finding == Finding(
         "shape",
-        "∂L/∂w has the shape (2,) where n = 2, p = 1, and (2, 1) is expected. The numbers in it "
-        "are right. Which shape has each product and each sum on the way?",
+        "∂L/∂b: right. ∂L/∂w has the shape (2,) where n = 2, p = 1, and (2, 1) is expected. "
+        "The numbers in it are right. Which shape has each product and each sum on the way?",
     )
 
 
@@ -286,7 +336,7 @@ def test_where_one_number_is_expected_that_is_said():
 def test_what_is_not_finite_is_told_with_its_inputs(number, word):
     finding = found([TRUTH[0], ([[4.0], [number]], -7.0)])
     assert finding.kind == "not finite"
-    assert finding.sentence.startswith(f"∂L/∂w has {word} in it, for x = 2.")
+    assert finding.sentence.startswith(f"∂L/∂b: right. ∂L/∂w has {word} in it, for x = 2.")
     assert finding.sentence.endswith("?")
 
 
@@ -303,13 +353,16 @@ def test_what_is_not_finite_is_never_right(number):
     ("factor", "words"),
     [
         (3, "it is 3 times"),
-        (-1, "it is -1 times"),
-        (-5 / 2, "it is -5/2 times"),
+        (-1, "it is −1 times"),
+        (-5 / 2, "it is −5/2 times"),
         (1 / 3, "it is 1/3 times"),
         (11 / 12, "it is 11/12 times"),
-        (np.array([2, 3]) / 4, "it is 1/4n times"),
+        (np.array([2, 3]) / 4, "it is n/4 times"),
+        (np.array([2, 3]) * -1.5, "it is −3n/2 times"),
+        (np.array([2, 3]), "it is n times"),
         (5 / np.array([2, 3]), "it is 5/n times"),
-        (-1 / np.array([2, 3]), "it is -1/n times"),
+        (0.5 / np.array([2, 3]), "it is 1/(2n) times"),
+        (-1 / np.array([2, 3]), "it is −1/n times"),
     ],
 )
 def test_a_simple_factor_is_told(factor, words):
@@ -322,8 +375,8 @@ def test_a_simple_factor_is_told(factor, words):
 def test_a_factor_of_one_part_is_told_of_it_alone():
     finding = found(times(1, 3))
     assert finding.kind == "factor"
-    assert finding.sentence.startswith("∂L/∂b: it is 3 times what it should be.")
-    assert found(times(3, 1)).sentence.startswith("∂L/∂w: it is 3 times what it should be.")
+    assert "∂L/∂w: right. ∂L/∂b: it is 3 times what it should be." in finding.sentence
+    assert "∂L/∂b: right. ∂L/∂w: it is 3 times what" in found(times(3, 1)).sentence
     finding = found(alone(3, 6), truths=alone(1, 2), names=("L",))
     assert finding.sentence.startswith("It is 3 times what it should be.")
 
@@ -341,8 +394,8 @@ def test_two_parts_with_two_factors_have_none():
 
 @pytest.mark.parametrize("small", [1e-9, 1e-6])
 def test_a_number_that_is_0_but_for_rounding_has_no_factor(small):
-    truths = outcomes(*alone([1.0, small], [2.0, -small]), slack=1e-8)
-    answers = outcomes(*alone([3.0, 1e-5], [6.0, 1e-5]))
+    truths = outcomes(*alone([small, 1.0], [2.0, -small]), slack=2e-5)
+    answers = outcomes(*alone([1e-5, 3.0], [6.0, 1e-5]))
     finding = diagnosed(answers, truths, [], ("L",))
     assert (finding.kind, finding.sentence[:13]) == ("factor", "It is 3 times")
 
@@ -360,7 +413,7 @@ def test_numbers_near_the_largest_are_wrong_and_nothing_else(huge):
 def test_what_is_near_is_told_how_near():
     finding = found(times(1 + 1e-4, 1))
     assert finding.kind == "near"
-    assert "∂L/∂w and ∂L/∂b: it is near, but off by one part in 10,000. " in finding.sentence
+    assert "∂L/∂w: it is near, but off by one part in 10,000. " in finding.sentence
     assert found(times(1 + 2e-3, 1)).kind == "wrong"
     assert found(alone(1 + 1e-5, 2), truths=alone(1, 2), names=("L",)).sentence.startswith(
         "It is near, but off by one part in 100,000. "
@@ -371,8 +424,8 @@ def test_where_it_is_right_is_told_and_where_it_is_not():
     finding = found([TRUTH[0], ([[40.0], [1.5]], -7.0)])
     assert finding.kind == "some"
     assert finding.sentence == (
-        "∂L/∂b: right. It is right where n = 2, p = 1, but not where n = 3, p = 1. "
-        "∂L/∂w is not right. For x = 2 it is [[40.0], [1.5]], and [[4.0], [1.5]] is expected. "
+        "∂L/∂b: right. It is right where n = 2, and nowhere else. ∂L/∂w is not right. "
+        "For x = 2 it is [[40.0], [1.5]], and [[4.0], [1.5]] is expected. "
         "Can you do it by hand with these numbers?"
     )
 

@@ -308,7 +308,7 @@ def test_the_largest_loss_is_not_any_number():
 
 
 def test_a_mistake_is_named_and_the_numbers_are_not_given_away():
-    said, question, _ = MISCONCEPTIONS["nothing happens"]
+    said, question = MISCONCEPTIONS["nothing happens"][:2]
     assert judged(ROUND, 0, "w", "0") == Finding(
         "mistake", f"{said[0].upper()}{said[1:]} {question}", ("nothing happens",)
     )

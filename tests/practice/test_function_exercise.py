@@ -15,16 +15,16 @@ def draw(random, n, p):
     return [random.normal(size=(n, p)), random.normal(size=(p, 1))]
 
 
-def product(X, w, *, factor=1):
-    return factor * X @ w
+def product(X, w, *, scale=1, power=0):
+    return scale * len(X) ** power * X @ w
 
 
-def product_and_sum(X, w):
-    return X @ w, np.sum(X)
+def product_and_sum(X, w, **how):
+    return product(X, w, **how), product(X, np.ones_like(w), **how).sum()
 
 
 ONE = FunctionExercise(
-    "product", "X, w", ("The product",), product, {"sign": {"factor": -1}}, draw, minus=""
+    "product", "X, w", ("The product",), product, {"sign": [{"scale": -1}]}, draw, minus=""
 )
 TWO = FunctionExercise("both", "X, w", ("The product", "The sum"), product_and_sum, {}, draw)
 
@@ -65,7 +65,7 @@ def wrapped(*arguments):
 @pytest.mark.parametrize(
     "answer",
     [
-        *(lambda X, w: X @ w, lambda a, b, /: a @ b, functools.partial(product, factor=1)),
+        *(lambda X, w: X @ w, lambda a, b, /: a @ b, functools.partial(product, scale=1)),
         *(Method().answer, Method(), Method.static, with_default, of_any, wrapped),
         *(np.matmul, np.dot, functools.partial(np.einsum, "ij,jk->ik")),
     ],
@@ -81,7 +81,7 @@ def test_whatever_can_be_called_with_the_arguments_is_taken(answer):
         (lambda X: X, "X"),
         (lambda X, w, b: X, "X, w, b"),
         (lambda X, *, w: X, "X, w"),
-        (functools.partial(product, 1), "w, factor"),
+        (functools.partial(product, 1), "w, scale, power"),
         (counted, "nothing"),
         (Method.answer, "self, X, w"),
     ],
@@ -110,9 +110,11 @@ def test_each_size_is_tried_with_numbers_that_the_seed_fixes():
 
     for seed in (3, 3, 4):
         found(ONE, look, seed)
-    first, again, other = (seen[k : k + len(SIZES)] for k in range(0, len(seen), len(SIZES)))
-    assert len(other) == len(SIZES)
-    assert [X.shape for X, _ in first] == [*SIZES]
+    tried = len(SIZES) + 1  # the first of them once more
+    first, again, other = (seen[k : k + tried] for k in range(0, len(seen), tried))
+    assert len(other) == tried
+    assert [X.shape for X, _ in first] == [*SIZES, SIZES[0]]
+    assert np.array_equal(first[0][0], first[-1][0])
     assert {(1, 2)} < {*SIZES}
     assert all(np.array_equal(one[0], two[0]) for one, two in zip(first, again, strict=True))
     assert not any(np.array_equal(one[0], two[0]) for one, two in zip(first, other, strict=True))
@@ -180,8 +182,9 @@ def generator():
         (map(abs, [1]), "type", "map"),
         (object(), "type", "object"),
         (product, "type", "function"),
-        ((1.0, 2.0), "type", "Expected one result, The product, got 2"),
-        ((), "type", "Expected one result, The product, got 0"),
+        ((1.0, 2.0), "type", "Expected one result, The product, got a tuple of 2."),
+        ((), "type", "The product, got a tuple of 0."),
+        ((1.0,), "type", "got a tuple of 1. A comma after return makes a tuple."),
         ([], "shape", "(0,)"),
         (np.zeros(MOST_NUMBERS + 1), "type", "a few numbers, got one of shape (10001,)"),
         (np.broadcast_to(1.0, (10**6, 10**6)), "type", "an array of a few numbers"),
@@ -220,7 +223,6 @@ def test_a_list_within_itself_is_too_long():
         ((1.0,), "tuple (1.0,)"),
         ((1.0, 2.0, 3.0), "tuple (1.0, 2.0, 3.0)"),
         ({"w": 1, "b": 2}, "dict {'w': 1, 'b': 2}"),
-        (np.ones((2, 1)), "ndarray array([[1.], [1.]])"),
         (np.ones(3), "ndarray array([1., 1., 1.])"),
         ("wb", "str 'wb'"),
     ],
@@ -240,7 +242,40 @@ def test_a_result_that_is_not_finite_is_told(number):
     assert f"The product has {number}" in finding.sentence or "inf" in finding.sentence
 
 
+@pytest.mark.parametrize("both", [np.array, np.vstack, torch.tensor, list, tuple])
+def test_two_numbers_may_come_in_whatever_holds_both(both):
+    exercise = FunctionExercise(
+        "sums", "X, w", ("The sum of X", "The sum of w"),
+        lambda X, w, **how: (np.sum(X), np.sum(w)), {}, draw,
+    )  # fmt: skip
+    assert kind(exercise, lambda X, w: both([float(X.sum()), float(w.sum())])) == "right"
+
+
+def test_the_factor_is_that_of_the_change():
+    exercise = FunctionExercise(
+        "step", "X, w", ("w after",), lambda X, w, scale=1, power=0: w - scale * X.T @ X @ w, {},
+        draw, start=("w",),
+    )  # fmt: skip
+    finding = found(exercise, lambda X, w: w - 3 * X.T @ X @ w)
+    assert (finding.kind, finding.sentence[:14]) == ("factor", "It is 3 times ")
+
+
 # Functions: what they do besides
+
+
+def test_who_remembers_the_call_before_is_told():
+    total = 0
+
+    def answer(X, w):
+        nonlocal total
+        total += X @ w if len(X) == 3 else 0
+        return X @ w + total
+
+    calls = []
+    assert kind(ONE, answer) == "memory"
+    assert kind(ONE, lambda X, w: X @ w + calls.append(0) if calls else X @ w) == "right"
+    assert kind(ONE, lambda X, w: calls.append(0) or X @ w + len(calls)) == "memory"
+    assert kind(ONE, lambda X, w: X @ w * np.nan) == "not finite"
 
 
 def scale(array):
@@ -282,7 +317,7 @@ def test_who_changes_an_input_is_told_which(name, change):
     ],
 )
 def test_who_changes_a_list_of_batches_is_told(change):
-    def count(X, batches):
+    def count(X, batches, **_):
         return sum(map(len, batches))
 
     def answer(X, batches):
@@ -294,7 +329,7 @@ def test_who_changes_a_list_of_batches_is_told(change):
         "rows", "X, batches", ("The rows",), count, {},
         lambda random, n, p: [np.ones((n, p)), [np.arange(n), np.arange(p)]],
     )  # fmt: skip
-    assert kind(exercise, count) == "right"
+    assert kind(exercise, lambda X, batches: count(X, batches)) == "right"
     finding = found(exercise, answer)
     assert finding.kind == "inputs"
     assert finding.sentence.startswith("It changes batches,")
@@ -369,8 +404,9 @@ def draw_training(random, n, p):
     return [w, float(b), X, Y, 0.05, 3]
 
 
-def add_steps(w, b, X, Y, lr, steps):
-    return w + steps, b + steps
+def add_steps(w, b, X, Y, lr, steps, *, scale=1, power=0):
+    change = scale * len(X) ** power * steps
+    return w + change, b + change
 
 
 def add_to_model(model, X, Y, lr, steps):
@@ -404,8 +440,7 @@ def test_the_model_and_the_data_are_those_of_pytorch(flat, targets):
         add_to_model(model, X, Y, lr, steps)
 
     assert kind(exercise_of_a_model(flat=flat), look) == "right"
-    assert len(seen) == len(SIZES)
-    for (model, X, Y, lr, steps), (n, p) in zip(seen, SIZES, strict=True):
+    for (model, X, Y, lr, steps), (n, p) in zip(seen, [*SIZES, SIZES[0]], strict=True):
         assert isinstance(model, torch.nn.Linear)
         assert X.shape == (n, p)
         assert Y.shape == (n, 1)[:targets]
@@ -433,6 +468,7 @@ def test_the_float_type_of_the_model_does_not_depend_on_the_default(default):
         ("Y", lambda X, Y: Y.zero_()),
         ("X", lambda X, Y: X.t_() if X.shape[0] != X.shape[1] else X.zero_()),
         ("Y", lambda X, Y: Y.data.fill_(float("nan"))),
+        ("Y", lambda X, Y: Y.unsqueeze_(1)),
     ],
 )
 def test_who_changes_the_data_is_told_so(name, change):
