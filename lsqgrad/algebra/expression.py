@@ -8,7 +8,7 @@ columns. A formula is never executed; `Evaluator` gives it a value, `to_latex` a
     X @ w, X.T, n * b       products of matrices, the transpose, products with numbers
     X @ w + b               a number plus a column: it is added to every row, in any order
     X[i, k], r[i]           entries
-    0.5, +w, dr             are read as 1 / 2, w, d(r)
+    0.5, n ** -1, +w, dr    are read as 1 / 2, 1 / n, w, d(r)
     Sum(term, i)            over all rows; with j or k over all columns
     D(L, w[k]), D(L, w)     a partial derivative; all of them, in the shape of w
     d(L)                    the differential: what L changes to first order when w changes by dw
@@ -280,6 +280,18 @@ class _Reader(ast.NodeTransformer):
         self.generic_visit(node)
         return node.operand if isinstance(node.op, ast.UAdd) else node
 
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        """Return a power with the exponent −1 as the fraction that it is."""
+        self.generic_visit(node)
+        match node:
+            case ast.BinOp(
+                left=base,
+                op=ast.Pow(),
+                right=ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1)),
+            ):
+                return ast.copy_location(ast.BinOp(ast.Constant(1), ast.Div(), base), node)
+        return node
+
     def visit_Name(self, node: ast.Name) -> ast.expr:
         """Return the differential that dr stands for."""
         if node.id in SYMBOLS or not is_differential(node.id):
@@ -304,7 +316,7 @@ def _hint(node: ast.expr) -> str:
         case ast.BinOp(op=ast.BitXor()):
             return A_SQUARE
         case ast.BinOp(op=ast.Pow()):
-            return "There is no power but ** 2."
+            return "There are no powers but ** 2 and ** -1."
         case (
             ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) | ast.Attribute(attr=name)
         ) if name in FOR_CALLS:

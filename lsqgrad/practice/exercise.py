@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -87,7 +89,7 @@ class NumberExercise(Exercise):
             array = as_array(answer)
             number = array.item() if array.size == 1 else None
         if isinstance(number, bool) or not isinstance(
-            number, int | float | np.integer | np.floating
+            number, int | float | Decimal | Fraction | np.integer | np.floating
         ):
             point = " Is a comma meant as a decimal point?" if isinstance(answer, tuple) else ""
             refuse(f"Expected a number, got {describe(answer)}.{point}")

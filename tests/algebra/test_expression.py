@@ -46,7 +46,7 @@ def signs(text):
 
 
 HINT = re.compile(
-    r"( (A square is written with|There is no power but) \*\* 2\."
+    r"( (A square is written with \*\* 2|There are no powers but \*\* 2 and \*\* -1)\."
     r"| A product is written with \* or @\.| A sum over all rows is written Sum\(term, i\)\."
     r"| A derivative is written D\(L, w\)\.| A norm stands squared, norm\(v\) \*\* 2\."
     r"| The number of rows is n, and that of features p\.| Perhaps [\w(), ]+ is meant\.)?"
@@ -102,6 +102,7 @@ def test_a_chain_has_its_sides_and_the_signs_between_them():
     ("text", "read"),
     [
         *(("+w", "w"), ("+(+w + b)", "w + b"), ("-+w", "-w"), ("dr", "d(r)"), ("dw", "dw")),
+        *(("2 * n ** -1", "2 * (1 / n)"), ("(n * s) ** -1", "1 / (n * s)")),
         *(("0.5 * w", "1 / 2 * w"), (".1", "1 / 10"), ("4.", "4"), ("25e-2", "1 / 4")),
         *(("w ** 2.0", "w ** 2"), ("r @ -1.25", "r @ -(5 / 4)"), ("0.0", "0")),
     ],
@@ -278,7 +279,7 @@ def test_a_list_of_rows_of_one_length_is_a_matrix(text):
 @pytest.mark.parametrize(
     "part",
     [
-        *("b ** 0", "b ** 1", "b ** 3", "b ** 10", "b ** (-1)", "b ** b", "b ** n", "2 ** n"),
+        *("b ** 0", "b ** 1", "b ** 3", "b ** 10", "b ** (-2)", "b ** b", "b ** n", "2 ** n"),
         *("X[i, k] ** 10", "(X @ w) ** 3", "norm(w) ** 3", "norm(w) ** b", "b ** (1 + 1)"),
     ],
 )
@@ -349,7 +350,7 @@ def test_every_symbol_has_a_letter():
     [
         ("L = 1", "An equation is written with ==."),
         ("r[i]^2", "A square is written with ** 2."),
-        ("r[i] ** 3", "There is no power but ** 2."),
+        ("r[i] ** 3", "There are no powers but ** 2 and ** -1."),
         ("sum(r[i])", "A sum over all rows is written Sum(term, i)."),
         ("Sum(r[i])", "A sum over all rows is written Sum(term, i)."),
         ("D(L)", "A derivative is written D(L, w)."),

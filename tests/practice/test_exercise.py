@@ -1,5 +1,8 @@
 """What exercises share, and how a number is judged."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pytest
 import torch
@@ -23,7 +26,8 @@ def test_nothing_is_no_answer_yet(answer):
     "answer",
     [
         "1.8667", 1.8667, np.float64(1.8667), np.float32(1.8667), "1,8667", " 1.867 ", "18.667e-1",
-        np.array([[1.8667]]), np.array(1.8667), torch.tensor([1.8667]), "28/15", "１．８６７",
+        np.array([[1.8667]]), np.array(1.8667), torch.tensor([1.8667]), "28/15",
+        Decimal("1.8667"), Fraction(28, 15), "１．８６７",
     ],
 )  # fmt: skip
 def test_a_number_may_be_typed_or_computed(answer):
