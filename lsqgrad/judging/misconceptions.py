@@ -302,6 +302,12 @@ MISCONCEPTIONS = {
         "Which shapes have X, r and the gradient? Which product has that last shape?",
         {gradient: {"product": np.matmul}},
     ),
+    "flat": Misconception(
+        "the numbers are right, but they have one axis.",
+        "Which shape has w? The gradient has the same.",
+        {gradient: {"product": lambda X, r: np.ravel(X.T @ r)}},
+        convention=True,
+    ),
     "exchanged": Misconception(
         "what belongs to w and what belongs to b have changed places.",
         "Which of the two is asked for here?",

@@ -129,13 +129,15 @@ IN_TRAINING = {
     *("all of the data", "rows from 1"),
 }
 NONE_HERE = {
-    "scalar form": {"transposed result", "first column", "all columns", "entries for rows"},
+    "scalar form": {
+        *("transposed result", "flat", "first column", "all columns", "entries for rows"),
+    },
     "matrix form": {"bias left out", "bias subtracted", "x in both"},
     "training loop": IN_TRAINING,
     "find the bugs": IN_TRAINING,
 }
 FAILING = {
-    *("transpose", "sum left out", "transposed result", "other gradient", "n by n"),
+    *("transpose", "sum left out", "transposed result", "flat", "other gradient", "n by n"),
     *("rows in their order", "residual squared"),
 }
 BY_SIGN = ("another optimizer",)  # where a gradient is 0 but for rounding, its sign is chance

@@ -202,7 +202,11 @@ ODD = {
     "a set": (returns({1, 2}), "type", "set {1, 2}"),
     "a generator": (one_by_one, "type", "generator"),
     "a coroutine": (later, "type", "coroutine"),
-    "shape (p,)": (lambda *given: (right(*given)[0][:, 0], right(*given)[1]), "shape", "(2,)"),
+    "shape (p,)": (
+        lambda *given: (right(*given)[0][:, 0], right(*given)[1]),
+        "mistake",
+        "one axis",
+    ),
     "shape (1, p)": (lambda *given: (right(*given)[0].T, right(*given)[1]), "mistake", "in a row"),
     "a scalar": (lambda X, Y, w, b: (0.5, b), "shape", "(2, 1)"),
     "one result": (lambda *given: right(*given)[0], "type", "2 results, ∂L/∂w and ∂L/∂b"),
