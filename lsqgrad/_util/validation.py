@@ -2,13 +2,16 @@
 
 import operator
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from lsqgrad._util.errors import ArgumentError, ArgumentTypeError
-from lsqgrad._util.types import FloatArray
+from lsqgrad._util.types import Array, FloatArray
+
+DIGITS_OF_SPREAD = 4  # so many of a column's spread its float type must keep: see `cast_columns`
 
 
 class Problem(NamedTuple):
@@ -36,12 +39,15 @@ def problem(
             f"shape ({p}, 1), one weight for each of the {p} column(s) of X",
             f"shape {w.shape}",
         )
-    dtype = np.result_type(X, Y, w) if dtype is None else np.dtype(dtype)
+    if dtype is None:
+        dtype = np.float32 if {X.dtype, Y.dtype, w.dtype} == {np.dtype(np.float32)} else np.float64
+    dtype = np.dtype(dtype)
     bias = cast("b", np.array(number("b", b)), dtype)
-    return Problem(cast("X", X, dtype), cast("Y", Y, dtype), cast("w", w, dtype), bias.flat[0])
+    X, Y = cast_columns("X", X, dtype), cast_columns("Y", Y, dtype)
+    return Problem(X, Y, cast("w", w, dtype), bias.flat[0])
 
 
-def data(X: ArrayLike, Y: ArrayLike) -> tuple[FloatArray, FloatArray]:
+def data(X: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:
     """Return X of shape (n, p) and Y of shape (n, 1), with the same n."""
     X, Y = matrix("X", X), matrix("Y", Y)
     if Y.shape[1] != 1:
@@ -51,8 +57,8 @@ def data(X: ArrayLike, Y: ArrayLike) -> tuple[FloatArray, FloatArray]:
     return X, Y
 
 
-def matrix(name: str, value: ArrayLike) -> FloatArray:
-    """Return `value` as a float32 or float64 array with two axes, at least one row and column."""
+def matrix(name: str, value: ArrayLike) -> Array:
+    """Return `value` as an array of finite numbers with two axes, at least one row and column."""
     array = real(name, value)
     if array.ndim != 2:
         cure = {
@@ -69,7 +75,7 @@ def matrix(name: str, value: ArrayLike) -> FloatArray:
         row, column = np.argwhere(~np.isfinite(array))[0]
         came = f"{array[row, column]} in row {row}, column {column}"
         raise ArgumentError(name, "finite numbers", came)
-    return array if array.dtype == np.float32 else array.astype(np.float64)
+    return array
 
 
 def number(name: str, value: ArrayLike) -> float:
@@ -129,10 +135,10 @@ def float_type(name: str, value: Any) -> np.dtype:
     return result
 
 
-def cast(name: str, array: FloatArray, dtype: np.dtype) -> FloatArray:
+def cast(name: str, array: Array, dtype: np.dtype) -> FloatArray:
     """Return the finite `array` in `dtype`, where it must be finite too."""
-    with np.errstate(over="ignore"):
-        result = array.astype(dtype)
+    with np.errstate(all="ignore"):
+        result: FloatArray = array.astype(dtype)
     if not np.isfinite(result).all():
         raise ArgumentError(
             name,
@@ -142,21 +148,81 @@ def cast(name: str, array: FloatArray, dtype: np.dtype) -> FloatArray:
     return result
 
 
-def real(name: str, value: Any) -> np.ndarray:
-    """Return `value` as an array of integers or floats."""
+def cast_columns(name: str, array: Array, dtype: np.dtype) -> FloatArray:
+    """Return the finite `array` in `dtype`, which must keep four digits of each column's spread.
+
+    Every number must be as far from the least in its column as it was, to half a unit in the
+    fourth digit of the largest such distance: beyond that, numbers that differ begin to merge. A
+    column with no four digits there as it comes, or all equal, is a constant and its rounding.
+    """
+    result = cast(name, array, dtype)
+    if array.dtype == dtype:
+        return result
+    with np.errstate(all="ignore"):
+        apart = array - np.min(array, axis=0)
+        if array.dtype.kind == "i":  # the difference may need the bit of the sign
+            apart = apart.view(apart.dtype.str.replace("i", "u"))
+        apart = apart.astype(np.float64)
+        kept = result.astype(np.float64) - np.min(result, axis=0)
+        lost, spread = np.max(np.abs(kept - apart), axis=0), np.max(apart, axis=0)
+        unit = np.finfo(array.dtype).eps if array.dtype.kind == "f" else 0
+        rounding = unit * np.max(np.abs(result), axis=0)
+    half_a_digit = 0.5 * 10 ** (1 - DIGITS_OF_SPREAD) * spread
+    for column in np.flatnonzero((lost > half_a_digit) & (half_a_digit >= rounding)):
+        other = ", or pass dtype='float64'" if dtype == np.float32 else ""
+        raise ArgumentError(
+            name,
+            f"columns whose spread {dtype} keeps to four digits",
+            f"column {column}, which spreads over {spread[column]:.3g} and is rounded by up to "
+            f"{lost[column]:.3g}",
+            f"Subtract the first row of {name} from all{other}.",
+        )
+    return result
+
+
+def real(name: str, value: Any) -> Array:
+    """Return `value` as an array of integers or floats, none of them masked."""
+    if getattr(value, "is_meta", False):
+        came = "a tensor on the device 'meta', which holds none"
+        raise ArgumentTypeError(name, "an array of real numbers", came)
     try:
-        array = np.asarray(value)
+        masked, array = _is_masked(value), np.asarray(value)
     except Exception as error:  # a tensor on a GPU or with a graph, rows of different lengths
-        reason = str(error).rstrip(".")
+        reason = " ".join(str(error).split()).rstrip(".")
         raise ArgumentTypeError(name, f"an array of real numbers, but {reason}") from None
     if array.dtype.kind not in "iuf":
         raise ArgumentTypeError(name, "real numbers", describe(value))
+    if masked:
+        raise ArgumentError(name, "real numbers, none of them masked", describe(value))
     return array
 
 
+def _is_masked(value: Any) -> bool:
+    """Whether a number is marked as missing beside the buffer, where `np.asarray` uncovers it.
+
+    What marks them inside of it, as tables do for NumPy, comes as NaN.
+    """
+    if isinstance(value, float | int):
+        return False
+    if isinstance(value, list | tuple):
+        return any(map(_is_masked, value))
+    interface = getattr(value, "__array_interface__", None)
+    valid = interface.get("mask") if isinstance(interface, dict) else None
+    missing = getattr(np.asanyarray(value), "mask", False)
+    return bool(np.any(missing)) or (valid is not None and not np.all(valid))
+
+
 def describe(value: object) -> str:
-    """Describe a value that is not what was asked for: its type, and itself where that is short."""
-    if isinstance(value, np.ndarray):
-        return f"an array of {value.dtype}"
-    text = repr(value)
-    return f"{type(value).__name__} {text}" if len(text) <= 40 else f"a {type(value).__name__}"
+    """Describe a value that is not what was asked for, in one line.
+
+    An array is told by its type and shape, another value by itself where that is short.
+    """
+    kind = type(value).__name__
+    if hasattr(value, "__array__") and not isinstance(value, np.generic | type):
+        kind = "array" if kind == "ndarray" else kind
+        with suppress(Exception):
+            array = np.asarray(value)
+            kind = f"{kind} of {array.dtype}, shape {array.shape}"
+    elif len(text := repr(value)) <= 40 and "\n" not in text:
+        return f"{kind} {text}"
+    return f"{'an' if kind[0] in 'AEIOUaeiou' else 'a'} {kind}"

@@ -116,7 +116,38 @@ def with_graph(value):
     return torch.tensor(value, dtype=torch.float64, requires_grad=True)
 
 
+class Marked:
+    """Marks its last number as missing, beside its buffer, as some array-likes do."""
+
+    data, missing = np.array([[1.0], [2.0], [3.0], [-9999.0]]), np.arange(4).reshape(-1, 1) == 3
+
+
+class Converted(Marked):
+    def __array__(self, dtype=None, copy=None):
+        return np.ma.masked_array(self.data, self.missing)
+
+
+class View(np.ndarray):
+    """A subclass of arrays that is none of NumPy's masked ones."""
+
+    mask = Marked.missing
+
+
+class Interface(Marked):
+    @property
+    def __array_interface__(self):
+        return self.data.__array_interface__ | {"mask": ~self.missing}  # true where it is valid
+
+
+MASKED = np.ma.masked_array(Marked.data, Marked.missing)
 NOT_REAL_NUMBERS = [
+    ("masked", MASKED, ValueError),
+    ("masked rows", [*MASKED], ValueError),
+    ("masked numbers", [[number.reshape(())] for number in MASKED], ValueError),
+    ("masked when converted", Converted(), ValueError),
+    ("masked by another class", Marked.data.view(View), ValueError),
+    ("masked beside its interface", Interface(), ValueError),
+    ("a tensor of no numbers", torch.ones(4, 1, device="meta"), TypeError),
     ("strings", [["1"], ["2"], ["3"], ["4"]], TypeError),
     ("a string", "[[1], [2], [3], [4]]", TypeError),
     ("None", None, TypeError),
@@ -139,6 +170,7 @@ NOT_A_MATRIX = [
     ("infinity", [[1], [2], [3], [-np.inf]], ValueError),
 ]
 NOT_ONE_NUMBER = [
+    ("masked", np.ma.masked, ValueError),
     ("a string", "1", TypeError),
     ("None", None, TypeError),
     ("a bool", True, TypeError),
@@ -448,6 +480,99 @@ def test_the_place_of_a_number_that_is_not_finite_is_told(number):
     place = rf"^X: expected finite numbers, got {number} in row 2, column 1\.$"
     with pytest.raises(ValueError, match=place):
         mean_squared_error([[1, 2], [3, 4], [5, number]], [[1], [2], [3]], [[1], [1]], 0)
+
+
+@pytest.mark.parametrize(
+    "as_given",
+    [np.ma.masked_array, lambda value: np.ma.masked_array(value, mask=np.zeros((4, 1)))],
+    ids=["no mask", "a mask of nothing"],
+)
+def test_a_masked_array_of_which_nothing_is_masked_is_taken(as_given):
+    grad = gradient_matrix(**PROBLEM | {"X": as_given(PROBLEM["X"])})
+    assert type(grad.w) is np.ndarray
+    assert grad.w == gradient_matrix(**PROBLEM).w
+
+
+class Table:
+    """Prints itself as rows of numbers, though it does not hold any."""
+
+    def __init__(self, dtype):
+        self.data = np.array([[1], [2], [3], [4]], dtype=dtype)
+        self.shape = self.data.shape
+
+    def __array__(self, dtype=None, copy=None):
+        return self.data
+
+    def __repr__(self):
+        return "\n".join(f"{row} {number}" for row, (number,) in enumerate(self.data))
+
+
+@pytest.mark.parametrize(
+    ("value", "came"),
+    [
+        (Table(object), "a Table of object, shape (4, 1)"),
+        (np.array([[1.5]], dtype=object), "an array of object, shape (1, 1)"),
+        (MASKED, "a MaskedArray of float64, shape (4, 1)"),
+        ([*MASKED], "a list"),
+        ([["1"], ["2"]], "list [['1'], ['2']]"),
+    ],
+)
+def test_an_array_that_is_refused_is_named_in_one_line(value, came):
+    with pytest.raises(ValueError, match=rf", got {re.escape(came)}\.$") as caught:
+        gradient_matrix(**PROBLEM | {"X": value})
+    assert "\n" not in str(caught.value)
+
+
+# Numbers that the float type does not tell apart
+
+SECONDS = 1.7e9 + np.arange(8.0).reshape(-1, 1)
+
+
+@pytest.mark.parametrize("engine", [sgd_by_hand, sgd_with_torch])
+@pytest.mark.parametrize("argument", ["X", "Y"])
+def test_numbers_that_float32_merges_are_refused(engine, argument):
+    arguments = {"X": np.hstack([SECONDS - 1.7e9, np.ones((8, 1))]), "Y": SECONDS - 1.7e9}
+    column = len(arguments[argument].T) - 1
+    arguments[argument][:, column:] = SECONDS
+    with pytest.raises(ValueError, match="Subtract the first row") as caught:
+        engine(**arguments, w=[[0], [0]], b=0)
+    assert_clear(caught, argument)
+    assert f"column {column}, " in str(caught.value)
+    assert "dtype='float64'" in str(caught.value)
+
+
+def test_integers_that_float64_merges_are_refused():
+    nanoseconds = 1_700_000_000_000_000_000 + np.arange(4).reshape(-1, 1)
+    with pytest.raises(ValueError, match=r"float64.* Subtract the first row of X from all\.$"):
+        gradient_matrix(**PROBLEM | {"X": nanoseconds})
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        np.full((4, 1), 1.7e9 + 1),  # a constant, which float32 moves
+        [[0.3], [0.1 * 3], [0.3], [0.3]],  # which differ by their last bits alone
+        [[1e9], [1e9 + 64], [1e9 + 128], [1e9 + 192]],  # which float32 holds exactly
+        [[2000], [2000.25 + 1 / 365], [2000.5], [2001]],
+        [[0], [1e-9], [1], [2]],  # two of them are one, as far as four digits tell
+        [[2**63], [0], [1], [2**64 - 1]],
+    ],
+    ids=["constant", "constant but for rounding", "exact", "years", "one far away", "uint64"],
+)
+def test_numbers_whose_spread_keeps_four_digits_are_taken(column):
+    sgd_by_hand(**PROBLEM | {"X": column}, epochs=1)
+
+
+@pytest.mark.parametrize("offset", 10.0 ** np.arange(12))
+def test_what_float32_takes_has_four_digits_of_its_spread(offset):
+    x = offset + np.random.default_rng(3).uniform(size=(9, 1))
+    kept = np.float32(x).astype(np.float64)
+    right = np.abs((kept - kept.min()) - (x - x.min())).max() <= 0.5e-3 * np.ptp(x)
+    try:
+        sgd_by_hand(x, np.ones((9, 1)), [[0]], 0, epochs=1)
+        assert right
+    except ValueError:
+        assert not right
 
 
 # Numbers that the float type cannot hold
