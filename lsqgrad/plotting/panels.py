@@ -203,7 +203,8 @@ class LossPanel:
         """Make room for the losses of a run, and name its batches by their size."""
         self._trace = trace
         short_size = len(trace.X) % trace.batch_size
-        self._is_short = np.array([len(step.rows) == short_size for step in trace], dtype=bool)
+        per_epoch = -(-len(trace.X) // trace.batch_size)
+        self._is_short = (np.arange(1, len(trace) + 1) % per_epoch == 0) & (short_size > 0)
         # A run with many steps has no room for markers: its batch losses are one jagged line.
         self._marked = len(trace) <= MOST_MARKED
         whole, short = f"batch, n = {trace.batch_size}", f"short batch, n = {short_size}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -215,15 +215,20 @@ def minibatches(n: int, batch_size: int, epochs: int, seed: int = 0) -> list[lis
     epochs = validation.integer("epochs", epochs, low=1)
     seed = validation.integer("seed", seed, low=0, high=2**32 - 1)
 
+    starts = range(0, n, batch_size)
+    return [
+        [rows[start : start + batch_size] for start in starts] for rows in shuffles(n, epochs, seed)
+    ]
+
+
+def shuffles(n: int, epochs: int, seed: int) -> Iterator[IntArray]:
+    """Yield the rows of each epoch in the order that `minibatches` divides into batches."""
     # The legacy generator on purpose: its seeding is the one that PyTorch's generator uses.
     twister = np.random.RandomState(seed)
-    order = []
     for _ in range(epochs):
         _draw(twister, 2)  # an epoch's first 64 bits seed the DataLoader's worker processes
-        rows = _shuffled(twister, n)
+        yield _shuffled(twister, n)
         _draw(twister, n - 1)  # the sampler shuffles once more, for a remainder of no rows
-        order.append([rows[start : start + batch_size] for start in range(0, n, batch_size)])
-    return order
 
 
 def _draw(twister: np.random.RandomState, count: int) -> list[int]:

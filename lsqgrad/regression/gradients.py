@@ -89,7 +89,12 @@ def gradient_matrix(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike) -> G
     [[-1.]] 0.0
     """
     X, Y, w, b = validation.problem(X, Y, w, b)
-    grad_Y_hat = (2 / len(X)) * (X @ w + b - Y)  # the factor first, as PyTorch's backward does
+    return gradient_of_residual(X, X @ w + b - Y)
+
+
+def gradient_of_residual(X: FloatArray, residual: FloatArray) -> Gradient:
+    """Return the gradient in matrix form, for a residual that is known."""
+    grad_Y_hat = (2 / len(X)) * residual  # the factor first, as PyTorch's backward does
     return Gradient(w=X.T @ grad_Y_hat, b=np.sum(grad_Y_hat))
 
 

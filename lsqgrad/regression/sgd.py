@@ -2,30 +2,49 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from weakref import WeakValueDictionary
 
 import numpy as np
 
 from lsqgrad._util import ArgumentError, ArgumentTypeError, import_torch, to_array, validation
-from lsqgrad.regression.data import minibatches
-from lsqgrad.regression.gradients import gradient_matrix
+from lsqgrad.regression.data import shuffles
+from lsqgrad.regression.gradients import gradient_of_residual
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike
     from torch import Tensor
 
-    from lsqgrad._util.types import FloatArray, IntArray
+    from lsqgrad._util.types import Array, FloatArray, IntArray
 
-    # Epoch, batch, rows, x and y: arrays by hand, tensors with PyTorch.
-    _Batches = Iterator[tuple[int, int, IntArray, Any, Any]]
-    _Update = Callable[..., dict[str, Any]]
+    # Rows, x and y: arrays by hand, tensors with PyTorch.
+    _Batches = Iterator[tuple[IntArray, Any, Any]]
+    _Update = Callable[..., "_Results"]
+
+MOST_AT_ONCE = 2**16  # residuals in memory at a time: half a megabyte, which caches hold
+SILENT = 1.0  # after so many seconds a run tells how far it is, and from then on as often
+
+
+class _Record:
+    """A frozen dataclass whose arrays are read-only: in its copies, and out of a pickle, too."""
+
+    def __post_init__(self) -> None:
+        for value in vars(self).values():
+            if isinstance(value, np.ndarray):
+                _read_only(value)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), tuple(getattr(self, field.name) for field in fields(self))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Step:
+class Step(_Record):
     """One update from one mini-batch: what went in and what came out. Arrays are read-only.
 
     Attributes
@@ -67,11 +86,6 @@ class Step:
     w_after: FloatArray
     b_after: np.floating
 
-    def __post_init__(self) -> None:
-        for value in vars(self).values():
-            if isinstance(value, np.ndarray):
-                _read_only(value)
-
     @property
     def is_finite(self) -> bool:
         """Whether the loss, the gradient and the new parameters are all finite numbers."""
@@ -89,8 +103,76 @@ class Step:
         )
 
 
+class Steps(Sequence[Step]):
+    """The steps of a run, kept as arrays: a `Step` is made of them when it is asked for.
+
+    Attributes
+    ----------
+    weights, biases : ndarray of shape (len + 1, p) and (len + 1,)
+        The parameters at every position.
+    losses : ndarray of shape (len,)
+        The loss of every step's batch.
+    """
+
+    def __init__(
+        self, X: FloatArray, Y: FloatArray, lr: float, batch_size: int, columns: _Columns
+    ) -> None:
+        self._made_of = (X, Y, lr, batch_size, columns)
+        self._columns = columns
+        for column in columns:
+            _read_only(column)
+        self.losses, self.weights, self.biases = columns.loss, columns.w, columns.b
+        self._made: WeakValueDictionary[int, Step] = WeakValueDictionary()
+
+    def __len__(self) -> int:
+        return len(self.losses)
+
+    @overload
+    def __getitem__(self, index: int) -> Step: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Step, ...]: ...
+    def __getitem__(self, index: int | slice) -> Step | tuple[Step, ...]:
+        places = range(len(self))[index]
+        if isinstance(places, range):
+            return tuple(self[place] for place in places)
+        step = self._made.get(places)
+        if step is None:  # what is asked for twice is the same
+            step = self._made[places] = self._make(places)
+        return step
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self._made_of
+
+    def _make(self, place: int) -> Step:
+        """Make a Step of the numbers that were recorded, copied so that it stands alone."""
+        X, Y, lr, batch_size, columns = self._made_of
+        epoch, batch = divmod(place, _batches_in(len(X), batch_size))
+        first = epoch * len(X) + batch * batch_size
+        of_batch = slice(first, min(first + batch_size, (epoch + 1) * len(X)))
+        rows, Y_hat = columns.rows[of_batch].copy(), columns.Y_hat[of_batch].copy()
+        y = Y[rows]
+        return Step(
+            number=place + 1,
+            epoch=epoch + 1,
+            batch=batch + 1,
+            rows=rows,
+            X=X[rows],
+            Y=y,
+            w=columns.w[place].reshape(-1, 1).copy(),
+            b=columns.b[place],
+            Y_hat=Y_hat,
+            residual=Y_hat - y,
+            loss=columns.loss[place],
+            grad_w=columns.grad_w[place].reshape(-1, 1).copy(),
+            grad_b=columns.grad_b[place],
+            lr=lr,
+            w_after=columns.w[place + 1].reshape(-1, 1).copy(),
+            b_after=columns.b[place + 1],
+        )
+
+
 @dataclass(frozen=True, eq=False, repr=False)
-class Trace(Sequence[Step]):
+class Trace(_Record, Sequence[Step]):
     """The record of a run: the data, the start, and every `Step`; ``trace[0]`` is step 1.
 
     A *position* in a trace is a number of updates done: 0 is the start, ``len(trace)`` the end.
@@ -105,11 +187,13 @@ class Trace(Sequence[Step]):
         How the run was made: see `sgd_by_hand`.
     engine : {"by hand", "PyTorch"}
         What made it.
-    steps : tuple of Step
-        Every step of which all numbers are finite.
+    steps : Steps
+        Every step of which all numbers are finite: a sequence of `Step`.
     diverged : str or None
         If a number became infinite or NaN: a sentence that says at which step, where the run
         stopped. That step is not among `steps`.
+    stopped : str or None
+        If the run was interrupted, by Ctrl-C or *Interrupt kernel*: a sentence that says when.
 
     Examples
     --------
@@ -129,12 +213,9 @@ class Trace(Sequence[Step]):
     epochs: int
     seed: int
     engine: str
-    steps: tuple[Step, ...]
+    steps: Steps
     diverged: str | None = None
-
-    def __post_init__(self) -> None:
-        for array in (self.X, self.Y, self.w):
-            _read_only(array)
+    stopped: str | None = None
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -147,27 +228,27 @@ class Trace(Sequence[Step]):
         return self.steps[index]
 
     def __repr__(self) -> str:
-        if self.diverged:
-            return f"<Trace of {len(self)} steps. {self.diverged}>"
+        if early := self.diverged or self.stopped:
+            return f"<Trace of {len(self)} steps. {early}>"
         return (
             f"<Trace of {len(self)} steps: w {_short(self.weights[0])} → "
             f"{_short(self.weights[-1])}, b {_short(self.biases[0])} → {_short(self.biases[-1])}>"
         )
 
-    @cached_property
+    @property
     def weights(self) -> FloatArray:
         """The weights at every position, shape (len + 1, p)."""
-        return _read_only(np.array([self.w.ravel(), *(step.w_after.ravel() for step in self)]))
+        return self.steps.weights
 
-    @cached_property
+    @property
     def biases(self) -> FloatArray:
         """The bias at every position, shape (len + 1,)."""
-        return _read_only(np.array([self.b, *(step.b_after for step in self)]))
+        return self.steps.biases
 
-    @cached_property
+    @property
     def losses(self) -> FloatArray:
         """The loss of every step's batch, before its update, shape (len,)."""
-        return _read_only(np.array([step.loss for step in self], dtype=self.X.dtype))
+        return self.steps.losses
 
     @cached_property
     def full_losses(self) -> FloatArray:
@@ -176,8 +257,12 @@ class Trace(Sequence[Step]):
         Infinite where the squares are too large for float64, which only a run in float64 reaches.
         """
         X, Y = self.X.astype(np.float64), self.Y.astype(np.float64)
-        with np.errstate(over="ignore"):
-            losses = np.mean((X @ self.weights.T + self.biases - Y) ** 2, axis=0)
+        losses, at_once = np.empty(len(self) + 1), max(MOST_AT_ONCE // len(X), 1)
+        with np.errstate(all="ignore"):
+            for first in range(0, len(losses), at_once):
+                some = slice(first, first + at_once)
+                residuals = X @ self.weights[some].T + self.biases[some] - Y
+                losses[some] = np.mean(residuals**2, axis=0)
         return _read_only(losses)
 
 
@@ -219,7 +304,8 @@ def sgd_by_hand(
     -------
     Trace
         If the run diverges, it ends before the step at which a number is no longer finite, and
-        ``trace.diverged`` says so.
+        ``trace.diverged`` says so. A run of more than a second tells on stderr how far it is; if
+        it is interrupted, the trace holds what is done, and ``trace.stopped`` says so.
 
     Raises
     ------
@@ -321,7 +407,8 @@ def step_with_torch(step: Step) -> Step:
     torch = import_torch()
     with torch.inference_mode(False), torch.enable_grad():
         update = _update_with_torch(step.w, step.b, step.lr)
-        return replace(step, **update(torch.tensor(step.X), torch.tensor(step.Y)))
+        results = update(torch.tensor(step.X), torch.tensor(step.Y))
+    return replace(step, **results._asdict(), residual=results.Y_hat - step.Y)
 
 
 class _Run(NamedTuple):
@@ -345,55 +432,144 @@ def _read_run(
     return _Run(problem, {"lr": lr, **read})
 
 
+class _Results(NamedTuple):
+    """What an update computes, by the names that it has in `Step`."""
+
+    Y_hat: FloatArray
+    loss: np.floating
+    grad_w: FloatArray
+    grad_b: np.floating
+    w_after: FloatArray
+    b_after: np.floating
+
+
+class _Columns(NamedTuple):
+    """What the steps of a run hold that cannot be found again, each kind of number in an array."""
+
+    rows: IntArray  # (rows of all batches,)
+    Y_hat: FloatArray  # (rows of all batches, 1)
+    loss: FloatArray  # (steps,)
+    grad_w: FloatArray  # (steps, p)
+    grad_b: FloatArray  # (steps,)
+    w: FloatArray  # (steps + 1, p): that of the start, and that after each step
+    b: FloatArray  # (steps + 1,)
+
+
+class _Recorder:
+    """Takes down one step after another; the memory for them grows as they come."""
+
+    def __init__(self, run: _Run) -> None:
+        self._run = run
+        self.count = self._taken = 0  # the steps that are taken down as a whole, and their rows
+        (_, _, w, b), rows = run.problem, np.empty(0, np.int64)
+        none, of_each = np.empty(0, w.dtype), np.empty((0, len(w)), w.dtype)
+        self._columns = _Columns(rows, none.reshape(0, 1), none, of_each, none, w.T, np.array([b]))
+
+    def append(self, rows: IntArray, results: _Results) -> None:
+        """Take down a step."""
+        step, first, end = self.count, self._taken, self._taken + len(rows)
+        if step == len(self._columns.loss) or end > len(self._columns.rows):
+            self._resize(2 * end, 2 * (step + 1))
+        columns = self._columns
+        columns.rows[first:end], columns.Y_hat[first:end] = rows, results.Y_hat
+        columns.loss[step], columns.grad_b[step] = results.loss, results.grad_b
+        columns.grad_w[step], columns.w[step + 1] = results.grad_w[:, 0], results.w_after[:, 0]
+        columns.b[step + 1] = results.b_after
+        self.count, self._taken = step + 1, end
+
+    def trace(self, engine: str, stopped: str | None) -> Trace:
+        """Return the steps as a Trace, up to the first at which a number is not finite."""
+        (X, Y, _, _), settings = self._run
+        per_epoch, diverged = _batches_in(len(X), settings["batch_size"]), None
+        self._resize(self._taken, self.count)
+        _, _, loss, grad_w, grad_b, w, b = self._columns
+        every = np.column_stack([loss, grad_w, grad_b, w[1:], b[1:]])
+        for step in np.flatnonzero(~np.isfinite(every).all(axis=1))[:1]:
+            epoch, batch = divmod(int(step), per_epoch)
+            diverged = (
+                f"Diverged at step {step + 1} (epoch {epoch + 1}, batch {batch + 1}): "
+                f"loss {_short(loss[step])}, w {_short(w[step + 1])}, b {_short(b[step + 1])}. "
+                f"A smaller learning rate than {settings['lr']:g} may help."
+            )
+            self._resize(epoch * len(X) + batch * settings["batch_size"], int(step))
+        steps = Steps(X, Y, settings["lr"], settings["batch_size"], self._columns)
+        return Trace(
+            *self._run.problem, **settings, engine=engine, steps=steps, diverged=diverged,
+            stopped=None if diverged else stopped,
+        )  # fmt: skip
+
+    def _resize(self, rows: int, steps: int) -> None:
+        """Make the columns as long as so many rows and steps need."""
+        lengths = [rows] * 2 + [steps] * 3 + [steps + 1] * 2
+        self._columns = _Columns(*map(_resized, self._columns, lengths))
+
+
+def _resized(array: Array, length: int) -> Array:
+    """Return a copy with so many rows, of which those that are new hold anything."""
+    result = np.empty((length, *array.shape[1:]), array.dtype)
+    result[: len(array)] = array[:length]
+    return result
+
+
+def _batches_in(n: int, batch_size: int) -> int:
+    """Count the batches of an epoch."""
+    return -(-n // batch_size)
+
+
 def _record(run: _Run, engine: str, batches: _Batches, update: _Update) -> Trace:
-    """Take a step for each batch, up to the first that is not finite, and keep them."""
-    kept, diverged = [], None
-    (_, _, w, b), lr = run.problem, run.settings["lr"]
-    with np.errstate(over="ignore", invalid="ignore"):  # a step that diverges is reported below
-        for number, (epoch, batch, rows, x, y) in enumerate(batches, start=1):
-            step = Step(
-                number=number, epoch=epoch, batch=batch, rows=rows, w=w, b=b, lr=lr,
-                **update(x, y, w, b, lr),
-            )  # fmt: skip
-            if not step.is_finite:
-                diverged = (
-                    f"Diverged at step {step.number} (epoch {step.epoch}, batch {step.batch}): "
-                    f"loss {_short(step.loss)}, w {_short(step.w_after)}, "
-                    f"b {_short(step.b_after)}. A smaller learning rate than {step.lr:g} may help."
-                )
-                break
-            kept.append(step)
-            w, b = step.w_after, step.b_after
-    return Trace(*run.problem, **run.settings, engine=engine, steps=tuple(kept), diverged=diverged)
+    """Take a step for each batch, as long as they are finite and nobody interrupts."""
+    (X, _, w, b), settings = run
+    lr, recorder, stopped = settings["lr"], _Recorder(run), None
+    total = settings["epochs"] * _batches_in(len(X), settings["batch_size"])
+    begin, due, told = 0.0, math.inf, False  # the first step is not timed: it may load things
+    try:
+        with np.errstate(all="ignore"):  # a step that diverges is reported
+            for rows, x, y in batches:
+                results = update(x, y, w, b, lr)
+                recorder.append(rows, results)
+                w, b = results.w_after, results.b_after
+                if not math.isfinite(results.loss):  # as it is after one with w that is not finite
+                    break
+                now = perf_counter()
+                if recorder.count == 1:
+                    begin, due = now, now + SILENT
+                elif now >= due:
+                    due, told = now + SILENT, True
+                    left = (total - recorder.count) * (now - begin) / (recorder.count - 1)
+                    _tell(f"{recorder.count} of {total} steps, about {left:.0f} s left")
+    except KeyboardInterrupt:
+        stopped = f"Interrupted after {recorder.count} of {total} steps."
+    if told:
+        _tell("")
+    if stopped:
+        print(stopped, file=sys.stderr)
+    return recorder.trace(engine, stopped)
+
+
+def _tell(progress: str) -> None:
+    """Write a line over the one before, for those who wait."""
+    print(f"\r{progress:60}\r", end="", file=sys.stderr, flush=True)
 
 
 def _batches_by_hand(run: _Run) -> _Batches:
-    """Yield the batches of a run, with their places in it and their rows."""
+    """Yield the batches of a run, each with its rows."""
     (X, Y, _, _), settings = run
-    order = minibatches(len(X), settings["batch_size"], settings["epochs"], settings["seed"])
-    for epoch, batches in enumerate(order, start=1):
-        for batch, rows in enumerate(batches, start=1):
-            yield epoch, batch, rows, X[rows], Y[rows]
+    size = settings["batch_size"]
+    for rows in shuffles(len(X), settings["epochs"], settings["seed"]):
+        for first in range(0, len(X), size):
+            batch = rows[first : first + size]
+            yield batch, X[batch], Y[batch]
 
 
 def _update_by_hand(
     x: FloatArray, y: FloatArray, w: FloatArray, b: np.floating, lr: float
-) -> dict[str, Any]:
-    """Return what belongs to a step, by its names in `Step`."""
+) -> _Results:
+    """Return what comes of a batch."""
     Y_hat = x @ w + b
     residual = Y_hat - y
-    grad_w, grad_b = gradient_matrix(x, y, w, b)
-    return {
-        "X": x,
-        "Y": y,
-        "Y_hat": Y_hat,
-        "residual": residual,
-        "loss": np.mean(residual**2),
-        "grad_w": grad_w,
-        "grad_b": grad_b,
-        "w_after": w - lr * grad_w,
-        "b_after": b - lr * grad_b,
-    }
+    grad_w, grad_b = gradient_of_residual(x, residual)
+    loss, w_after, b_after = np.mean(residual**2), w - lr * grad_w, b - lr * grad_b
+    return _Results(Y_hat, loss, grad_w, grad_b, w_after, b_after)
 
 
 def _batches_with_torch(run: _Run) -> _Batches:
@@ -406,9 +582,9 @@ def _batches_with_torch(run: _Run) -> _Batches:
         shuffle=True,
         generator=torch.Generator().manual_seed(settings["seed"]),
     )
-    for epoch in range(1, settings["epochs"] + 1):
-        for batch, (rows, x, y) in enumerate(loader, start=1):
-            yield epoch, batch, to_array(rows), x, y
+    for _ in range(settings["epochs"]):
+        for rows, x, y in loader:
+            yield rows.numpy(), x, y
 
 
 def _update_with_torch(w: FloatArray, b: np.floating, lr: float) -> _Update:
@@ -421,23 +597,20 @@ def _update_with_torch(w: FloatArray, b: np.floating, lr: float) -> _Update:
         model.bias.fill_(float(b))
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
 
-    def update(x: Tensor, y: Tensor, *_: object) -> dict[str, Any]:
+    def update(x: Tensor, y: Tensor, *_: object) -> _Results:
         Y_hat = model(x)
         loss = torch.nn.MSELoss()(Y_hat, y)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        return {
-            "X": to_array(x),
-            "Y": to_array(y),
-            "Y_hat": to_array(Y_hat),
-            "residual": to_array(Y_hat.detach() - y),
-            "loss": to_array(loss)[()],
-            "grad_w": to_array(model.weight.grad).T,
-            "grad_b": to_array(model.bias.grad)[0],
-            "w_after": to_array(model.weight).T,
-            "b_after": to_array(model.bias)[0],
-        }
+        return _Results(
+            Y_hat=to_array(Y_hat),
+            loss=to_array(loss)[()],
+            grad_w=to_array(model.weight.grad).T,
+            grad_b=to_array(model.bias.grad)[0],
+            w_after=to_array(model.weight).T,
+            b_after=to_array(model.bias)[0],
+        )
 
     return update
 
@@ -460,7 +633,7 @@ def names_of_rows(rows: IntArray) -> str:
     return f"row{'s' if len(names) > 1 else ''} {', '.join(names)}"
 
 
-def _read_only(array: FloatArray) -> FloatArray:
+def _read_only(array: Array) -> Array:
     """Return `array`, which from now on cannot be written to."""
     array.setflags(write=False)
     return array

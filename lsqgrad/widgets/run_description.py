@@ -32,8 +32,8 @@ def state_in_words(navigator: RunNavigator) -> str:
         lines = [str(step), f"Loss of all of the data: {after:.6g}, {change}."]
     if not in_view(trace)[position]:
         lines.append("The line, its loss and w, b have left the picture: they are too far away.")
-    if navigator.position == navigator.last and trace.diverged:
-        lines.append(trace.diverged)
+    if navigator.position == navigator.last and (early := trace.diverged or trace.stopped):
+        lines.append(early)
     return "\n".join(lines)
 
 

@@ -1,8 +1,12 @@
 """Runs by hand and with PyTorch: the same steps, to an ulp or so, and PyTorch's own to the bit."""
 
+import copy
+import pickle
 import re
+import tracemalloc
 from collections.abc import Sequence
 from dataclasses import FrozenInstanceError, fields, replace
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -10,6 +14,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
+import lsqgrad.regression.sgd
 from lsqgrad import (
     ARTICLE,
     Step,
@@ -347,6 +352,97 @@ def test_arguments_may_be_lists_and_integers(engine):
     assert step.b_after == 3 + 5
 
 
+# By hand, to the bit
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@every_run
+def test_a_run_by_hand_is_a_bare_loop_to_the_last_bit(run, dtype):
+    """Arrays are compared by their bytes."""
+    run = {"lr": 0.001, "batch_size": 3, "epochs": 10, "seed": 0} | run | {"dtype": dtype}
+    X, Y, w, b = (np.asarray(run[name], dtype)[()] for name in "XYwb")
+    order = minibatches(len(X), run["batch_size"], run["epochs"], run["seed"])
+    trace = sgd_by_hand(**run)
+    for step, rows in zip(trace, [rows for batches in order for rows in batches], strict=True):
+        x, y = X[rows], Y[rows]
+        Y_hat = x @ w + b
+        residual = Y_hat - y
+        loss = np.mean(residual**2)
+        grad_Y_hat = (2 / len(x)) * residual
+        grad_w, grad_b = x.T @ grad_Y_hat, np.sum(grad_Y_hat)
+        w_after, b_after = w - run["lr"] * grad_w, b - run["lr"] * grad_b
+        ours = (step.X, step.Y, step.w, step.b, step.Y_hat, step.residual, step.loss, step.grad_w)
+        bare = (x, y, w, b, Y_hat, residual, loss, grad_w)
+        ours += (step.grad_b, step.w_after, step.b_after)
+        bare += (grad_b, w_after, b_after)
+        assert [number.tobytes() for number in ours] == [number.tobytes() for number in bare]
+        w, b = w_after, b_after
+
+
+# What a long run needs
+
+
+def peak_of(call):
+    """Measure how much memory a call takes for a time, in bytes."""
+    tracemalloc.start()
+    try:
+        call()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_million_steps_stay_below_a_gigabyte():
+    """The memory grows with the steps: a thousand bytes for each."""
+    steps = 4000
+    peak = peak_of(lambda: sgd_by_hand(**article_run(), epochs=steps // 4))
+    assert peak < 1000 * steps
+
+
+def test_the_loss_of_all_of_the_data_does_not_take_its_rows_times_the_steps():
+    run = dict(zip("XYwb", (*line_data(2000), [[0]], 0), strict=True))
+    trace = sgd_by_hand(**run, lr=1e-4, batch_size=2, epochs=2)
+    assert peak_of(lambda: trace.full_losses) < 8 * len(trace.X) * len(trace) / 5
+    X, Y = trace.X.astype(np.float64), trace.Y.astype(np.float64)
+    expected = np.mean((X @ trace.weights.T + trace.biases - Y) ** 2, axis=0)
+    assert np.allclose(trace.full_losses, expected, rtol=2 * gamma(2000, np.float64), atol=0)
+
+
+@pytest.mark.parametrize(
+    ("engine", "name"),
+    [(sgd_by_hand, "_batches_by_hand"), (sgd_with_torch, "_batches_with_torch")],
+)
+def test_a_run_that_is_interrupted_is_a_trace_of_what_is_done(engine, name, monkeypatch, capsys):
+    batches, whole = getattr(lsqgrad.regression.sgd, name), engine(**article_run())
+
+    def until_interrupted(run):
+        yield from islice(batches(run), 9)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(lsqgrad.regression.sgd, name, until_interrupted)
+    trace = engine(**article_run())
+    assert trace.stopped == "Interrupted after 9 of 40 steps."
+    assert capsys.readouterr().err == f"{trace.stopped}\n"
+    assert trace.diverged is whole.stopped is None
+    assert repr(trace) == f"<Trace of 9 steps. {trace.stopped}>"
+    assert trace.full_losses.tolist() == whole.full_losses[:10].tolist()
+    for step, same in zip(trace, whole[:9], strict=True):
+        assert_same_step(step, same)
+
+
+@every_engine
+def test_a_long_run_tells_how_far_it_is_and_a_short_one_nothing(engine, monkeypatch, capsys):
+    engine(**article_run())
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr(lsqgrad.regression.sgd, "SILENT", 0.0)
+    engine(**article_run())
+    out, err = capsys.readouterr()
+    assert out == ""
+    told = [line.strip() for line in re.split("[\r\n]+", err)]
+    assert re.fullmatch(r"2 of 40 steps, about \d+ s left", told[1])
+    assert told[-3:] == ["40 of 40 steps, about 0 s left", "", ""]  # nothing of it stays
+
+
 # One step of PyTorch from any state
 
 
@@ -489,6 +585,28 @@ def test_arrays_of_a_trace_are_read_only(engine, name):
     trace = engine(**article_run())
     with pytest.raises(ValueError, match="read-only"):
         getattr(trace, name)[...] = 0
+
+
+@pytest.mark.parametrize(
+    "again",
+    [copy.copy, copy.deepcopy, lambda record: pickle.loads(pickle.dumps(record))],
+    ids=["copied", "deeply copied", "unpickled"],
+)
+@every_engine
+def test_copies_are_the_same_and_as_read_only(engine, again):
+    trace = engine(**article_run())
+    step, same, other = trace[3], again(trace[3]), again(trace)
+    assert_same_step(same, step)
+    assert_same_step(other[3], step)
+    assert repr(other) == repr(trace)
+    names = ["X", "Y", "w", "weights", "biases", "losses", "full_losses"]
+    arrays = [getattr(other, name) for name in names]
+    for record in (same, other[3]):
+        arrays += [value for value in vars(record).values() if isinstance(value, np.ndarray)]
+    assert len(arrays) == 7 + 2 * 8
+    for array in arrays:
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 0
 
 
 def test_steps_and_traces_are_frozen():

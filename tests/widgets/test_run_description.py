@@ -1,6 +1,7 @@
 """What the stepper says: the numbers of its position, and nothing that was not asked for yet."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -158,6 +159,12 @@ def test_divergence_is_told_at_the_end_in_predict_mode_too():
     navigator.predicting = True
     navigator.seek(navigator.last)
     assert state_in_words(navigator).endswith(f"\n{navigator.trace.diverged}")
+
+
+def test_a_run_that_was_interrupted_says_so_at_its_end():
+    trace = replace(small_run(), stopped="Interrupted after 2 of 40 steps.")
+    assert said(trace, len(trace)).endswith("\nInterrupted after 2 of 40 steps.")
+    assert "Interrupted" not in said(trace, 1)
 
 
 def test_a_run_that_diverged_at_once_says_so_at_its_start():

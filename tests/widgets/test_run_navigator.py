@@ -162,8 +162,8 @@ def test_moving_computes_nothing_again(monkeypatch):
         raise AssertionError("a move computed the run again")
 
     for module, names in {
-        lsqgrad.regression.sgd: "sgd_by_hand sgd_with_torch _record _batches_by_hand minibatches "
-        "Step Trace",
+        lsqgrad.regression.sgd: "sgd_by_hand sgd_with_torch _record _batches_by_hand shuffles "
+        "_update_by_hand Trace",
         lsqgrad.regression.gradients: "gradient_matrix gradient_scalar mean_squared_error",
         lsqgrad.widgets.run_navigator: "sgd_by_hand sgd_with_torch judge",
     }.items():
@@ -493,7 +493,7 @@ def assert_same_run(trace, other):
         ours, theirs = (np.asarray(getattr(run, name)) for run in (trace, other))
         assert (name, ours.dtype) == (name, theirs.dtype)
         assert np.array_equal(ours, theirs), name
-    for name in ["lr", "batch_size", "epochs", "seed", "engine", "diverged"]:
+    for name in ["lr", "batch_size", "epochs", "seed", "engine", "diverged", "stopped"]:
         assert (name, getattr(trace, name)) == (name, getattr(other, name))
     assert [step.rows.tolist() for step in trace] == [step.rows.tolist() for step in other]
 

@@ -344,8 +344,8 @@ def test_moving_computes_nothing_again(monkeypatch):
         "sgd_by_hand",
         "sgd_with_torch",
         "_batches_by_hand",
-        "minibatches",
-        "Step",
+        "_update_by_hand",
+        "shuffles",
         "Trace",
     ):
         monkeypatch.setattr(lsqgrad.regression.sgd, name, fail)
