@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import ModuleType
 
     import torch
@@ -22,6 +24,22 @@ def import_torch() -> ModuleType:
             "with 'make lab', which installs it, or run 'pip install torch' and restart the kernel."
         ) from None
     return torch
+
+
+@contextmanager
+def torch_as_it_comes() -> Iterator[ModuleType]:
+    """Let PyTorch compute on the CPU, with gradients, as if its caller had set nothing."""
+    torch = import_torch()
+    # Where the default device is another; to set it everywhere would take as long as all the rest.
+    elsewhere = torch.empty(0).device.type != "cpu"
+    with (
+        torch.inference_mode(False),
+        torch.enable_grad(),
+        torch.autocast("cpu", enabled=False),
+        torch.autograd.set_detect_anomaly(False),
+        torch.device("cpu") if elsewhere else nullcontext(),
+    ):
+        yield torch
 
 
 @overload

@@ -1,6 +1,7 @@
 """The loss of least squares and its gradient, in four ways that must agree.
 
-The loss is the mean squared error ``L = (1/n) Σ (ŷ_i - y_i)²`` with ``ŷ = X w + b``.
+The loss is the mean squared error ``L = (1/n) Σ (ŷ_i - y_i)²`` with ``ŷ = X w + b``. What is too
+large for its float type is infinite, and what is too small is 0, whatever `np.seterr` says.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from lsqgrad._util import ArgumentError, ArgumentTypeError, import_torch, validation
+from lsqgrad._util import ArgumentError, ArgumentTypeError, torch_as_it_comes, validation
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -33,6 +34,7 @@ class Gradient(NamedTuple):
     b: np.floating
 
 
+@np.errstate(all="ignore")
 def mean_squared_error(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike) -> np.floating:
     """Mean of the squared residuals, ``L = (1/n) Σ (ŷ_i - y_i)²`` with ``ŷ = X w + b``.
 
@@ -71,6 +73,7 @@ def mean_squared_error(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike) -
     return np.mean(residual**2)
 
 
+@np.errstate(all="ignore")
 def gradient_matrix(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike) -> Gradient:
     """Gradient in matrix form: ``∂L/∂w = (2/n) Xᵀ(Xw + b - Y)``, ``∂L/∂b = (2/n) 1ᵀ(Xw + b - Y)``.
 
@@ -98,6 +101,7 @@ def gradient_of_residual(X: FloatArray, residual: FloatArray) -> Gradient:
     return Gradient(w=X.T @ grad_Y_hat, b=np.sum(grad_Y_hat))
 
 
+@np.errstate(all="ignore")
 def gradient_scalar(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike) -> Gradient:
     """Gradient in scalar form, for one feature (p = 1), from the sums over the data.
 
@@ -125,6 +129,7 @@ def gradient_scalar(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike) -> G
     return Gradient(w=grad_w, b=grad_b)
 
 
+@np.errstate(all="ignore")
 def gradient_numeric(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike) -> Gradient:
     """Gradient by central differences: ``∂L/∂θ_k ≈ (L(θ + h e_k) - L(θ - h e_k)) / 2h``.
 
@@ -184,10 +189,8 @@ def gradient_autograd(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike) ->
     >>> print(grad.w, grad.b)
     [[-1.]] 0.0
     """
-    torch = import_torch()
-    X, Y, w, b = validation.problem(X, Y, w, b)
-    # Gradients are needed here, whatever the caller has switched off.
-    with torch.inference_mode(False), torch.enable_grad():
+    with torch_as_it_comes() as torch:
+        X, Y, w, b = validation.problem(X, Y, w, b)
         weight = torch.tensor(w.T, requires_grad=True)
         bias = torch.tensor([b], requires_grad=True)
         Y_hat = torch.nn.functional.linear(torch.tensor(X), weight, bias)
@@ -272,23 +275,24 @@ def compare_gradients(
         functions = (gradient_matrix, *one_feature, gradient_numeric, gradient_autograd)
     names = _names(functions)
 
-    magnitude, width = _magnitudes(X, Y, w, b)
-    with np.errstate(over="ignore"):
+    with np.errstate(all="ignore"):
+        magnitude, width = _magnitudes(X, Y, w, b)
         squares = magnitude * (magnitude + width)
+        roundings = n + 2 * p + 9
+        bound = 4 * roundings * np.finfo(np.float64).epsneg * magnitude * width / n
+        tolerance = Gradient(w=2 * bound[:-1].reshape(-1, 1), b=2 * bound[-1])
     if not np.isfinite(squares).all():
         expected = "numbers whose squares float64 can hold"
         raise ArgumentError("X, Y, w, b", expected, "larger ones")
-    roundings = n + 2 * p + 9
-    bound = 4 * roundings * np.finfo(np.float64).epsneg * magnitude * width / n
-    tolerance = Gradient(w=2 * bound[:-1].reshape(-1, 1), b=2 * bound[-1])
 
     gradients = {
         name: _gradient_from(function, name, X, Y, w, b)
         for name, function in zip(names, functions, strict=True)
     }
     comparison = Comparison(gradients, tolerance)
-    spread_w = np.ptp([grad.w for grad in gradients.values()], axis=0)
-    spread_b = np.ptp([grad.b for grad in gradients.values()])
+    with np.errstate(all="ignore"):
+        spread_w = np.ptp([grad.w for grad in gradients.values()], axis=0)
+        spread_b = np.ptp([grad.b for grad in gradients.values()])
     # Written so that NaN, which compares false, counts as disagreement.
     if not (np.all(spread_w <= tolerance.w) and spread_b <= tolerance.b):
         raise AssertionError(
@@ -339,6 +343,6 @@ def _magnitudes(
     X: FloatArray, Y: FloatArray, w: FloatArray, b: np.floating
 ) -> tuple[np.floating, FloatArray]:
     """Return ‖m‖ and every ‖x_k‖ (the ones column last), as `compare_gradients` defines them."""
-    with np.errstate(over="ignore"):
+    with np.errstate(all="ignore"):
         m = np.abs(X) @ np.abs(w) + abs(b) + np.abs(Y)
         return np.linalg.norm(m), np.linalg.norm(with_ones(X), axis=0)

@@ -13,7 +13,14 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
-from lsqgrad._util import ArgumentError, ArgumentTypeError, import_torch, to_array, validation
+from lsqgrad._util import (
+    ArgumentError,
+    ArgumentTypeError,
+    import_torch,
+    to_array,
+    torch_as_it_comes,
+    validation,
+)
 from lsqgrad.regression.data import shuffles
 from lsqgrad.regression.gradients import gradient_of_residual
 
@@ -339,7 +346,8 @@ def sgd_with_torch(
     """Fit w and b by stochastic gradient descent, as a PyTorch program does it.
 
     The parts are PyTorch's own: `TensorDataset`, `DataLoader` with ``shuffle=True`` and a seeded
-    generator, `nn.Linear`, `nn.MSELoss`, `torch.optim.SGD`.
+    generator, `nn.Linear`, `nn.MSELoss`, `torch.optim.SGD`. They compute on the CPU, whatever the
+    default device and the default type are.
 
     Parameters
     ----------
@@ -364,10 +372,8 @@ def sgd_with_torch(
     >>> sgd_with_torch(X, Y, w=[[0]], b=0, lr=0.1, epochs=2)
     <Trace of 2 steps: w 0 → 1.67111, b 0 → 0.693333>
     """
-    torch = import_torch()
-    run = _read_run(X, Y, w, b, dtype, lr=lr, batch_size=batch_size, epochs=epochs, seed=seed)
-    # Gradients are needed here, whatever the caller has switched off.
-    with torch.inference_mode(False), torch.enable_grad():
+    with torch_as_it_comes():
+        run = _read_run(X, Y, w, b, dtype, lr=lr, batch_size=batch_size, epochs=epochs, seed=seed)
         update = _update_with_torch(run.problem.w, run.problem.b, run.settings["lr"])
         return _record(run, "PyTorch", _batches_with_torch(run), update)
 
@@ -404,8 +410,7 @@ def step_with_torch(step: Step) -> Step:
     """
     if not isinstance(step, Step):
         raise ArgumentTypeError("step", "a Step", f"a {type(step).__name__}")
-    torch = import_torch()
-    with torch.inference_mode(False), torch.enable_grad():
+    with torch_as_it_comes() as torch:
         update = _update_with_torch(step.w, step.b, step.lr)
         results = update(torch.tensor(step.X), torch.tensor(step.Y))
     return replace(step, **results._asdict(), residual=results.Y_hat - step.Y)

@@ -5,6 +5,7 @@ import pickle
 import re
 import tracemalloc
 from collections.abc import Sequence
+from contextlib import contextmanager
 from dataclasses import FrozenInstanceError, fields, replace
 from itertools import islice
 
@@ -18,8 +19,11 @@ import lsqgrad.regression.sgd
 from lsqgrad import (
     ARTICLE,
     Step,
+    compare_gradients,
     gradient_autograd,
     gradient_matrix,
+    gradient_numeric,
+    gradient_scalar,
     line_data,
     mean_squared_error,
     minibatches,
@@ -495,15 +499,6 @@ def test_a_step_that_is_taken_again_is_left_as_it_was(engine):
     assert_same_step(step_with_torch(step), step_with_torch(step))
 
 
-def test_a_step_is_taken_where_the_caller_has_switched_gradients_off():
-    step = sgd_by_hand(**article_run())[3]
-    expected = step_with_torch(step)
-    for switched_off in (torch.no_grad(), torch.inference_mode()):
-        with switched_off:
-            assert_same_step(step_with_torch(step), expected)
-            assert not torch.is_grad_enabled()
-
-
 def test_a_step_of_pytorch_has_arrays_that_are_read_only():
     step = step_with_torch(sgd_by_hand(**article_run())[0])
     for name in ["rows", "X", "Y", "w", "Y_hat", "residual", "grad_w", "w_after"]:
@@ -701,13 +696,79 @@ def test_a_run_that_converges_has_not_diverged(engine):
     assert engine(**article_run()).diverged is None
 
 
-def test_torch_runs_where_the_caller_has_switched_gradients_off():
-    expected = sgd_with_torch(**article_run())
-    for switched_off in (torch.no_grad(), torch.inference_mode()):
-        with switched_off:
-            assert np.array_equal(sgd_with_torch(**article_run()).weights, expected.weights)
-            grad = gradient_autograd(**article_run())
-        assert grad.b == gradient_autograd(**article_run()).b
+# What the caller has set
+
+
+@contextmanager
+def switched(switch, value, normal):
+    switch(value)
+    try:
+        yield
+    finally:
+        switch(normal)
+
+
+SET_BY_THE_CALLER = {
+    "no gradients": torch.no_grad,
+    "inference": torch.inference_mode,
+    "another device": lambda: torch.device("meta"),
+    "the default device": lambda: switched(torch.set_default_device, "meta", None),
+    "the default type": lambda: switched(torch.set_default_dtype, torch.float64, torch.float32),
+    "a shorter default type": lambda: switched(
+        torch.set_default_dtype, torch.float16, torch.float32
+    ),
+    "deterministic": lambda: switched(torch.use_deterministic_algorithms, True, False),
+    "lower precision": lambda: torch.autocast("cpu", dtype=torch.bfloat16),
+    "anomalies": lambda: switched(
+        lambda mode: torch.autograd.set_detect_anomaly(mode, check_nan=mode), True, False
+    ),
+    "floating-point errors": lambda: np.errstate(all="raise"),
+}
+
+
+def state_of_the_caller():
+    return (
+        np.geterr(),
+        torch.is_grad_enabled(),
+        torch.is_inference_mode_enabled(),
+        torch.get_default_device(),
+        torch.get_default_dtype(),
+        torch.are_deterministic_algorithms_enabled(),
+        torch.is_autocast_enabled("cpu"),
+        torch.is_anomaly_enabled(),
+    )
+
+
+def numbers_of_all_functions():
+    """Return what comes of numbers that overflow, that underflow, and of both float types."""
+    tiny = {name: np.multiply(value, 1e-160) for name, value in article_run().items()}
+    not_a_number = {"X": [[1e30, -1e30]] * 3, "Y": [[0]] * 3, "w": [[1e10]] * 2, "b": 0}
+    numbers = [*compare_gradients(**article_run()).values()]
+    numbers += [(engine(**not_a_number).diverged,) for engine in ENGINES]
+    for run in (article_run(), article_run() | {"dtype": "float64"}, tiny | {"dtype": "float64"}):
+        for engine in ENGINES:
+            for changes in ({"epochs": 2}, {"lr": 5, "epochs": 50}):
+                trace = engine(**run | changes)
+                numbers += [(trace.weights, trace.losses, trace.full_losses, trace.diverged)]
+                steps = [*trace[:2], step_with_torch(trace[0])]
+                numbers += [tuple(vars(step).values()) for step in steps]
+        problem = [np.asarray(run[name], run.get("dtype", "float32")) for name in "XYwb"]
+        numbers += [function(*problem) for function in GRADIENTS]
+        numbers += [(mean_squared_error(*problem),)]
+    return [np.asarray(number).tobytes() for several in numbers for number in several]
+
+
+GRADIENTS = (gradient_matrix, gradient_scalar, gradient_numeric, gradient_autograd)
+NUMBERS = numbers_of_all_functions()
+
+
+@pytest.mark.filterwarnings("ignore:Anomaly Detection:UserWarning")
+@pytest.mark.parametrize("setting", SET_BY_THE_CALLER.values(), ids=SET_BY_THE_CALLER)
+def test_what_the_caller_has_set_changes_no_number_and_is_left_so(setting):
+    with setting():
+        before = state_of_the_caller()
+        assert numbers_of_all_functions() == NUMBERS
+        assert state_of_the_caller() == before
 
 
 def test_a_step_is_shown_in_words():
