@@ -50,6 +50,7 @@ pictures: $(VENV)/dev-is-installed ## take the README's pictures again
 
 bench: $(VENV)/dev-is-installed ## measure what is claimed about speed (write it into its README: ARGS=--write)
 	$(BIN)/python benchmarks/backward.py $(ARGS)
+	$(BIN)/python benchmarks/run.py $(ARGS)
 	$(BIN)/python benchmarks/practice.py $(ARGS)
 	$(BIN)/python benchmarks/widgets.py $(ARGS)
 

@@ -28,7 +28,7 @@ SETTINGS = {
     "b": Setting("Start b", "FloatText", "The bias before the first update"),
     "engine": Setting("Engine", "Dropdown", "What computes the run"),
 }
-MOST_STEPS = 100_000  # so many take ten seconds or so by hand, and two minutes with PyTorch
+MOST_STEPS = 100_000  # so many take two seconds or so by hand, and half a minute with PyTorch
 
 
 class RunNavigator(Quiz):
