@@ -80,7 +80,9 @@ class Article:
         loss         printed 173.39255591999998   computed 173.39015 to 173.39496
         """
         if not callable(formula):
-            raise ArgumentTypeError("formula", "a function of figures", f"{formula!r}")
+            raise ArgumentTypeError(
+                "formula", "a function of figures", validation.describe(formula)
+            )
         parameters = inspect.signature(formula).parameters
         for argument, given in [("name", name), *(("formula", p) for p in parameters)]:
             if not isinstance(given, str) or given not in self.printed:

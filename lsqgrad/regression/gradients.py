@@ -307,7 +307,7 @@ def _names(functions: tuple[Callable[..., Any], ...]) -> list[str]:
     for function in functions:
         if not callable(function):
             expected = "functions of (X, Y, w, b)"
-            raise ArgumentTypeError("functions", expected, f"{function!r}")
+            raise ArgumentTypeError("functions", expected, validation.describe(function))
         name = getattr(function, "__name__", type(function).__name__)
         same = sum(known.partition(" ")[0] == name for known in names)
         names.append(f"{name} {same + 1}" if same else name)
@@ -323,7 +323,7 @@ def _gradient_from(function: Callable[..., Any], name: str, *problem: Any) -> Gr
         grad_w, grad_b = (validation.real(name, part).astype(np.float64) for part in returned)
     except (TypeError, ValueError):
         expected = "to return Gradient(w, b) of real numbers"
-        raise ArgumentTypeError(name, expected, f"{returned!r}") from None
+        raise ArgumentTypeError(name, expected, validation.describe(returned)) from None
     shape = problem[2].shape
     if grad_w.shape != shape or grad_b.size != 1:
         raise ArgumentError(

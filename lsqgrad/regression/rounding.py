@@ -50,7 +50,9 @@ class Printed:
         except InvalidOperation:
             finite = False
         if finite is None:
-            raise ArgumentTypeError("text", "the number as a string", f"{self.text!r}")
+            raise ArgumentTypeError(
+                "text", "the number as a string", validation.describe(self.text)
+            )
         if not finite:
             raise ArgumentError("text", "a number in decimals", f"{self.text!r}")
 
@@ -115,7 +117,9 @@ def rounding_interval(
     (0.9, 1.1)
     """
     if not callable(function):
-        raise ArgumentTypeError("function", "a function of the printed numbers", f"{function!r}")
+        raise ArgumentTypeError(
+            "function", "a function of the printed numbers", validation.describe(function)
+        )
     results = [function(*corner) for corner in product(*map(_ends, printed))]
     low, high = np.min(results, axis=0), np.max(results, axis=0)
     return (low, high) if np.ndim(low) else (low.item(), high.item())
@@ -171,7 +175,9 @@ def _ends(printed: Printed | tuple[Printed, ...]) -> Sequence[float | FloatArray
     if isinstance(printed, Printed):
         return printed.interval
     if not isinstance(printed, tuple) or not all(isinstance(p, Printed) for p in printed):
-        raise ArgumentTypeError("printed", "a Printed or a tuple of them", f"{printed!r}")
+        raise ArgumentTypeError(
+            "printed", "a Printed or a tuple of them", validation.describe(printed)
+        )
     corners = product(*(figure.interval for figure in printed))
     return [np.array(corner).reshape(-1, 1) for corner in corners]
 

@@ -201,7 +201,7 @@ def test_confirm_refuses_names_that_are_not_figures(name, formula):
 
 
 def test_confirm_wants_a_function():
-    with pytest.raises(TypeError, match=r"^formula: expected a function of figures, got 3\.$"):
+    with pytest.raises(TypeError, match=r"^formula: expected a function of figures, got int 3\.$"):
         ARTICLE.confirm("loss", 3)
 
 

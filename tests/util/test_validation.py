@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 import lsqgrad
 from lsqgrad import (
+    ARTICLE,
     Derivation,
     GraphWalker,
     Line,
@@ -521,6 +522,24 @@ def test_an_array_that_is_refused_is_named_in_one_line(value, came):
     with pytest.raises(ValueError, match=rf", got {re.escape(came)}\.$") as caught:
         gradient_matrix(**PROBLEM | {"X": value})
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        Printed,
+        lambda table: rounding_interval(table, Printed("1.5")),
+        lambda table: rounding_interval(abs, table),
+        lambda table: compare_gradients(*PROBLEM.values(), table, gradient_matrix),
+        lambda table: compare_gradients(*PROBLEM.values(), lambda *_: table, gradient_matrix),
+        lambda table: ARTICLE.confirm("loss", table),
+        lambda table: line_data(table),
+        lambda table: sgd_by_hand(**PROBLEM, dtype=table),
+    ],
+)
+def test_so_it_is_where_something_else_was_expected(call):
+    with pytest.raises(ValueError, match=r"got a Table of float64, shape \(4, 1\)\.$"):
+        call(Table(float))
 
 
 # Numbers that the float type does not tell apart
