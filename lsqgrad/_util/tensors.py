@@ -1,4 +1,7 @@
-"""Finds PyTorch, which alone of the packages may be missing, and turns tensors into arrays."""
+"""Finds PyTorch, which alone of the packages may be missing, and turns tensors into arrays.
+
+What its caller has set, such as a default device, is kept away from it where it computes.
+"""
 
 from __future__ import annotations
 

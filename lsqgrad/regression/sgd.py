@@ -480,7 +480,7 @@ class _Recorder:
         columns.loss[step], columns.grad_b[step] = results.loss, results.grad_b
         columns.grad_w[step], columns.w[step + 1] = results.grad_w[:, 0], results.w_after[:, 0]
         columns.b[step + 1] = results.b_after
-        self.count, self._taken = step + 1, end
+        self._taken, self.count = end, step + 1
 
     def trace(self, engine: str, stopped: str | None) -> Trace:
         """Return the steps as a Trace, up to the first at which a number is not finite."""
