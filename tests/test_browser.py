@@ -354,7 +354,7 @@ def test_predict_mode_asks_judges_and_reveals(stepper):
     stepper.get_by_label("New b", exact=True).fill("0.89")
     press(stepper, "Check")
     expect_words(stepper, "Loss: That is right.")
-    expect_words(stepper, "New w: The update goes uphill: the sign is turned.")
+    expect_words(stepper, "New w: The update goes uphill: the sign is wrong.")
     expect_words(stepper, "New b: That is right to 2 digits.")
     expect_words(stepper, "Step 1 (epoch 1, batch 1): rows 3, 7, 5, n = 3. Loss 235.806.")
     press(stepper, "Next batch")
@@ -652,7 +652,7 @@ def test_the_field_works_from_the_keyboard(answer_field):
     answer = answer_field.get_by_label("Answer")
     answer.press_sequentially("X.T @ r")
     answer.press("Enter")
-    expect_words(answer_field, "✗ gradient: The sum in it lacks its factor 2/n.")
+    expect_words(answer_field, "✗ gradient: It lacks the factor 2/n.")
     expect(answer).to_be_focused()
     answer.press("Tab")
     expect(button(answer_field, "Check")).to_be_focused()
@@ -660,7 +660,7 @@ def test_the_field_works_from_the_keyboard(answer_field):
 
 def test_the_field_never_judges_what_stood_there_before(answer_field):
     answer = answer_field.get_by_label("Answer")
-    for text, words in [("X.T @ r", "sum in it lacks"), ("X.T @ r / n", "half of what")] * 5:
+    for text, words in [("X.T @ r", "lacks the factor"), ("X.T @ r / n", "half of what")] * 5:
         answer.fill(text)
         answer.press("Enter")
         expect_words(answer_field, words)

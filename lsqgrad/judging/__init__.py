@@ -19,11 +19,17 @@ from lsqgrad.judging.diagnosis import (
     Outcome,
     Part,
     Trial,
-    capitalize,
     diagnose,
     format_value,
 )
 from lsqgrad.judging.execution import attempt, put_back
-from lsqgrad.judging.misconceptions import MISCONCEPTIONS, PRODUCTS, Change, both, changes
+from lsqgrad.judging.misconceptions import (
+    MISCONCEPTIONS,
+    PRODUCTS,
+    Change,
+    both,
+    capitalize,
+    changes,
+)
 from lsqgrad.judging.number_answers import RIGHT_DIGITS, judge
 from lsqgrad.judging.quantities import epoch, epoch_loss, gradient, loss, train, update

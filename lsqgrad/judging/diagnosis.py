@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lsqgrad._util.types import Array
-from lsqgrad.judging.misconceptions import MADE_OF, MISCONCEPTIONS, Quantity, said_of
+from lsqgrad.judging.misconceptions import MADE_OF, MISCONCEPTIONS, Quantity, capitalize, said_of
 from lsqgrad.judging.quantities import epoch, train
 
 NEAR = 1e-3  # of the largest number: so near comes no typical mistake, but an inexact formula
@@ -217,7 +217,9 @@ class _Search(NamedTuple):
             )
             explained = self.explained(every if of_all else wrong, outcomes)
             if explained == (list(every) if of_all else wrong):
-                return dict.fromkeys(wrong, keys)
+                # A part that one of two mistakes explains has no other.
+                one = {k: named[k] for k in wrong if set(named.get(k, "?")) < set(keys)}
+                return dict.fromkeys(wrong, keys) | one
             if not of_all:
                 there = filter(self.is_wrong_where_it_is, explained)
                 named = dict.fromkeys(there, keys) | named
@@ -229,13 +231,18 @@ class _Search(NamedTuple):
         """Say what is right, what has no name, and then the names."""
         sentences = [self.about(right, "right.")] if right else []
         sentences += [unnamed] if unnamed else []
+        asked = set[str]()
         for keys in dict.fromkeys(found[k] for k in sorted(found)):
             parts = [k for k in found if found[k] == keys]
             parts = [k for k in parts if self.is_wrong_where_it_is(k)] or parts
-            sentences.append(self.about(parts, said_of(self.quantity, *keys)))
+            said = [said_of(self.quantity, key) for key in keys]
+            said[0] = self.about(parts, said[0])
+            for sentence, key in zip([said[0], *map(_also, said[1:])], keys, strict=True):
+                question = MISCONCEPTIONS[key].question
+                sentences += [sentence] if question in asked else [sentence, question]
+                asked.add(question)
         mistaken = tuple(dict.fromkeys(key for k in sorted(found) for key in found[k]))
-        questions = dict.fromkeys(MISCONCEPTIONS[key].question for key in mistaken)
-        return Finding("mistake", " ".join([*sentences, *questions]), mistaken)
+        return Finding("mistake", " ".join(sentences), mistaken)
 
     def unnamed(self, parts: list[int]) -> Finding:
         """Say what can be seen of parts whose mistake has no name."""
@@ -251,7 +258,10 @@ class _Search(NamedTuple):
         """Say something of some parts; the only part that there is needs no name."""
         if len(self.names) == 1:
             return capitalize(said)
-        return f"{' and '.join(self.names[k] for k in sorted(parts))}: {said}"
+        names = [self.names[k] for k in sorted(parts)]
+        if len(names) > 1 and said.startswith("it "):
+            said = f"each {said.removeprefix('it ')}"
+        return f"{' and '.join(names)}: {said}"
 
     def is_wrong_where_it_is(self, k: int) -> bool:
         """Whether part k differs in some case that has an outcome."""
@@ -390,10 +400,9 @@ def _fit(a: Array, b: Array) -> bool:
     return a.shape == b.shape or a.size == b.size == 1
 
 
-def capitalize(said: str) -> str:
-    """Begin a sentence with a capital letter, unless it begins with a letter of a formula."""
-    first = said.partition(" ")[0]
-    return said[0].upper() + said[1:] if len(first) > 1 and first.isalpha() else said
+def _also(said: str) -> str:
+    """Begin a second sentence about the same."""
+    return f"And {said}"
 
 
 def _times(factor: Fraction, power: int) -> str:

@@ -21,7 +21,7 @@ HALF = "Is there a ½ in this loss? And what does the derivative of a square bri
 FACTORS = "Where do the factors come from? Name the term of the loss behind each."
 ROWS = "What is n in a batch of one row?"
 FIRST = "At which point (w, b) do both gradients belong?"
-LOOP = "What is inside your loop, and what comes after it?"
+LOOP = "What stands inside your loop, if there is one, and where is return?"
 TURNS = "How often does your loop run?"
 PRODUCTS: tuple[Callable[[Array, Array], Any], ...] = (  # of X and a square of residuals
     lambda X, r: X.T @ r,
@@ -128,6 +128,8 @@ def _adaptive(begin: float, keep: float, keep_square: float, new: float, correct
     return optimizer
 
 
+_OF_ROOT = {"residual": lambda r: r / np.sqrt(np.mean(r**2)), "scale": 0.5}
+_OF_ABSOLUTE = {"residual": np.sign, "scale": 0.5}
 # The mean over all pairs sees of the targets their mean alone.
 _MEAN_TARGET = {"target": lambda Y: np.full_like(Y, np.mean(Y))}
 _ADAM = _adaptive(0.0, 0.9, 0.999, 0.001, corrects=True)
@@ -142,41 +144,52 @@ def _decayed(weight_decay: float) -> Change:
 MISCONCEPTIONS = {
     # in a loss or a gradient
     "sign": Misconception(
-        "the sign is turned.",
-        "Take a point with positive x, and a prediction that is too large. Does a larger w make "
-        "the loss larger or smaller?",
+        "the sign is wrong.",
+        "Take a prediction that is too large, at a positive x. Does the loss grow with the "
+        "parameter, or does it fall?",
         {gradient: {"scale": -1}},
         convention=True,
     ),
     "half": Misconception(
         "it is half of what it should be.",
         HALF,
-        {loss: {"scale": 0.5}, gradient: {"scale": 0.5}, epoch_loss: {"scale": 0.5}},
+        {gradient: {"scale": 0.5}},
+        convention=True,
+    ),
+    "half the loss": Misconception(
+        "it is half of the loss that is asked for.",
+        "Is there a ½ in this loss?",
+        {loss: {"scale": 0.5}, epoch_loss: {"scale": 0.5}},
         convention=True,
     ),
     "twice": Misconception(
-        "it is twice what it should be.", FACTORS, {loss: {"scale": 2}, gradient: {"scale": 2}}
+        "it is twice what it should be.",
+        "Which factor is in it once too often?",
+        {loss: {"scale": 2}, gradient: {"scale": 2}},
     ),
     "mean halved": Misconception("the mean squared error gives half of what it should.", HALF),
-    "mean doubled": Misconception("the mean squared error gives twice what it should.", FACTORS),
+    "mean doubled": Misconception(
+        "the mean squared error gives twice what it should.",
+        "Which factor is in it once too often?",
+    ),
     "mean turned": Misconception(
-        "the sign of the mean squared error's part is turned.",
+        "the sign of the mean squared error's part is wrong.",
         "Is the residual prediction minus target, or the other way round?",
     ),
     "1/n left out": Misconception(
-        "the sum in it lacks its factor 1/n.",
+        "it lacks the factor 1/n.",
         "Is the loss a sum of squares, or their mean?",
         {loss: {"power": 1}, gradient: {"power": 1}},
         convention=True,
     ),
     "2/n left out": Misconception(
-        "the sum in it lacks its factor 2/n.",
+        "it lacks the factor 2/n.",
         "What stands before the sum in the loss, and what does the square bring down?",
         {gradient: {"scale": 0.5, "power": 1}},
     ),
     "1/n twice": Misconception(
         "it is divided by n once too often.",
-        "How many means are there in the loss? Does a call of np.mean divide, too?",
+        "How often do you divide by n, or take a mean?",
         {loss: {"power": -1}, gradient: {"power": -1}},
     ),
     "1/n too many": Misconception(
@@ -209,7 +222,7 @@ MISCONCEPTIONS = {
         },
     ),
     "n above": Misconception(
-        "it is multiplied by n where it is to be divided.",
+        "it is multiplied by n, but it should be divided.",
         "In which order does Python compute a / 2 * n?",
         {
             loss: ({"power": 2}, {"power": 2, "scale": 0.5}),
@@ -233,27 +246,28 @@ MISCONCEPTIONS = {
     ),
     "features for rows": Misconception(
         "it is divided by the number of features, and not of rows.",
-        "Which of n and p is the number of squares in the loss? And which of them is len(w)?",
+        "Which of n and p do you divide by? And which of them is the number of squares in the "
+        "loss?",
         {gradient: {"divisor": lambda X: X.shape[1]}},
     ),
     "batches for rows": Misconception(
-        "it is divided by the number of batches, and not of the rows in the batch.",
+        "it is divided by the number of batches, not by the number of rows in the batch.",
         ROWS,
         {epoch: {"rows": lambda X, batches: len(batches)}},
     ),
     "rows of a whole batch": Misconception(
-        "it is divided by the number of rows of a whole batch where a batch has fewer.",
+        "a short batch is divided by the size of a full one.",
         ROWS,
         {epoch: {"rows": lambda X, batches: len(batches[0])}},
     ),
     "rows of all": Misconception(
-        "it is divided by the number of all rows, and not of those in the batch.",
+        "it is divided by the number of all rows, not by the number of rows in the batch.",
         "Of how many squares is the loss of a batch the mean?",
         {epoch: {"rows": lambda X, batches: len(X)}},
     ),
     "sum left out": Misconception(
         "the terms are there, but nothing adds them up.",
-        "How many numbers has the result, and how many terms does each of them have?",
+        "How many numbers should the result have, and how many does yours have?",
         {
             loss: ({"measure": lambda r: r**2 / len(r)}, {"measure": np.square}),
             gradient: (
@@ -264,17 +278,17 @@ MISCONCEPTIONS = {
     ),
     "last row alone": Misconception(
         "only the last row is in it: each row takes the place of the one before.",
-        "What does = do to a sum, and what does += do?",
+        "Is the sum kept from one row to the next, or does it begin anew in each turn?",
         _of_terms(lambda terms: terms[-1]),
     ),
     "first row left out": Misconception(
         "the first row is not in it.",
-        "From which number does range count in your loop, and which row is number 0?",
+        "Which rows does your code go through, and which number has the first one?",
         _of_terms(lambda terms: np.sum(terms[1:], axis=0)),
     ),
     "last row left out": Misconception(
         "the last row is not in it.",
-        "At which number does range(n − 1) end, and which number has the last row?",
+        "Which rows does your code go through, and which number has the last one?",
         _of_terms(lambda terms: np.sum(terms[:-1], axis=0)),
     ),
     "first row alone": Misconception(
@@ -288,7 +302,7 @@ MISCONCEPTIONS = {
         _of_terms(_divided_again),
     ),
     "product of sums": Misconception(
-        "it is a product of two sums, where a sum of products belongs.",
+        "two sums or means are multiplied, where products are to be added up.",
         "Is (1 + 2)(3 + 4) the same as 1·3 + 2·4? Which residual is multiplied by which x?",
         {
             gradient: (
@@ -298,25 +312,29 @@ MISCONCEPTIONS = {
         },
     ),
     "transpose": Misconception(
-        "X stands where its transpose belongs. The product exists only where n = p.",
-        "Which shapes have X, r and the gradient? Which product has that last shape?",
+        "X stands where its transpose belongs, or the other way round. The product exists only "
+        "where n = p.",
+        "What are the shapes of the factors, and which shape should the result have?",
         {gradient: {"product": np.matmul}},
     ),
     "flat": Misconception(
-        "the numbers are right, but they have one axis.",
-        "Which shape has w? The gradient has the same.",
+        "it has only one axis.",
+        "The gradient has the same shape as w. Which one is it?",
         {gradient: {"product": lambda X, r: np.ravel(X.T @ r)}},
         convention=True,
     ),
+    "other parameter": Misconception(
+        "that is the other parameter after the step.", "Which of the two is asked for here?"
+    ),
     "exchanged": Misconception(
         "what belongs to w and what belongs to b have changed places.",
-        "Which of the two is asked for here?",
+        "Which of the two comes first in the answer?",
         convention=True,
         of_all=True,
     ),
     "transposed result": Misconception(
-        "the numbers are right, but they lie in a row.",
-        "Which shape has w? The gradient has the same.",
+        "it lies in a row, and not in a column.",
+        "The gradient has the same shape as w. Which one is it?",
         {gradient: {"product": lambda X, r: r.T @ X}},
         convention=True,
     ),
@@ -324,22 +342,23 @@ MISCONCEPTIONS = {
         "the bias is missing from the prediction.", "What is ŷ in this model?", _of_residual(bias=0)
     ),
     "bias subtracted": Misconception(
-        "the bias is subtracted where it is added.",
-        "What is r = ŷ − y if you put ŷ = Xw + b in?",
+        "the sign of b in the residual is wrong.",
+        "What is r = ŷ − y if you put ŷ = Xw + b in? And what is y − ŷ, without brackets?",
         _of_residual(bias=-1),
     ),
     "target added": Misconception(
-        "the target is added where it is subtracted.",
+        "the target is added, but it should be subtracted.",
         "What is a residual?",
         _of_residual(target=np.negative),
     ),
     "x left out": Misconception(
         "it lacks the factor x, and is the derivative by the bias.",
-        "By which rule do you differentiate (w x + b − y)², and what is the inner derivative?",
+        "By which rule do you differentiate r², and what is the inner derivative with respect "
+        "to w?",
         {gradient: {"product": lambda X, r: np.sum(r)}},
     ),
     "x in both": Misconception(
-        "∂L/∂b has a factor x, too.",
+        "it has a factor x, which belongs in ∂L/∂w alone.",
         "What is the inner derivative of (w x + b − y)² with respect to b?",
         {gradient: {"total": lambda X, r: np.sum(X * r)}},
         of_all=True,
@@ -350,7 +369,7 @@ MISCONCEPTIONS = {
         {gradient: {"product": lambda X, r: (X**2).T @ r}},
     ),
     "no dw": Misconception(
-        "that is a row, before dw is put in.", "A differential is linear in dw. Where is it?"
+        "dw is missing: that is a row, and not yet a number.", "What does dL have to end in?"
     ),
     "w for dw": Misconception("w stands where dw belongs.", "What is d(Xw) if X is constant?"),
     "prediction": Misconception(
@@ -369,7 +388,7 @@ MISCONCEPTIONS = {
         },
     ),
     "all columns": Misconception(
-        "it adds up all columns of X.",
+        "all columns of X are in it.",
         "Which entries of X are multiplied by w_k?",
         {
             gradient: (
@@ -389,8 +408,8 @@ MISCONCEPTIONS = {
         "Which factor does each row's w x get from the inner derivative?",
     ),
     "root": Misconception(
-        "it is the square root of what is asked for.",
-        "Has the mean squared error a root?",
+        "the square root is taken.",
+        "Is there a square root in the mean squared error?",
         {
             loss: (
                 {"measure": lambda r: np.sqrt(np.mean(r**2))},
@@ -400,19 +419,29 @@ MISCONCEPTIONS = {
             epoch_loss: {
                 "mean": lambda losses, sizes: np.sqrt(np.sum(losses * sizes) / np.sum(sizes))
             },
-            gradient: {"residual": lambda r: r / np.sqrt(np.mean(r**2)), "scale": 0.5},
+            train: _OF_ROOT,
         },
     ),
     "absolute": Misconception(
-        "it is the mean of the residuals without their signs.",
+        "absolute values stand where squares belong.",
         "What does “squared” in “mean squared error” do to each residual?",
         {
             loss: (
                 {"measure": lambda r: np.mean(np.abs(r))},
                 {"measure": lambda r: np.sum(np.abs(r))},
             ),
-            gradient: {"residual": np.sign, "scale": 0.5},
+            train: _OF_ABSOLUTE,
         },
+    ),
+    "derivative of the root": Misconception(
+        "it is the derivative of the square root of the loss.",
+        "Is there a square root in the mean squared error?",
+        {gradient: _OF_ROOT},
+    ),
+    "sign of the residual": Misconception(
+        "of each residual only the sign is in it.",
+        "What is the derivative of r², and what is that of |r|?",
+        {gradient: _OF_ABSOLUTE},
     ),
     "residual squared": Misconception(
         "the residuals in it are squared.",
@@ -421,7 +450,7 @@ MISCONCEPTIONS = {
     ),
     "loss itself": Misconception(
         "that is the loss, and not its derivative.",
-        "Which shape has a loss, and which its gradient?",
+        "What is the derivative of r² with respect to the parameter?",
         {gradient: {"residual": np.square, "scale": 0.5, "product": lambda X, r: np.sum(r)}},
     ),
     "residual without sign": Misconception(
@@ -434,8 +463,12 @@ MISCONCEPTIONS = {
         "Which power of a residual is in the loss?",
         {
             loss: {"measure": lambda r: np.mean(r**4)},
-            epoch_loss: {"mean": lambda losses, sizes: np.sum(losses**2 * sizes) / np.sum(sizes)},
         },
+    ),
+    "losses squared": Misconception(
+        "the batch losses are squared.",
+        "Are the residuals in them squared already?",
+        {epoch_loss: {"mean": lambda losses, sizes: np.sum(losses**2 * sizes) / np.sum(sizes)}},
     ),
     "target squared": Misconception(
         "the target alone is squared.",
@@ -443,18 +476,19 @@ MISCONCEPTIONS = {
         {loss: {"target": np.square, "measure": np.mean}},
     ),
     "mean first": Misconception(
-        "it is the mean residual, squared.",
+        "the sum over the rows comes before the square.",
         "What comes first, the square or the mean? Try the residuals 1 and −1.",
         {
             loss: (
                 {"measure": lambda r: np.mean(r) ** 2},
                 {"measure": lambda r: np.sum(r) ** 2 / len(r)},
                 {"measure": lambda r: np.sum(r) ** 2},
-            )
+            ),
+            train: {"product": lambda X, r: np.mean(X, axis=0)[:, np.newaxis] * np.sum(r)},
         },
     ),
     "variance": Misconception(
-        "it is the variance of the residuals, without the square of their mean.",
+        "it is the variance of the residuals, which is smaller by the square of their mean.",
         "Which number is subtracted from each residual before a variance squares it?",
         {loss: {"measure": np.var}},
     ),
@@ -473,9 +507,8 @@ MISCONCEPTIONS = {
                 {"measure": lambda r: -np.mean(r)},
                 {"measure": lambda r: -np.sum(r)},
             ),
-            gradient: {"residual": np.ones_like, "scale": 0.5},
+            train: {"residual": np.ones_like, "scale": 0.5},
         },
-        of_all=True,
     ),
     "after the update": Misconception(
         "it is the loss after the update.", "At which w and b is the loss of a step computed?"
@@ -499,64 +532,71 @@ MISCONCEPTIONS = {
     ),
     "one weight": Misconception(
         "every row has the same weight.",
-        "Does each row meet its own s_i? What comes first, the product or the sum?",
+        "Which s_i belongs to row i?",
     ),
     "each weight": Misconception(
         "each weight is multiplied by each residual.",
         "Which shape has a column (n, 1) times an array of shape (n,)?",
+    ),
+    "weights of sum 1": Misconception(
+        "the weights are divided by their sum.", "Does this loss divide by the weights?"
     ),
     "divided by weights": Misconception(
         "it is divided by the sum of the weights, and not by n.",
         "What stands before the sum in this loss?",
     ),
     "penalty left out": Misconception(
-        "the term λ wᵀw has no part in it.", "What is the derivative of λ w_k² with respect to w_k?"
+        "the ridge term contributes nothing to it.",
+        "What is the derivative of λ w_k² with respect to w_k?",
     ),
     "penalty halved": Misconception(
-        "the term λ wᵀw gives half of what it should.",
+        "the ridge term contributes half of what it should.",
         "What does the derivative of w_k² bring down?",
     ),
     "penalty subtracted": Misconception(
-        "the term λ wᵀw is subtracted.", "Does the ridge term make the loss larger or smaller?"
+        "the ridge term is subtracted.", "Does the ridge term make the loss larger or smaller?"
     ),
     "λ left out": Misconception(
         "the factor λ is missing.",
         "How strong is the ridge term, and where does your function learn it?",
     ),
-    "penalty on the bias": Misconception("b has a penalty, too.", "Is there a b in λ wᵀw?"),
+    "penalty on the bias": Misconception(
+        "the ridge term has a part in it.", "Does λ wᵀw depend on b?"
+    ),
     "penalty over n": Misconception(
-        "the term λ wᵀw is divided by n.", "Does λ wᵀw stand inside the mean, or beside it?"
+        "the ridge term is divided by n.", "Does λ wᵀw stand inside the mean, or beside it?"
     ),
     "penalty factor": Misconception(
-        "the term λ wᵀw gives a multiple of w, but not 2λ w.",
-        "What does the derivative of λ w_k² bring down?",
+        "the ridge term contributes a multiple of w, but not 2λ w.",
+        "Which factors stand before w_k in the derivative of λ w_k²?",
     ),
     "penalty times n": Misconception(
         "the ridge term is in it once for every row.",
         "Does λ wᵀw stand inside the sum over the rows, or beside it?",
     ),
     "penalty of a norm": Misconception(
-        "that is the derivative of λ times the length of w, and not of its square.",
+        "the ridge term contributes the derivative of λ times the length of w, and not of its "
+        "square.",
         "Is there a root in λ wᵀw?",
     ),
     "penalty of all weights": Misconception(
-        "the term λ wᵀw gives the same number for every weight.",
+        "the ridge term contributes the same number to every weight.",
         "What is the derivative of λ w_k² with respect to w_k, and with respect to another weight?",
     ),
     "penalty without w": Misconception(
-        "the term λ wᵀw gives 2λ, without the w.",
+        "the ridge term contributes 2λ, without the w.",
         "What is the derivative of w_k² with respect to w_k? Does it depend on w_k?",
     ),
     "penalty squared": Misconception(
-        "the term λ wᵀw gives something with w², and not with w.",
+        "the ridge term contributes something with w², and not with w.",
         "What is the derivative of w_k² with respect to w_k?",
     ),
     "penalty of a lasso": Misconception(
-        "the term gives λ times the sign of w, the derivative of λ|w|.",
+        "the ridge term contributes λ times the sign of w, the derivative of λ|w|.",
         "Is the ridge term made of squares, or of absolute values?",
     ),
     "penalty itself": Misconception(
-        "the term λ wᵀw itself was added, one number, and not its derivative.",
+        "the ridge term itself is added, one number, and not its derivative.",
         "Which shape has the derivative of λ wᵀw with respect to w?",
     ),
     # in an update, or a loop of them
@@ -567,7 +607,14 @@ MISCONCEPTIONS = {
         convention=True,
     ),
     "twice the gradient": Misconception(
-        "the gradient in it is twice what it should be.", FACTORS, {update: {"scale": 2}}
+        "each change is twice what it should be.",
+        "Is there a factor too many, or is each update made twice?",
+        {update: {"scale": 2}},
+    ),
+    "change over n": Misconception(
+        "each change is divided by n once too often.",
+        "Where do you divide by n: in the gradient, in the loss, or with the learning rate, too?",
+        {update: {"power": -1}},
     ),
     "other gradient": Misconception(
         "it takes the gradient of the other parameter.",
@@ -575,8 +622,9 @@ MISCONCEPTIONS = {
         {update: {"swapped": True}},
     ),
     "uphill": Misconception(
-        "the update goes uphill: the sign is turned.",
-        "The gradient points to where the loss grows. Which way do you want to go?",
+        "the update goes uphill: the sign is wrong.",
+        "The gradient points to where the loss grows. Which way does your update go, if you look at "
+        "the sign of the residual, too?",
         {update: {"scale": -1}},
         convention=True,
     ),
@@ -639,7 +687,7 @@ MISCONCEPTIONS = {
     ),
     "nothing happens": Misconception(
         "the parameters stay as they were.",
-        "What changes them, and what is the gradient at that moment?",
+        "What changes the parameters themselves, and is the gradient there at that moment?",
         {update: {"rule": lambda old, grad, lr: old}},
     ),
     "b first": Misconception(
@@ -665,7 +713,7 @@ MISCONCEPTIONS = {
         },
     ),
     "two epochs": Misconception(
-        "those are two epochs.",
+        "it runs two epochs.",
         TURNS,
         {epoch: {"take": lambda X, batches: [*batches, *batches]}},
     ),
@@ -695,8 +743,8 @@ MISCONCEPTIONS = {
         },
     ),
     "last batch alone": Misconception(
-        "only the last batch counts: each update begins where the epoch began.",
-        "Which w and b does the second batch see, and what is kept of the first update?",
+        "only the last batch counts.",
+        "Does the update stand inside your loop, and does it begin at the newest w and b?",
         {epoch: {"take": lambda X, batches: batches[-1:]}},
     ),
     "two updates": Misconception(
@@ -705,13 +753,13 @@ MISCONCEPTIONS = {
         {update: {"parts": lambda rows: [rows, rows]}},
     ),
     "one row at a time": Misconception(
-        "there is an update for each row, and not one for all of them.",
-        "Of how many rows is the loss behind one update the mean?",
+        "there is an update for each row.",
+        "How many rows does one update use?",
         {update: {"parts": lambda rows: rows[:, np.newaxis]}},
     ),
     "one update": Misconception(
         "there is one update from all of the data, and not one for each batch.",
-        "How many updates has an epoch?",
+        "How many updates does an epoch have?",
         {epoch: {"take": lambda X, batches: [np.arange(len(X))]}},
     ),
     "batches turned": Misconception(
@@ -723,18 +771,18 @@ MISCONCEPTIONS = {
         "only the first batch was used.", LOOP, {epoch: {"take": lambda X, batches: batches[:1]}}
     ),
     "all at the start": Misconception(
-        "every gradient was computed at the start of the epoch.",
+        "the gradient of every batch is taken at the first w and b.",
         "Which w and b does the second batch see?",
         {epoch: {"at_start": True}},
     ),
     "all of the data": Misconception(
-        "all of the data is in it, and not the batch alone.",
+        "all rows are used, and not only those of the batch.",
         "Which rows does one step of SGD see?",
         {epoch: {"take": lambda X, batches: [np.arange(len(X))] * len(batches)}},
     ),
     "gradients add up": Misconception(
         "the gradients of all steps add up.",
-        "What does backward() do with a .grad that is not empty?",
+        "Is the first gradient still there, in .grad or in a sum, when the second update is made?",
         {epoch: {"optimizer": _never_cleared}},
     ),
     "momentum": Misconception(
@@ -759,13 +807,13 @@ MISCONCEPTIONS = {
         {train: tuple({"optimizer": one} for one in (_ADAM, _RMSPROP, _ADAGRAD))},
     ),
     "gradient once": Misconception(
-        "every step takes the gradient at the first w and b.",
+        "all steps take the gradient at the first w and b.",
         "At which w and b does the second step need the gradient? What stands inside your loop?",
         {train: {"at_start": True}},
     ),
     "sum of squares": Misconception(
-        "the loss is the sum of the squares, so each step is n times as long.",
-        "Which reduction does the loss have?",
+        "each step lacks the factor 1/n, as with the sum of the squares.",
+        "Is the loss a sum or a mean?",
         {train: {"power": 1}},
         convention=True,
     ),
@@ -779,18 +827,18 @@ MISCONCEPTIONS = {
         "Which line writes into the parameters before the first step?",
         {train: {"begin": 0}},
     ),
-    "one step": Misconception("that is one step only.", LOOP, {train: {"count": lambda steps: 1}}),
+    "one step": Misconception("it takes one step only.", LOOP, {train: {"count": lambda steps: 1}}),
     "one step too many": Misconception(
-        "that is one step too many.", TURNS, {train: {"count": lambda steps: steps + 1}}
+        "it takes one step too many.", TURNS, {train: {"count": lambda steps: steps + 1}}
     ),
     "one step too few": Misconception(
-        "that is one step too few.",
+        "it takes one step too few.",
         "How often does your loop run? And does step() come after backward() in each turn?",
         {train: {"count": lambda steps: steps - 1}},
     ),
     "n by n": Misconception(
-        "each prediction is compared with each target.",
-        "Which shape has a column (n, 1) minus an array of shape (n,)?",
+        "each prediction is compared with each target, and not with its own alone.",
+        "How many differences does your code form, and how many rows are there?",
         {
             loss: (
                 {"target": np.ravel},
@@ -807,8 +855,9 @@ MISCONCEPTIONS = {
                 _MEAN_TARGET,
                 {**_MEAN_TARGET, "power": 1},
             ),
-            train: _MEAN_TARGET,
+            train: (_MEAN_TARGET, {**_MEAN_TARGET, "power": 1}),
         },
+        of_all=True,
     ),
     # in the loss of an epoch
     "mean of means": Misconception(
@@ -823,7 +872,7 @@ MISCONCEPTIONS = {
     ),
     "sum of all squares": Misconception(
         "it is the sum of all squares.",
-        "How do you come from the sum of all squares to their mean?",
+        "How do you get from the sum of all squares to their mean?",
         {epoch_loss: {"mean": lambda losses, sizes: np.sum(losses * sizes)}},
     ),
     "divided by batches": Misconception(
@@ -838,7 +887,7 @@ MISCONCEPTIONS = {
     ),
     "divided by its rows again": Misconception(
         "each batch loss is divided by its number of rows, which it has been already.",
-        "Each batch loss is a mean. How do you come back to the sum of its squares?",
+        "Each batch loss is a mean. How do you get back to the sum of its squares?",
         {
             epoch_loss: (
                 {"mean": lambda losses, sizes: np.sum(losses / sizes)},
@@ -849,7 +898,7 @@ MISCONCEPTIONS = {
     ),
     "sizes squared": Misconception(
         "the sizes of the batches are in it squared.",
-        "From a mean to a sum, how often is the number of rows multiplied?",
+        "How many times do you multiply a mean by the number of rows to get the sum?",
         {
             epoch_loss: (
                 {"mean": lambda losses, sizes: np.sum(losses * sizes**2) / np.sum(sizes)},
@@ -878,7 +927,7 @@ MISCONCEPTIONS = {
         {epoch_loss: {"mean": lambda losses, sizes: losses[-1]}},
     ),
     "first loss": Misconception(
-        "that is the loss of the first batch alone.",
+        "only the first batch is in it.",
         "Where does return stand, inside the loop or after it?",
         {
             epoch_loss: (
@@ -940,17 +989,21 @@ def both(one: Change, other: Change) -> Change | None:
     return merged
 
 
-def said_of(quantity: Quantity | None, *keys: str) -> str:
-    """Return what is said of mistakes that come together; of one in the gradient that it is there.
+def said_of(quantity: Quantity | None, key: str) -> str:
+    """Return what is said of a mistake; of one in a gradient that is a part, that it is there.
 
     Examples
     --------
     >>> said_of(update, "bias left out")
-    'the gradient has a mistake: the bias is missing from the prediction.'
+    'there is a mistake in the gradient. The bias is missing from the prediction.'
     """
-    said = " And ".join(MISCONCEPTIONS[key].said for key in keys)
-    own = [MISCONCEPTIONS[key].changes.keys() & {update, epoch, train} for key in keys]
-    of_gradient = [gradient in MISCONCEPTIONS[key].changes for key in keys]
-    if quantity in MADE_OF and any(of_gradient) and not any(own):
-        return f"the gradient has a mistake: {said}"
+    said, _, where = MISCONCEPTIONS[key][:3]
+    if quantity in MADE_OF and gradient in where and not where.keys() & MADE_OF.keys():
+        return f"there is a mistake in the gradient. {capitalize(said)}"
     return said
+
+
+def capitalize(said: str) -> str:
+    """Begin a sentence with a capital letter, unless it begins with a letter of a formula."""
+    first = said.partition(" ")[0]
+    return said[0].upper() + said[1:] if len(first) > 1 and first.isalpha() else said

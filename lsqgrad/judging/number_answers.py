@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from lsqgrad._util import ArgumentError, validation
-from lsqgrad.judging.diagnosis import Finding, capitalize
-from lsqgrad.judging.misconceptions import MISCONCEPTIONS, changes
+from lsqgrad.judging.diagnosis import Finding
+from lsqgrad.judging.misconceptions import MISCONCEPTIONS, capitalize, changes, said_of
 from lsqgrad.judging.quantities import gradient, loss, update
 from lsqgrad.judging.typed_numbers import read
 from lsqgrad.regression import Printed, Step, Trace, check_trace
@@ -38,7 +38,7 @@ LITTLE = 0.01
 
 # The mistakes in a loss or an update itself; `_numbers` adds those in the run. If two give
 # the same number, the first is named.
-_OF_LOSS = ("half", "1/n left out", "root", "absolute", "mean first", "bias left out")
+_OF_LOSS = ("half the loss", "1/n left out", "root", "absolute", "mean first", "bias left out")
 _OF_UPDATE = (
     *("uphill", "half the gradient", "1/n left out", "2/n left out"),
     *("gradient returned", "change returned", "lr times gradient", "nothing happens"),
@@ -143,7 +143,7 @@ def _judge(trace: Trace, position: int, quantity: str, typed: Printed) -> Findin
         and typed.admits(*_around(number, slack=HALF_A_SHOWN_UNIT * abs(number)))
     }
     if named:
-        return _mistake(min(named, key=named.__getitem__))
+        return _mistake(quantity, min(named, key=named.__getitem__))
 
     # Last what a mistake explains better: zeros that are no digits, digits that are off.
     for reading in possible:
@@ -162,7 +162,7 @@ def _judge(trace: Trace, position: int, quantity: str, typed: Printed) -> Findin
         near = {key: distance for key, distance in off.items() if distance <= most}
         if near:
             key = min(near, key=near.__getitem__)
-            return _mistake(key) if key else _near(typed, agreeing, digits, recorded)
+            return _mistake(quantity, key) if key else _near(typed, agreeing, digits, recorded)
     return Finding("wrong", _wrong(quantity, value, truth, mistakes.get("nothing happens", 0.0)))
 
 
@@ -244,7 +244,7 @@ def _numbers(trace: Trace, position: int, quantity: str) -> tuple[float, float, 
             "rows of a whole batch": updated(*batch, divisor=lambda X: batch_size),
             "other gradient": old - step.lr * gradient(*batch, *start)[1 - own],
             "all of the data": updated(*everything),
-            "exchanged": after[1 - own],
+            "other parameter": after[1 - own],
         }
     return _float(right), _float(size), {key: _float(one) for key, one in mistakes.items()}
 
@@ -263,10 +263,10 @@ def _agreeing_digits(value: float, truth: float) -> int:
     return count + (f"{value:.{count}e}" == f"{truth:.{count}e}")
 
 
-def _mistake(key: str) -> Finding:
+def _mistake(quantity: str, key: str) -> Finding:
     """Return the verdict on an answer that shows a mistake."""
-    said, question = MISCONCEPTIONS[key][:2]
-    return Finding("mistake", f"{capitalize(said)} {question}", (key,))
+    said = capitalize(said_of(loss if quantity == "loss" else update, key))
+    return Finding("mistake", f"{said} {MISCONCEPTIONS[key].question}", (key,))
 
 
 def _rounded(right: int, digits: int, recorded: np.floating) -> Finding:

@@ -124,6 +124,9 @@ def factors_of(product: str) -> dict[str, str]:
     }
 
 
+OF_N = ("1/n left out", "2/n left out", "1/n twice", "n above")  # no n stands in a sum of squares
+
+
 # Random numbers
 
 LAMBDAS = (0.3, 0.7, 1.3, 1.7)
@@ -246,7 +249,7 @@ EXERCISES = [
         "sum of squares", "X, Y, w, b", OF_BOTH, sum_of_squares,
         {
             "1/n too many": [{"power": -1}],
-            **{key: ways for key, ways in changes(gradient).items() if "/n" not in key},
+            **{key: ways for key, ways in changes(gradient).items() if key not in OF_N},
         },
         regression,
     ),
@@ -263,7 +266,8 @@ EXERCISES = [
             "each weight": [
                 {"weights": np.ravel, "product": product} for product in PRODUCTS
             ],
-            "divided by weights": [{"by": np.sum}, {"weights": lambda s: s / np.sum(s)}],
+            "divided by weights": [{"by": np.sum}],
+            "weights of sum 1": [{"weights": lambda s: s / np.sum(s)}],
             **changes(gradient),
         },
         with_one_more(lambda random, n: np.abs(tenths(random, n, 1))),
@@ -313,7 +317,6 @@ EXERCISES = [
             "penalty of a lasso": [{"penalty": lambda lam, w, n: lam * np.sign(w)}],
             "penalty itself": [
                 {"penalty": lambda lam, w, n: lam * np.sum(w**2)},
-                {"penalty": lambda lam, w, n: np.sum(w**2)},
             ],
             **changes(gradient),
             "2/n left out": [{"mean": 0.5, "power": 1}],

@@ -139,8 +139,7 @@ class Practice:
         Examples
         --------
         >>> Practice().check("loss of a batch", 86.7)
-        ✗ loss of a batch: It is half of what it should be. Is there a ½ in this loss? And what
-          does the derivative of a square bring down?
+        ✗ loss of a batch: It is half of the loss that is asked for. Is there a ½ in this loss?
         """
         exercise = self._exercise(name)
         finding = exercise.judge(answer, self._seed)

@@ -125,7 +125,9 @@ def test_every_mistake_is_told_in_its_own_words():
 def test_one_mistake_explains_all():
     said, question = MISCONCEPTIONS["half"][:2]
     finding = found(times(0.5, 0.5), [SIGN, HALF])
-    assert finding == Finding("mistake", f"∂L/∂w and ∂L/∂b: {said} {question}", ("half",))
+    assert said.startswith("it is half")  # of several things each is half
+    each = f"∂L/∂w and ∂L/∂b: {said.replace('it', 'each', 1)} {question}"
+    assert finding == Finding("mistake", each, ("half",))
 
 
 def test_the_only_part_needs_no_name():
@@ -139,8 +141,8 @@ def test_the_only_part_needs_no_name():
 @pytest.mark.parametrize(
     ("answers", "sentence"),
     [
-        (times(-1, 1), "∂L/∂b: right. ∂L/∂w: the sign is turned. "),
-        (times(1, -1), "∂L/∂w: right. ∂L/∂b: the sign is turned. "),
+        (times(-1, 1), "∂L/∂b: right. ∂L/∂w: the sign is wrong. "),
+        (times(1, -1), "∂L/∂w: right. ∂L/∂b: the sign is wrong. "),
     ],
 )
 def test_what_is_right_beside_a_mistake_is_said(answers, sentence):
@@ -162,7 +164,8 @@ def test_two_parts_may_have_different_mistakes():
 def test_two_mistakes_are_told_in_the_order_of_the_parts(mistakes):
     finding = found(times(-1, 0.5), mistakes)
     assert finding.mistakes == ("sign", "half")
-    assert finding.sentence.startswith("∂L/∂w: the sign is turned. ∂L/∂b: it is half")
+    question = MISCONCEPTIONS["sign"].question
+    assert finding.sentence.startswith(f"∂L/∂w: the sign is wrong. {question} ∂L/∂b: it is half")
 
 
 def test_a_part_that_no_mistake_explains_is_said_to_be_wrong():
@@ -170,7 +173,7 @@ def test_a_part_that_no_mistake_explains_is_said_to_be_wrong():
     assert finding.mistakes == ("sign",)
     assert finding.sentence.startswith("∂L/∂b is not right. For x = 1 it is 85.0, and 5.0 is ex")
     assert finding.sentence.endswith(
-        f" ∂L/∂w: the sign is turned. {MISCONCEPTIONS['sign'].question}"
+        f" ∂L/∂w: the sign is wrong. {MISCONCEPTIONS['sign'].question}"
     )
 
 
@@ -181,7 +184,7 @@ def test_a_name_is_said_beside_a_wrong_shape_or_what_is_no_number(b, said):
     finding = found([(-np.array(w), b) for w, _ in TRUTH], [SIGN])
     assert finding.mistakes == ("sign",)
     assert finding.sentence.startswith(said)
-    assert "∂L/∂w: the sign is turned." in finding.sentence
+    assert "∂L/∂w: the sign is wrong." in finding.sentence
 
 
 def test_one_mistake_that_explains_all_goes_before_two_that_explain_a_part_each():
@@ -205,7 +208,7 @@ def test_mistakes_may_come_together():
     assert finding.mistakes == ("uphill", "n by n")
     uphill, n_by_n = MISCONCEPTIONS["uphill"], MISCONCEPTIONS["n by n"]
     assert finding.sentence == (
-        f"∂L/∂w and ∂L/∂b: {uphill.said} And {n_by_n.said} {uphill.question} {n_by_n.question}"
+        f"∂L/∂w and ∂L/∂b: {uphill.said} {uphill.question} And {n_by_n.said} {n_by_n.question}"
     )
 
 
@@ -352,17 +355,17 @@ def test_what_is_not_finite_is_never_right(number):
 @pytest.mark.parametrize(
     ("factor", "words"),
     [
-        (3, "it is 3 times"),
-        (-1, "it is −1 times"),
-        (-5 / 2, "it is −5/2 times"),
-        (1 / 3, "it is 1/3 times"),
-        (11 / 12, "it is 11/12 times"),
-        (np.array([2, 3]) / 4, "it is n/4 times"),
-        (np.array([2, 3]) * -1.5, "it is −3n/2 times"),
-        (np.array([2, 3]), "it is n times"),
-        (5 / np.array([2, 3]), "it is 5/n times"),
-        (0.5 / np.array([2, 3]), "it is 1/(2n) times"),
-        (-1 / np.array([2, 3]), "it is −1/n times"),
+        (3, "each is 3 times"),
+        (-1, "each is −1 times"),
+        (-5 / 2, "each is −5/2 times"),
+        (1 / 3, "each is 1/3 times"),
+        (11 / 12, "each is 11/12 times"),
+        (np.array([2, 3]) / 4, "each is n/4 times"),
+        (np.array([2, 3]) * -1.5, "each is −3n/2 times"),
+        (np.array([2, 3]), "each is n times"),
+        (5 / np.array([2, 3]), "each is 5/n times"),
+        (0.5 / np.array([2, 3]), "each is 1/(2n) times"),
+        (-1 / np.array([2, 3]), "each is −1/n times"),
     ],
 )
 def test_a_simple_factor_is_told(factor, words):

@@ -56,7 +56,7 @@ def by_hand(trace, position, quantity, dtype="float64"):
     all_r = all_x * w + b - all_y
     if quantity == "loss":
         return sum(r * r) / n, {
-            "half": sum(r * r) / (2 * n),
+            "half the loss": sum(r * r) / (2 * n),
             "1/n left out": sum(r * r),
             "root": (sum(r * r) / n) ** 0.5,
             "absolute": sum(abs(r)) / n,
@@ -90,7 +90,7 @@ def by_hand(trace, position, quantity, dtype="float64"):
         "rows of a whole batch": old - lr * 2 / trace.batch_size * sum(r * factor),
         "other gradient": old - lr * 2 / n * sum(r * other_factor),
         "all of the data": old - lr * 2 / len(all_x) * sum(all_r * all_factor),
-        "exchanged": new[other],
+        "other parameter": new[other],
     }
 
 
@@ -166,7 +166,7 @@ def test_who_computes_with_the_six_digits_shown_makes_no_mistake(form):
 
 def test_the_fourth_digit_of_a_mistake_may_be_off_by_two():
     for answer in ("9.331", "9.335", "9.3352", "9.3314"):  # half of the loss is 9.3333…
-        assert judged(ROUND, 0, "loss", answer).mistakes == ("half",)
+        assert judged(ROUND, 0, "loss", answer).mistakes == ("half the loss",)
     for answer in ("9.330", "9.336", "9.34", "9.32"):
         assert kind(ROUND, "loss", answer) == "wrong"
 
@@ -248,7 +248,7 @@ def test_of_mistakes_that_give_the_same_number_the_first_is_named():
 def test_three_digits_show_a_mistake_and_two_do_not():
     assert judged(ROUND, 0, "w", "-1.87").mistakes == ("uphill",)  # -1.8666…
     assert kind(ROUND, "w", "-1.9") == "wrong"
-    assert judged(ROUND, 0, "loss", "9.33").mistakes == ("half",)  # 9.333…
+    assert judged(ROUND, 0, "loss", "9.33").mistakes == ("half the loss",)  # 9.333…
     assert kind(ROUND, "loss", "9.3") == "wrong"
 
 
@@ -313,7 +313,7 @@ def test_a_mistake_is_named_and_the_numbers_are_not_given_away():
         "mistake", f"{said[0].upper()}{said[1:]} {question}", ("nothing happens",)
     )
     assert sentence(ROUND, "b", "1.8667").startswith("It takes the gradient of the other")
-    assert sentence(ROUND, "loss", "4.3205").startswith("It is the square root of what")
+    assert sentence(ROUND, "loss", "4.3205").startswith("The square root is taken")
     assert not re.search(r"\d\.", sentence(ROUND, "w", "-1.867"))
 
 

@@ -14,11 +14,11 @@ from torch.nn import functional
 from lsqgrad import ARTICLE, line_data, sgd_by_hand
 from lsqgrad.judging import quantities
 from lsqgrad.judging.execution import Attempt
-from lsqgrad.judging.misconceptions import MADE_OF, MISCONCEPTIONS, changes
+from lsqgrad.judging.misconceptions import MADE_OF, MISCONCEPTIONS, changes, said_of
 from lsqgrad.judging.number_answers import _numbers
 from lsqgrad.practice import formula_exercise, function_exercise
 from lsqgrad.practice.exercise import NumberExercise
-from lsqgrad.practice.exercises import EXERCISES
+from lsqgrad.practice.exercises import EXERCISES, OF_N
 from lsqgrad.practice.formula_exercise import FormulaExercise
 from lsqgrad.practice.function_exercise import EXCHANGED, FunctionExercise, TrainingExercise
 from lsqgrad.widgets.run_navigator import RunNavigator
@@ -174,7 +174,7 @@ def test_all_exercises_that_ask_for_a_quantity_know_its_mistakes():
     for one in FUNCTIONS:
         known = {key for keys in by_keys(one) for key in keys}
         asked = changes(one.truth if one.truth in own else quantities.gradient).keys()
-        assert known >= {key for key in asked if "/n" not in key or one.name != "sum of squares"}
+        assert known >= {key for key in asked if key not in OF_N or one.name != "sum of squares"}
 
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda one: one.name)
@@ -285,7 +285,9 @@ def loss_function():
         return [[(y - y_hat) ** 2 / len(X)] for y, y_hat in zip(Y[:, 0], (X @ w)[:, 0] + b)]  # noqa: B905
 
     return {
-        "half": lambda X, Y, w, b: functional.mse_loss(*map(torch.tensor, (X @ w + b, Y))) / 2,
+        "half the loss": lambda X, Y, w, b: (
+            functional.mse_loss(*map(torch.tensor, (X @ w + b, Y))) / 2
+        ),
         "twice": lambda X, Y, w, b: 2 * np.mean((Y - X @ w - b) ** 2),
         "1/n left out": lambda X, Y, w, b: math.fsum(((Y - X @ w - b) ** 2).ravel()),
         "three rows": lambda X, Y, w, b: sum((Y - X @ w - b) ** 2) / 3,
@@ -534,7 +536,7 @@ def update():
         "twice the gradient": but(lambda n: -2),
         "1/n left out": but(lambda n: -n),
         "2/n left out": but(lambda n: -n / 2),
-        "1/n twice": but(lambda n: -1 / n),
+        "change over n": but(lambda n: -1 / n),
         "three rows": but(lambda n: -n / 3),
         "bias left out": lambda X, Y, w, b, lr: no_bias(X, Y, w, b, lr),
         "bias subtracted": lambda X, Y, w, b, lr: no_bias(X, Y, w, b, lr, sign=-1),
@@ -857,7 +859,8 @@ def test_a_student_who_makes_a_mistake_is_told_which(name, mistake):
     for seed in range(FEW):
         finding = NAMED[name].judge(STUDENTS[name][mistake], seed)
         assert (finding.kind, finding.mistakes) == ("mistake", keys), finding.sentence
-        assert all(MISCONCEPTIONS[key].said[1:] in finding.sentence for key in keys)
+        said = [MISCONCEPTIONS[key].said.removeprefix("it ")[1:] for key in keys]
+        assert all(one in finding.sentence for one in said)
         assert all(MISCONCEPTIONS[key].question in finding.sentence for key in keys)
         assert len(finding.sentence) < 600
 
@@ -887,10 +890,10 @@ def test_who_clears_the_gradients_before_the_step_is_told_that_nothing_happens(n
     [
         (
             "with the bias", 1, -1, ("sign",),
-            "∂L/∂w: right. ∂L/∂b: the sign is turned. Take a point with positive x, and a",
+            "∂L/∂w: right. ∂L/∂b: the sign is wrong. Take a prediction that is too large",
         ),
         ("with the bias", 0.5, 1, ("half",), "∂L/∂b: right. ∂L/∂w: it is half of what"),
-        ("with the bias", -1, 2, ("sign", "twice"), "the sign is turned. ∂L/∂b: it is twice"),
+        ("with the bias", -1, 2, ("sign", "twice"), "or does it fall? ∂L/∂b: it is twice"),
         ("with the bias", 0.5, 7, ("half",), "∂L/∂b: it is 7 times what it should be."),
     ],
 )  # fmt: skip
@@ -913,7 +916,7 @@ def test_each_of_two_results_has_its_own_mistake(name, in_w, in_b, mistakes, sai
 TYPED = {
     "loss of a batch": {
         "right": ["173.39", 173.393, np.float32(173.39), "173,39", " 173.3926 "],
-        "half": ["86.70", 86.7, "86.696"],
+        "half the loss": ["86.70", 86.7, "86.696"],
         "1/n left out": ["520.18"],
         "root": ["13.168"],
         "absolute": ["12.041"],
@@ -936,7 +939,7 @@ TYPED = {
         "other gradient": ["-0.320788"],
         "bias left out": ["-0.185492"],
         "b first": ["-0.194838"],
-        "exchanged": ["0.888572"],
+        "other parameter": ["0.888572"],
     },
     "batch of one": {
         "right": ["0.960223"],
@@ -953,7 +956,7 @@ TYPED = {
         "bias left out": ["0.962105"],
         "all of the data": ["0.962197"],
         "w first": ["0.959060"],
-        "exchanged": ["0.316199"],
+        "other parameter": ["0.316199"],
     },
 }
 SAME = {  # these give what is right, or what another mistake gives, or nothing
@@ -1012,11 +1015,11 @@ def test_a_mistake_with_residuals_that_were_rounded_has_its_name():
     loss = NAMED["loss of a batch"]
     residuals = np.array([-10.48, -19.21, -6.436])  # the third hint
     assert loss.judge(np.mean(residuals**2), 0).kind == "right"
-    assert loss.judge(np.mean(residuals**2) / 2, 0).mistakes == ("half",)
+    assert loss.judge(np.mean(residuals**2) / 2, 0).mistakes == ("half the loss",)
     assert loss.judge("(10.48**2 + 19.21**2 + 6.436**2)", 0).mistakes == ("1/n left out",)
     assert loss.judge(np.mean(np.abs(residuals)), 0).mistakes == ("absolute",)
     assert NAMED["new weight"].judge("-0.34487 + 0.001 * 225.43", 0).mistakes == ("2/n left out",)
-    assert loss.judge("86.68", 0).mistakes == ("half",)  # 86.696
+    assert loss.judge("86.68", 0).mistakes == ("half the loss",)  # 86.696
 
 
 def test_every_mistake_in_a_number_is_tried():
@@ -1045,9 +1048,9 @@ def test_the_stepper_and_the_exercises_say_the_same_and_ask_the_same_back(name):
         (verdict,) = navigator.predict(**{quantity: str(TYPED[number][key][0])}).values()
         finding = NAMED[name].judge(STUDENTS[name][key], 0)
         assert verdict.mistakes == finding.mistakes == (key,)
-        said, question = MISCONCEPTIONS[key][:2]
+        said, question = said_of(NAMED[name].truth, key), MISCONCEPTIONS[key].question
         assert verdict.sentence[1:] == f"{said} {question}"[1:]
-        assert finding.sentence.endswith(verdict.sentence[1:])
+        assert finding.sentence.endswith(verdict.sentence.partition(" ")[2])
 
 
 # Right answers in every form

@@ -1066,7 +1066,7 @@ def test_wrong_answers_are_explained_by_the_name_of_their_fields(predicting):
     ]
     assert said(predicting) == "\n".join([*expected, predicting.text])
     assert "a ½ in this loss?" in expected[0]
-    assert "sign is turned" in expected[1]
+    assert "sign is wrong" in expected[1]
     assert predicting.position == 1
 
 
