@@ -68,8 +68,8 @@ class Practice:
     keep : str or path, optional
         A file to keep the progress in, which is made if it is not there. Without it, progress is
         forgotten when the kernel ends. A file that cannot be written, or that holds something else,
-        costs no report: the report says so. Where the environment has LSQGRAD_FORGET, nothing is
-        read or written.
+        costs no report: the list of the exercises says so at once, and each report at its end.
+        Where the environment has LSQGRAD_FORGET, nothing is read or written.
     seed : int
         Fixes the random numbers on which functions and formulas are tried, from 0.
 
@@ -97,10 +97,13 @@ class Practice:
         self._exercises: dict[str, Exercise] = {exercise.name: exercise for exercise in EXERCISES}
         self._done: set[str] = set()
         self._tried: set[str] = set()
-        self._file = None if keep is None or os.environ.get(FORGET) else Path(keep)
+        self._file: Path | None = None
+        if keep is not None and not os.environ.get(FORGET):
+            self._file = Path(os.path.expanduser(keep))
+        self._unsaved = False  # whether the file does not have all of it
         self._trouble = ""  # what keeps the progress out of the file, in a sentence
         if self._file:
-            self._load(self._file)
+            self._trouble = self._load(self._file) or self._save(self._file, only_try=True)
 
     @property
     def done(self) -> tuple[str, ...]:
@@ -200,49 +203,49 @@ class Practice:
     def _note(self, name: str, is_right: bool) -> str:
         """Keep in mind what was tried or done; return a sentence if that cannot be kept."""
         news = {name} - self._done if is_right else {name} - self._tried
+        self._unsaved |= bool(news)  # until it is saved, which an interrupt may prevent
         self._tried.add(name)
         if is_right:
             self._done.add(name)
-        if news and self._file:
-            self._load(self._file)  # what another kernel has kept since
-        if news and self._file:
-            self._trouble = self._save(self._file)
+        if self._unsaved and self._file:
+            # First what another kernel has kept since
+            self._trouble = self._load(self._file) or self._save(self._file)
+            self._unsaved = bool(self._trouble)
         return self._trouble if news else ""
 
-    def _load(self, file: Path) -> None:
-        """Read the progress from a file, if it is there; what it cannot read it leaves alone."""
+    def _load(self, file: Path) -> str:
+        """Read the progress, if there is any; return a sentence if that cannot be done."""
         try:
             kept = json.loads(file.read_text(encoding="utf-8"))
             done, tried = set(kept["done"]), set(kept["tried"])
-            good = kept["format"] == FORMAT and {str} >= set(map(type, done | tried))
-            reason = "" if good else "holds something else"
+            if kept["format"] != FORMAT or not {str} >= set(map(type, done | tried)):
+                raise ValueError
         except FileNotFoundError:
-            return
+            return ""
         except OSError as error:
-            reason = f"cannot be read ({error.strerror})"
+            return f"Progress is not kept: {str(file)!r} cannot be read ({error.strerror})."
         except (ValueError, TypeError, KeyError, RecursionError):
-            reason = "holds something else"
-        if reason:
-            self._file = None
-            self._trouble = (
-                f"Progress is not kept: {str(file)!r} {reason}, and is left as it is. "
+            return (
+                f"Progress is not kept: {str(file)!r} holds something else, and is left as it is. "
                 "Choose another name for it."
             )
-        else:
-            self._done |= done
-            self._tried |= tried
+        self._done |= done
+        self._tried |= tried
+        return ""
 
-    def _save(self, file: Path) -> str:
+    def _save(self, file: Path, *, only_try: bool = False) -> str:
         """Write the progress, whole or not at all; return a sentence if that cannot be done."""
         kept = {"format": FORMAT, "done": sorted(self._done), "tried": sorted(self._tried)}
         new = file.with_name(f"{file.name}.{uuid4().hex}.new")
         try:
             new.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
-            os.replace(new, file)
+            if not only_try:
+                os.replace(new, file)
         except OSError as error:
-            with suppress(OSError):
-                new.unlink()
             return f"Progress is not kept: {str(file)!r} cannot be written ({error.strerror})."
+        finally:
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
         return ""
 
     def __repr__(self) -> str:

@@ -636,9 +636,10 @@ def test_a_file_with_something_else_is_left_as_it_is_and_costs_no_report(file, c
 
 
 @pytest.mark.parametrize("place", ["not there/kept", "a file/kept", "", "\0", "x" * 5000])
-def test_a_file_that_cannot_be_written_costs_no_report(tmp_path, place):
+def test_a_file_that_cannot_be_written_costs_no_report_and_is_told_at_once(tmp_path, place):
     (tmp_path / "a file").touch()
     practice = Practice(keep=os.path.join(tmp_path, place))
+    assert repr(practice).split("\n")[-1].startswith("Progress is not kept: ")
     for answer, is_right in ((WRONG, False), (RIGHT, True)):
         report = practice.check("gradient", answer["gradient"])
         assert report.right is is_right
@@ -655,6 +656,57 @@ def test_what_cannot_be_written_now_is_written_later(tmp_path):
     assert report.sentence.endswith("Done: 2 of 18 exercises.")
     assert Practice(keep=tmp_path / "later" / "kept").done == practice.done
     assert "Progress" not in repr(practice)
+
+
+def test_what_cannot_be_read_now_is_kept_later(file, monkeypatch):
+    Practice(keep=file).check("new weight", "-0.19458")
+
+    def fail(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as busy:
+        busy.setattr(type(file), "read_text", fail)
+        practice = Practice(keep=file)
+        report = practice.check("gradient", RIGHT["gradient"])
+    assert report.sentence.endswith(f" {str(file)!r} cannot be read (Permission denied).")
+    practice.check("gradient", RIGHT["gradient"])
+    assert Practice(keep=file).done == ("new weight", "gradient")
+
+
+def test_an_interrupt_while_progress_is_written_loses_nothing(file, monkeypatch):
+    practice = Practice(keep=file)
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(os, "replace", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            practice.check("gradient", RIGHT["gradient"])
+    assert [*file.parent.iterdir()] == []
+    practice.check("gradient", WRONG["gradient"])
+    assert Practice(keep=file).done == ("gradient",)
+
+
+def test_two_that_write_at_the_same_time_do_not_disturb_each_other(file, monkeypatch):
+    one, other = Practice(keep=file), Practice(keep=file)
+    replace = os.replace
+
+    def replace_after_the_other(new, file):
+        monkeypatch.setattr(os, "replace", replace)
+        assert "not kept" not in other.check("new weight", "-0.19458").sentence
+        replace(new, file)
+
+    monkeypatch.setattr(os, "replace", replace_after_the_other)
+    assert "not kept" not in one.check("gradient", RIGHT["gradient"]).sentence
+    assert [*file.parent.iterdir()] == [file]
+
+
+def test_a_file_may_be_named_from_the_home_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    Practice(keep="~/kept").check("gradient", RIGHT["gradient"])
+    assert Practice(keep=tmp_path / "kept").done == ("gradient",)
 
 
 def test_an_error_of_ours_names_its_argument():
