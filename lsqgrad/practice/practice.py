@@ -1,7 +1,9 @@
 """Practice: checks the answers to the exercises of notebook 06, and knows what is left to do."""
 
+import codecs
 import json
 import os
+import sys
 import textwrap
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +22,27 @@ FORMAT = "lsqgrad practice 1"
 FORGET = "LSQGRAD_FORGET"  # a variable of the environment; tests and make notebooks set it
 WIDTH = 88  # of the reports, in plain text
 SIGNS = {"right": "✓", "unanswered": "–"}  # and ✗ for all others
+
+PLAIN = {  # instead of signs that a terminal does not know
+    **{"✓": "+", "✗": "x", "–": "-", "−": "-", "×": "x", "“": '"', "”": '"', "…": "..."},
+    **{"∂": "d", "λ": "lambda", "Σ": "Sum ", "ŷ": "y_hat", "ᵀ": "^T", "²": "^2", "½": "1/2"},
+}
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    """Tell what to write instead of signs that cannot be written, and where to go on."""
+    assert isinstance(error, UnicodeEncodeError)
+    signs = error.object[error.start : error.end]
+    return "".join(PLAIN.get(sign, "?") for sign in signs), error.end
+
+
+codecs.register_error("lsqgrad", _plain)
+
+
+def printable(text: str) -> str:
+    """Return a text in signs that the terminal can show: it may know ASCII alone."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return text.encode(encoding, "lsqgrad").decode(encoding)
 
 
 @dataclass(frozen=True)
@@ -55,7 +78,7 @@ class Report:
         return f"{SIGNS.get(self.kind, '✗')} {self.exercise}: {self.sentence}"
 
     def __repr__(self) -> str:
-        return textwrap.fill(self.text, WIDTH, subsequent_indent="  ")
+        return textwrap.fill(printable(self.text), WIDTH, subsequent_indent="  ")
 
 
 class Practice:
@@ -256,4 +279,4 @@ class Practice:
             lines.append(f"{sign} {number:2} {name}")
         if self.left:
             lines.append(f"Next: {self.left[0]}")
-        return "\n".join([*lines, self._trouble]).rstrip()
+        return printable("\n".join([*lines, self._trouble]).rstrip())

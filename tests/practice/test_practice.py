@@ -1,8 +1,10 @@
 """Practice says what an answer is worth, whatever the answer does, and knows what is left to do."""
 
 import builtins
+import contextlib
 import functools
 import gc
+import io
 import json
 import math
 import os
@@ -393,6 +395,30 @@ def test_a_report_has_all_that_is_said():
 )
 def test_a_sign_tells_right_from_wrong_and_from_nothing(answer, sign):
     assert repr(Practice().check("loss of a batch", answer)).startswith(f"{sign} loss of a batch: ")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "right", "wrong"),
+    [
+        ("ascii", "+ gradient: Right", "x matrix form: dL/dw has the shape"),
+        ("cp1252", "+ gradient: Right", "x matrix form: dL/dw has the shape"),
+        ("utf-8", "✓ gradient: Right", "✗ matrix form: ∂L/∂w has the shape"),
+    ],
+)
+def test_a_report_and_the_list_are_printed_on_every_terminal(encoding, right, wrong):
+    practice = Practice()
+    reports = [
+        practice.check("gradient", RIGHT["gradient"]),
+        practice.check("matrix form", lambda X, Y, w: print("\ud800") or np.ones((7, 7))),
+    ]
+    terminal = io.TextIOWrapper(io.BytesIO(), encoding)
+    with contextlib.redirect_stdout(terminal):
+        print(practice, *reports, sep="\n")
+    terminal.seek(0)
+    shown = terminal.read()
+    assert right in shown
+    assert wrong in shown
+    assert f"{right[0]}  6 gradient\n" in shown
 
 
 @pytest.mark.parametrize("name", RIGHT)
