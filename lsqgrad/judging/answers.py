@@ -1,8 +1,10 @@
 """Reads what a learner gave as an answer, or says in a sentence why that is none."""
 
 import dis
-import inspect
 import textwrap
+import traceback
+from collections.abc import Callable
+from types import CodeType, FunctionType, MethodType
 from typing import Any, NoReturn
 
 import numpy as np
@@ -10,7 +12,7 @@ from numpy.typing import NDArray
 
 from lsqgrad._util import to_array
 from lsqgrad.judging.diagnosis import Failure
-from lsqgrad.judging.execution import Enough, TimeLimit
+from lsqgrad.judging.execution import Enough, TimeLimit, attempt
 
 MOST_NUMBERS = 10_000  # in a result that is looked at
 DOES_NOTHING = ("RESUME", "NOP", "RETURN_VALUE")
@@ -21,6 +23,14 @@ HINTS = {  # by a part of an error message: what a learner may not see in it
     "for ^": " A power is written **, as in r**2.",
     "matmul": " In a product A @ B, A has as many columns as B has rows.",
     "broadcast": " Which shapes meet there?",
+}
+LOOPS = "Has one of its loops no end, or very many turns?"
+TOO_LONG = {  # by the `how` of a `TimeLimit`
+    "runs": f", and was stopped. {LOOPS}",
+    "stubborn": f", and cannot be stopped: choose Kernel → Restart Kernel. {LOOPS}",
+    "waits": ": it waits{line}. Does it sleep, or ask for something that does not come?",
+    "operation": ": one single operation{line} takes too long, and none can be stopped halfway. "
+    "Is a number or an array in it very large?",
 }
 
 
@@ -35,7 +45,7 @@ def refuse(sentence: str) -> NoReturn:
 
 def is_stub(answer: object) -> bool:
     """Whether it is a function in which nothing is written yet."""
-    if not inspect.isfunction(answer):
+    if type(answer) is not FunctionType:
         return False
     steps = [step for step in dis.get_instructions(answer) if step.opname not in DOES_NOTHING]
     return [step.argval for step in steps if "CONST" in step.opname] == [None] and all(
@@ -74,17 +84,13 @@ def _count(value: list[Any] | tuple[Any, ...]) -> int:
     return count
 
 
-def failure(error: BaseException, answer: object, running: bool, where: str) -> Failure:
+def failure(error: BaseException, answer: object, where: str) -> Failure:
     """Say what an exception means, or a lack of time; `where` names the case."""
     if isinstance(error, Unreadable):
         return error.args[0]
     if isinstance(error, TimeLimit):
-        end = "cannot be stopped: choose Kernel → Restart Kernel" if running else "was stopped"
-        return Failure(
-            "endless",
-            f"It does not come back in time, and {end}. Has one of its loops no end, or very many "
-            "turns?",
-        )
+        said = TOO_LONG[error.how].format(line=_line(error.lines, answer))
+        return Failure("endless", f"It does not come back in time{said}")
     if not isinstance(error, Exception):  # SystemExit, KeyboardInterrupt
         return Failure(
             "exit",
@@ -93,24 +99,28 @@ def failure(error: BaseException, answer: object, running: bool, where: str) -> 
     said = message(error)
     what = f"{type(error).__name__}: {said}" if said else type(error).__name__
     hint = next((hint for part, hint in HINTS.items() if part in said), "")
-    line = _line(error, answer)
-    return Failure("exception", f"It stops with {what}. That is{line} where {where}.{hint}")
+    trace = traceback.walk_tb(error.__traceback__)
+    line = _line([(frame.f_code, number) for frame, number in trace], answer)
+    at = f"{line}," if line else ""
+    return Failure("exception", f"It stops with {what}. That is{at} where {where}.{hint}")
 
 
-def _line(error: BaseException, answer: object) -> str:
-    """Say in which line of the learner's function an exception arose."""
-    code, found = getattr(answer, "__code__", None), None
-    trace = error.__traceback__
-    while trace is not None and code is not None:
-        if trace.tb_frame.f_code is code:
-            found = trace.tb_lineno - code.co_firstlineno + 1
-        trace = trace.tb_next
-    return f" in line {found} of the function," if found else ""
+def _line(lines: list[tuple[CodeType, int]], answer: object) -> str:
+    """Say which line of the learner's function is among those in which something was."""
+    function = answer.__func__ if type(answer) is MethodType else answer
+    code = function.__code__ if type(function) is FunctionType else None
+    found = [number - code.co_firstlineno + 1 for at, number in lines if code and at is code]
+    return f" in line {found[-1]} of the function" if found else ""
 
 
 def about_replaced(names: tuple[str, ...]) -> str:
     """Say that something was put back."""
     return f"Something had taken the place of {', '.join(names)}; it was put back." if names else ""
+
+
+def about_no_limit(limited: bool) -> str:
+    """Say that there was no limit of time."""
+    return "" if limited else "It had no time limit, since no thread can be started here."
 
 
 def about_printed(text: str) -> str:
@@ -120,10 +130,7 @@ def about_printed(text: str) -> str:
 
 def describe(value: object) -> str:
     """Describe what came instead of an answer."""
-    try:
-        text = " ".join(repr(value).split())
-    except BaseException:  # it was written by the learner
-        text = ""
+    text = _text(repr, value)
     kind = type(value).__name__
     tells = 0 < len(text) <= 60 and " at 0x" not in text
     return f"{kind} {text}" if tells else f"something of type {kind}"
@@ -131,11 +138,13 @@ def describe(value: object) -> str:
 
 def message(error: BaseException) -> str:
     """Return what an error says, without the last stop."""
-    try:
-        text = str(error)
-    except BaseException:  # it was written by the learner
-        return ""
-    return shorten(text)
+    return shorten(_text(str, error))
+
+
+def _text(function: Callable[[object], str], value: object) -> str:
+    """Return `repr` or `str` of what a learner wrote, or nothing where that gives no text."""
+    (text,) = attempt([lambda: " ".join(function(value).split())]).results
+    return text if isinstance(text, str) else ""
 
 
 def shorten(text: str, most: int = LONGEST) -> str:

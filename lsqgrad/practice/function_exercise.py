@@ -22,6 +22,7 @@ from lsqgrad.judging import (
     Outcome,
     Part,
     Trial,
+    about_no_limit,
     about_printed,
     about_replaced,
     as_array,
@@ -86,27 +87,22 @@ class FunctionExercise(Exercise):
             return Finding(*NOT_YET)
         random = np.random.default_rng(seed)
         inputs = [self.draw(random, n, p) for n, p in SIZES]
-        given_to_it = [self._given(given) for given in [*inputs, inputs[0]]]
-        if its := _other_arguments(answer, given_to_it[0]):
-            return Finding("type", f"Expected a function of {self.arguments}, got one of {its}.")
         names = getattr(getattr(answer, "__code__", None), "co_names", ())
         if "torch" in sys.modules or any(name.partition(".")[0] == "torch" for name in names):
             _torch()  # whose loading is not to be counted
-
         cases = list(map(self._case, inputs))
-        tried = attempt([self._call(answer, given) for given in given_to_it])
+        given = [*inputs, inputs[0]]  # the first once more
+        tried = attempt([partial(self._call, answer, one) for one in given], self._read_call)
         answers = [
-            self._answer(answer, *of_case, tried.running)
-            for of_case in zip(
-                tried.results, [*inputs, inputs[0]], given_to_it, [*cases, cases[0]], strict=False
-            )
+            failure(result, answer, case.label) if isinstance(result, BaseException) else result
+            for result, case in zip(tried.results, [*cases, cases[0]], strict=False)
         ]
-        answers += answers[-1:] * (len(given_to_it) - len(answers))  # the attempt has ended
-        truths = [self._outcome({}, given) for given in inputs]
+        answers += answers[-1:] * (len(given) - len(answers))  # the attempt has ended
+        truths = [self._outcome({}, one) for one in inputs]
 
         def outcomes(how: Change) -> Iterator[Outcome]:
             pairs = zip(inputs, truths, strict=True)
-            return (self._outcome(how, given, truth) for given, truth in pairs)
+            return (self._outcome(how, one, truth) for one, truth in pairs)
 
         finding = diagnose(
             list(map(Trial, cases, answers, truths)),
@@ -117,6 +113,7 @@ class FunctionExercise(Exercise):
             scaled=lambda factor, power: outcomes({"scale": float(factor), "power": power}),
             quantity=self.truth,
         )
+        finding = finding.with_note(about_no_limit(tried.limited))
         finding = finding.with_note(about_replaced(tried.replaced))
         return finding.with_note(about_printed(tried.printed))
 
@@ -148,14 +145,26 @@ class FunctionExercise(Exercise):
         """Return what the learner's function is called with: copies."""
         return copy.deepcopy(inputs)
 
-    def _call(self, answer: Callable[..., Any], given: list[Any]) -> Callable[[], Any]:
-        def call() -> Any:
-            result = answer(*given)
-            if inspect.iscoroutine(result):
-                result.close()  # nobody will wait for it
-            return self._read(result, given)
+    def _call(self, answer: Callable[..., Any], inputs: list[Any]) -> tuple[Any, ...]:
+        """Call the learner's function; return the inputs, what was given to it, and its result."""
+        given = self._given(inputs)
+        if its := _other_arguments(answer, given):
+            refuse(f"Expected a function of {self.arguments}, got one of {its}.")
+        return inputs, given, answer(*given)
 
-        return call
+    def _read_call(self, called: tuple[Any, ...]) -> Outcome:
+        """Return the outcome of a call."""
+        inputs, given, result = called
+        if inspect.iscoroutine(result):
+            result.close()  # nobody will wait for it
+        arrays = self._read(result, given)
+        if changed := self._changed(inputs, given):
+            return Failure(
+                "inputs",
+                f"It changes {changed}, which belongs to whoever calls it. Which line writes into "
+                f"{changed}, and how do you make a new array instead?",
+            )
+        return tuple(map(Part, arrays))
 
     def _read(self, result: Any, given: list[Any]) -> tuple[Any, ...]:
         """Return the results as arrays."""
@@ -174,18 +183,6 @@ class FunctionExercise(Exercise):
             wanted = f"{len(self.parts)} results, {' and '.join(self.parts)}, with a comma between"
             refuse(f"Expected {wanted}, got {describe(result)}.")
         return tuple(map(as_array, results))
-
-    def _answer(self, answer, result, before, after, case, running):
-        """Return the outcome of one call."""
-        if isinstance(result, BaseException):
-            return failure(result, answer, running, case.label)
-        if changed := self._changed(before, after):
-            return Failure(
-                "inputs",
-                f"It changes {changed}, which belongs to whoever calls it. Which line writes into "
-                f"{changed}, and how do you make a new array instead?",
-            )
-        return tuple(map(Part, result))
 
     def _changed(self, before: list[Any], after: list[Any]) -> str | None:
         named = zip(self._names, before, after, strict=True)
@@ -307,7 +304,7 @@ def _other_arguments(answer: Callable[..., Any], given: list[Any]) -> str | None
     """Name the arguments of a function that cannot be called with those given."""
     try:
         signature = inspect.signature(answer)
-    except (TypeError, ValueError):  # some functions that are not written in Python do not tell
+    except Exception:  # some functions that are not written in Python do not tell
         return None
     try:
         signature.bind(*given)

@@ -141,8 +141,11 @@ class Practice:
     def check(self, name: str, answer: Any) -> Report:
         """Check an answer, and say what is wrong with it.
 
-        A function is called on random inputs. It has about a second, may not change what it is
-        given, and whatever it does ends in a sentence.
+        A function is called on random inputs. It may not change what it is given, and whatever it
+        does ends in a sentence: after about a second of work, or three of waiting, it is stopped.
+        Only a single operation that takes longer, such as ``7 ** 10**7`` or a product of huge
+        matrices, cannot be stopped halfway. Settings of NumPy and PyTorch, such as
+        ``torch.inference_mode`` or another default dtype, do not hold while it is called.
 
         Parameters
         ----------

@@ -3,6 +3,8 @@
 import _thread
 import builtins
 import functools
+import hashlib
+import linecache
 import math
 import sys
 import threading
@@ -11,11 +13,11 @@ import warnings
 
 import numpy as np
 import pytest
+import torch
 from learners import all_as_before
 
 from lsqgrad.judging import execution as module
 from lsqgrad.judging.execution import (
-    BUILTINS,
     MOST_PRINTED,
     Attempt,
     Enough,
@@ -57,12 +59,12 @@ def for_ever():
         pass
 
 
-def assert_stopped(tried, *results, running=False):
+def assert_stopped(tried, *results, how="runs"):
     """The calls before gave `results`, and the next one took too long."""
     *before, last = tried.results
     assert tuple(before) == results
     assert isinstance(last, TimeLimit)
-    assert tried.running is running
+    assert last.how == how
 
 
 # Results
@@ -71,11 +73,11 @@ def assert_stopped(tried, *results, running=False):
 def test_the_calls_are_made_one_after_another():
     made = []
     tried = attempt([functools.partial(made.append, number) for number in range(5)] + [made.copy])
-    assert tried == Attempt((None,) * 5 + ([0, 1, 2, 3, 4],), "", (), running=False)
+    assert tried == Attempt((None,) * 5 + ([0, 1, 2, 3, 4],), "", (), limited=True)
 
 
 def test_without_calls_there_are_no_results():
-    assert attempt([]) == Attempt((), "", (), running=False)
+    assert attempt([]) == Attempt((), "", (), limited=True)
 
 
 def test_an_exception_is_a_result_and_the_next_call_is_made():
@@ -109,7 +111,7 @@ def test_the_calls_are_made_in_a_thread_that_does_not_keep_the_program_alive():
 
 def test_an_attempt_may_be_made_within_another():
     (inner,) = attempt([lambda: attempt([lambda: print("deep") or 1])]).results
-    assert inner == Attempt((1,), "deep\n", (), running=False)
+    assert inner == Attempt((1,), "deep\n", (), limited=True)
 
 
 # Time
@@ -127,7 +129,7 @@ def test_who_waits_is_stopped_too():
         while True:
             time.sleep(0.01)
 
-    assert_stopped(attempt([lambda: 1, wait, pytest.fail]), 1)
+    assert_stopped(attempt([lambda: 1, wait, pytest.fail]), 1, how="waits")
 
 
 def test_only_what_the_process_works_counts_as_work(monkeypatch):
@@ -195,7 +197,7 @@ def test_what_cannot_be_stopped_is_left_running(monkeypatch, released):
             except BaseException:
                 continue
 
-    assert_stopped(attempt([lambda: 1, most_stubborn]), 1, running=True)
+    assert_stopped(attempt([lambda: 1, most_stubborn]), 1, how="stubborn")
     assert attempt([lambda: 2]).results == (2,)
     released.set()
 
@@ -203,15 +205,112 @@ def test_what_cannot_be_stopped_is_left_running(monkeypatch, released):
 @pytest.mark.usefixtures("little_time")
 def test_what_waits_outside_of_python_is_left_waiting(monkeypatch, released):
     monkeypatch.setattr(module, "TRIES", 4)
-    assert_stopped(attempt([lambda: released.wait(60)]), running=True)
+    tried = attempt([lambda: released.wait(60)])
+    assert_stopped(tried, how="waits")
+    assert place(tried) == "tried = attempt([lambda: released.wait(60)])"
     assert attempt([lambda: 2]).results == (2,)
     released.set()
 
 
+def place(tried):
+    """Return the line of this file in which it was when its time was over."""
+    *_, (code, line) = [one for one in tried.results[-1].lines if one[0].co_filename == __file__]
+    assert code.co_firstlineno <= line
+    return linecache.getline(__file__, line).strip()
+
+
+@pytest.mark.usefixtures("little_time")
+def test_a_single_operation_of_python_s_own_is_named(monkeypatch):
+    """It lets nobody look at the clock until it is over."""
+    monkeypatch.setattr(module, "HELD", 0.1)
+
+    def call():
+        sum(range(2**25))
+        for_ever()
+
+    assert_stopped(attempt([lambda: 1, call, pytest.fail]), 1, how="operation")
+
+
+@pytest.mark.usefixtures("little_time")
+def test_a_single_operation_that_works_beside_python_is_named(monkeypatch):
+    monkeypatch.setattr(module, "TRIES", 4)
+    tried = attempt([lambda: hashlib.pbkdf2_hmac("sha1", b"", b"", 2_000_000)])
+    assert_stopped(tried, how="operation")
+    assert place(tried).startswith("tried = attempt([lambda: hashlib")
+
+
 def test_who_is_stopped_between_two_calls_has_had_no_time_either(monkeypatch):
     """The limit may come while a result is noted; then there is one result less."""
-    monkeypatch.setattr(module, "_make", lambda calls, results, ended: results.append(calls[0]()))
+    monkeypatch.setattr(
+        module, "_make", lambda calls, _, results, *others: results.append(calls[0]())
+    )
     assert_stopped(attempt([lambda: 1, lambda: 2]), 1)
+
+
+def test_where_no_thread_can_be_started_the_calls_are_made_without_a_limit(monkeypatch):
+    def start(_):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    error, usual = KeyError(), np.geterr()
+    with np.errstate(all="raise"):
+        tried = attempt([np.geterr, raising(error)])
+    assert tried == Attempt((usual, error), "", (), limited=False)
+
+
+MODULE = """
+import threading, time
+seen = threading.current_thread()
+end = time.process_time() + 0.4
+while time.process_time() < end:
+    pass
+"""
+
+
+@pytest.fixture
+def slow_module(tmp_path, monkeypatch):
+    """Its import takes longer than any call may."""
+    (tmp_path / "slow_module.py").write_text(MODULE)
+    monkeypatch.syspath_prepend(tmp_path)
+    yield
+    sys.modules.pop("slow_module", None)
+
+
+@pytest.mark.usefixtures("little_time", "slow_module")
+def test_the_time_of_an_import_is_not_counted_and_no_import_is_stopped():
+    def call():
+        import slow_module
+
+        return slow_module.end
+
+    (end,) = attempt([call]).results
+    assert end == sys.modules["slow_module"].end
+
+
+@pytest.mark.usefixtures("little_time", "slow_module")
+def test_who_does_not_end_after_an_import_is_stopped_after_it():
+    def call():
+        import slow_module
+
+        while slow_module:
+            pass
+
+    assert_stopped(attempt([call]))
+    assert sys.modules["slow_module"].seen
+
+
+@pytest.mark.usefixtures("slow_module")
+def test_an_interrupt_during_an_import_stops_the_call_after_it(released):
+    def call():
+        _thread.interrupt_main()
+        import slow_module
+
+        while slow_module:
+            released.wait(0.01)
+
+    with pytest.raises(KeyboardInterrupt):
+        attempt([call])
+    assert sys.modules["slow_module"].seen.is_alive() is False
 
 
 @pytest.mark.parametrize("pause", [0, 0.1])
@@ -242,7 +341,7 @@ def test_what_is_printed_is_kept_and_not_shown(capsys):
         print("learner", file=sys.stderr)
         return 1
 
-    assert attempt([call, call]) == Attempt((1, 1), "to the learner\n" * 2, (), running=False)
+    assert attempt([call, call]) == Attempt((1, 1), "to the learner\n" * 2, (), limited=True)
     assert capsys.readouterr() == ("", "")
 
 
@@ -293,6 +392,39 @@ def test_warnings_are_not_shown_and_the_filters_put_back():
         warnings.warn("again", stacklevel=1)
 
 
+def test_calls_are_made_with_the_usual_settings_which_are_as_before_after_them():
+    def settings():
+        return (
+            torch.is_grad_enabled(),
+            torch.is_inference_mode_enabled(),
+            torch.get_default_dtype(),
+            torch.get_default_device(),
+            torch.get_deterministic_debug_mode(),
+            np.geterr(),
+        )
+
+    def call():
+        seen = settings()
+        torch.set_default_dtype(torch.float16)
+        torch.set_deterministic_debug_mode(1)
+        return seen
+
+    usual = settings()
+    try:
+        torch.set_default_dtype(torch.float64)
+        with warnings.catch_warnings():  # it loads what changes the filters
+            torch.use_deterministic_algorithms(True)
+        with torch.device("meta"), torch.inference_mode(), np.errstate(all="raise"):
+            before = settings()
+            tried = attempt([call])
+            after = settings()
+    finally:
+        torch.set_default_dtype(torch.float32)
+        torch.use_deterministic_algorithms(False)
+    assert tried.results == (usual,)
+    assert after == before
+
+
 def test_deep_recursion_is_an_exception():
     def deeper(n=0):
         return deeper(n + 1)
@@ -320,24 +452,46 @@ def fake(*args, **kwargs):
 
 
 NAMES = [(np, "sum"), (np, "mean"), (np, "pi"), (np, "linalg"), (np.linalg, "norm"), (math, "sqrt")]
+BUILTINS = ["abs", "float", "int", "len", "max", "min", "range", "round", "sum", "zip"]
+OURS = ["isinstance", "hasattr", "getattr", "setattr", "vars", "sorted", "tuple", "set", "str"]
+OURS += ["super", "type", "map", "BaseException", "Exception"]
 
 
-@pytest.mark.parametrize(("here", "name"), NAMES + [(builtins, name) for name in BUILTINS])
+@pytest.mark.parametrize(("here", "name"), NAMES + [(builtins, name) for name in BUILTINS + OURS])
 def test_a_name_that_a_call_replaces_is_put_back_and_told(here, name):
-    original = getattr(here, name)
+    variables = vars(here)
+    original = variables[name]
 
     def call():
-        setattr(here, name, fake)
-        return getattr(here, name)
+        variables[name] = fake
+        return variables[name]
+
+    try:
+        tried = attempt([call], lambda result: (result, variables[name]))
+        after = variables[name]
+    finally:  # pytest needs it at once
+        variables[name] = original
+    assert after is original
+    assert tried == Attempt(((fake, original),), "", (f"{here.__name__}.{name}",), limited=True)
+    assert attempt([lambda: 1]).replaced == ()
+
+
+@pytest.mark.usefixtures("little_time")
+def test_every_name_may_be_replaced_while_the_call_is_waited_for():
+    originals = {name: vars(builtins)[name] for name in BUILTINS + OURS}
+    fakes, variables = dict.fromkeys(originals, fake), vars(builtins)
+
+    def call():
+        variables.update(fakes)
+        while True:
+            pass
 
     try:
         tried = attempt([call])
-        after = getattr(here, name)
-    finally:  # pytest needs it at once
-        setattr(here, name, original)
-    assert after is original
-    assert tried == Attempt((fake,), "", (f"{here.__name__}.{name}",), running=False)
-    assert attempt([lambda: 1]).replaced == ()
+    finally:
+        variables.update(originals)
+    assert_stopped(tried)
+    assert {*tried.replaced} == {f"builtins.{name}" for name in originals}
 
 
 @pytest.mark.parametrize(
@@ -353,6 +507,13 @@ def test_a_name_that_was_replaced_before_is_put_back(monkeypatch, here, name):
     assert after is original
     assert told == (f"{here.__name__}.{name}",)
     assert put_back() == ()
+
+
+@pytest.mark.parametrize("name", ["input", "print", "new"])
+def test_what_front_ends_replace_stays(monkeypatch, name):
+    monkeypatch.setattr(builtins, name, fake, raising=False)
+    assert put_back() == ()
+    assert getattr(builtins, name) is fake
 
 
 def test_a_name_that_was_deleted_is_put_back():
