@@ -8,8 +8,6 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from lsqgrad.practice import function_exercise
-
 MODULES = (np, np.linalg, math, builtins)
 
 
@@ -34,7 +32,6 @@ def all_as_before():
     def state():
         return sys.stdout, sys.stderr, [*warnings.filters], np.geterr(), sys.getrecursionlimit()
 
-    function_exercise._torch()  # what PyTorch loads at its first step changes the filters
     before, originals = state(), [dict(vars(here)) for here in MODULES]
     yield
     after = state()

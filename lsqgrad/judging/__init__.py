@@ -10,6 +10,7 @@ from lsqgrad.judging.answers import (
     describe,
     failure,
     is_stub,
+    mentions,
     refuse,
     shorten,
 )

@@ -3,8 +3,10 @@
 import dis
 import textwrap
 import traceback
-from collections.abc import Callable
-from types import CodeType, FunctionType, MethodType
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, NoReturn
 
 import numpy as np
@@ -16,6 +18,8 @@ from lsqgrad.judging.execution import Enough, TimeLimit, attempt
 
 MOST_NUMBERS = 10_000  # in a result that is looked at
 DOES_NOTHING = ("RESUME", "NOP", "RETURN_VALUE")
+MOST_REACHED = 1000  # objects in which a name is looked for
+LIBRARIES = "-packages"  # in the paths of their files
 LONGEST = 200  # characters of somebody else's error message
 NOT_YET = Failure("unanswered", "No answer yet.")
 HINTS = {  # by a part of an error message: what a learner may not see in it
@@ -51,6 +55,60 @@ def is_stub(answer: object) -> bool:
     return [step.argval for step in steps if "CONST" in step.opname] == [None] and all(
         "CONST" in step.opname for step in steps
     )
+
+
+def mentions(answer: object, word: str) -> bool:
+    """Whether a name stands in the code of a function, or in what that may call."""
+    reached, seen = [answer], set[int]()
+    for one in reached:  # which grows
+        if id(one) in seen or len(seen) == MOST_REACHED:
+            continue
+        seen.add(id(one))
+        with suppress(Exception):  # it was written by the learner
+            if type(one) is not FunctionType:
+                reached += _callables(one)
+            elif LIBRARIES not in one.__code__.co_filename:
+                names = {*_names(one.__code__)}
+                if any(name.partition(".")[0] == word for name in names):
+                    return True
+                reached += _named(names, one.__globals__)
+                reached += [cell.cell_contents for cell in one.__closure__ or ()]
+    return False
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    """Yield the names of variables, attributes and modules in a code, and in those within it."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)
+
+
+def _named(names: set[str], variables: dict[str, object]) -> list[object]:
+    """Return what has one of these names; of a module, what has one in it."""
+    found = [variables[name] for name in names & variables.keys()]
+    for one in found:  # which grows
+        if type(one) is ModuleType and len(found) < MOST_REACHED:
+            found += [vars(one)[name] for name in names & vars(one).keys()]
+    return [one for one in found if type(one) is not ModuleType]
+
+
+def _callables(one: object) -> Iterator[object]:
+    """Yield what an object, or a class, may call."""
+    if isinstance(one, MethodType):
+        yield from (one.__func__, one.__self__)
+    elif isinstance(one, partial):
+        yield one.func
+    elif isinstance(one, type):
+        yield from (
+            value
+            for base in one.__mro__
+            for value in vars(base).values()
+            if isinstance(value, FunctionType)
+        )
+    else:
+        yield type(one)
+        yield from getattr(one, "__dict__", {}).values()  # such as __wrapped__
 
 
 def as_array(value: Any) -> NDArray[np.float64]:

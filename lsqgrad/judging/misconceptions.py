@@ -623,8 +623,8 @@ MISCONCEPTIONS = {
     ),
     "uphill": Misconception(
         "the update goes uphill: the sign is wrong.",
-        "The gradient points to where the loss grows. Which way does your update go, if you look at "
-        "the sign of the residual, too?",
+        "The gradient points to where the loss grows. Which way does your update go, if you look "
+        "at the sign of the residual, too?",
         {update: {"scale": -1}},
         convention=True,
     ),

@@ -4,8 +4,9 @@ import copy
 import inspect
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, partial
 from itertools import product
 from typing import Any
 
@@ -33,6 +34,7 @@ from lsqgrad.judging import (
     failure,
     format_value,
     is_stub,
+    mentions,
     refuse,
 )
 from lsqgrad.practice.exercise import SLACK, Exercise
@@ -87,9 +89,7 @@ class FunctionExercise(Exercise):
             return Finding(*NOT_YET)
         random = np.random.default_rng(seed)
         inputs = [self.draw(random, n, p) for n, p in SIZES]
-        names = getattr(getattr(answer, "__code__", None), "co_names", ())
-        if "torch" in sys.modules or any(name.partition(".")[0] == "torch" for name in names):
-            _torch()  # whose loading is not to be counted
+        self._load_torch(answer)
         cases = list(map(self._case, inputs))
         given = [*inputs, inputs[0]]  # the first once more
         tried = attempt([partial(self._call, answer, one) for one in given], self._read_call)
@@ -140,6 +140,12 @@ class FunctionExercise(Exercise):
             merged = both(how, also)
             if merged is not None and one != other:
                 yield (one, other), outcomes(merged)
+
+    def _load_torch(self, answer: object) -> None:
+        """Load PyTorch, if the answer uses it, before its time begins."""
+        if mentions(answer, "torch"):
+            with suppress(ImportError):  # then the answer itself may say so
+                _torch()
 
     def _given(self, inputs: list[Any]) -> list[Any]:
         """Return what the learner's function is called with: copies."""
@@ -272,6 +278,9 @@ class TrainingExercise(FunctionExercise):
     def _names(self) -> list[str]:
         return ["w", "b", *self.arguments.split(", ")[1:]]
 
+    def _load_torch(self, answer: object) -> None:
+        _torch()
+
     def _given(self, inputs: list[Any]) -> list[Any]:
         torch = _torch()
         w, b, X, Y, *others = inputs
@@ -313,12 +322,11 @@ def _other_arguments(answer: Callable[..., Any], given: list[Any]) -> str | None
     return None
 
 
-@cache
 def _torch() -> Any:
-    """Load PyTorch, and what it loads itself when an optimizer takes its first step."""
-    torch = import_torch()
-    torch.optim.SGD([torch.zeros(1, requires_grad=True)]).step()
-    return torch
+    """Return PyTorch, and say so if it is loaded now."""
+    if "torch" not in sys.modules:
+        print("PyTorch is loaded first, which takes some seconds.", flush=True)
+    return import_torch()
 
 
 def _tuple(value: Any) -> tuple[Any, ...]:

@@ -1,8 +1,84 @@
 """What is seen of an answer without calling it."""
 
+import functools
+import types
+
+import numpy as np
 import pytest
 
-from lsqgrad.judging.answers import describe, is_stub
+from lsqgrad.judging.answers import describe, is_stub, mentions
+
+# No test runs these: the name of a module is looked for in their code.
+
+
+def imports():
+    import nowhere
+
+    return nowhere
+
+
+def imports_a_part():
+    from nowhere.within import something
+
+    return something
+
+
+def calls():
+    return imports()
+
+
+def calls_within():
+    return [one() for one in [lambda: calls()]]
+
+
+def enclosing(function):
+    return lambda: function()
+
+
+class Callable:
+    def __init__(self, function=None):
+        self.function = function
+
+    def __call__(self):
+        return self.function()
+
+    def method(self):
+        return imports()
+
+
+class Child(Callable):
+    __call__ = None
+
+
+def makes():
+    return Child()
+
+
+space = types.ModuleType("space")
+space.within = types.ModuleType("space.within")
+space.within.space = space
+space.within.helper = calls
+
+
+def through_modules():
+    return space.within.helper()
+
+
+def for_ever():
+    return for_ever() + np.sum(space.within.space)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *(imports, imports_a_part, calls, calls_within, through_modules, makes),
+        *(enclosing(calls), Callable(calls), Callable().method, functools.partial(calls)),
+        *(functools.cache(calls), Child),
+    ],
+)
+def test_a_module_is_mentioned_wherever_a_call_may_lead(answer):
+    assert mentions(answer, "nowhere")
+    assert not mentions(answer, "now")
 
 
 class Silent:
@@ -16,8 +92,25 @@ class Silent:
     __dict__ = __class__
 
 
-def test_an_object_that_answers_no_question_is_no_stub():
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *(for_ever, enclosing(np.mean), np.linalg.norm, print, None, pytest.fixture),
+        *(Silent, enclosing(Silent()), lambda: np.testing.assert_allclose(1)),
+    ],
+)
+def test_a_module_that_nothing_leads_to_is_not_mentioned(answer):
+    assert not mentions(answer, "nowhere")
+
+
+def test_the_code_of_libraries_is_not_looked_into():
+    assert not mentions(lambda: np.linalg.norm(1), "asarray")
+    assert mentions(lambda: np.asarray(1), "asarray")
+
+
+def test_an_object_that_answers_no_question_is_no_stub_and_mentions_nothing():
     assert not is_stub(Silent())
+    assert not mentions(Silent(), "nowhere")
 
 
 @pytest.mark.usefixtures("little_time")

@@ -375,10 +375,11 @@ def turns_the_type(X, Y, w, b):
 @pytest.mark.parametrize(
     ("name", "answer", "kinds"),
     [
+        ("with the bias", Silent(), ["right"]),
         ("with the bias", lambda X, Y, w, b: Silent(), ["type", "exception"]),
         ("with the bias", turns_the_type, ["inputs", "exception"]),
     ],
-    ids=range(2),
+    ids=range(3),
 )
 def test_whatever_an_answer_is_its_check_ends_in_a_report(name, answer, kinds):
     report = Practice().check(name, answer)
@@ -860,7 +861,9 @@ def test_a_file_has_a_name(keep):
 
 # The first time in a kernel
 
+LOADED = "PyTorch is loaded first, which takes some seconds."
 FIRST = """
+import types
 import numpy as np
 {before}
 from lsqgrad import Practice
@@ -885,6 +888,13 @@ def gradient_of(X, Y, w):
     return before - start
 def by_helper(X, Y, w):
     return gradient_of(X, Y, w)
+class Helper:
+    def help(self, *given):
+        return [helped(*given) for helped in [gradient]][0]
+helpers = types.ModuleType("helpers")
+helpers.helper = Helper()
+def by_importing_helper(X, Y, w):
+    return helpers.helper.help(X, Y, w)
 print(Practice().check("{name}", {answer}))
 """
 
@@ -897,6 +907,7 @@ print(Practice().check("{name}", {answer}))
         ("matrix form", "gradient", ""),
         ("matrix form", "gradient", "import torch"),
         ("matrix form", "by_helper", "import torch; from torch import optim"),
+        ("matrix form", "by_importing_helper", ""),
     ],
 )
 def test_the_time_that_pytorch_needs_to_be_loaded_is_not_that_of_the_answer(name, answer, before):
@@ -904,4 +915,22 @@ def test_the_time_that_pytorch_needs_to_be_loaded_is_not_that_of_the_answer(name
     command = [sys.executable, "-X", "utf8", "-c", code]  # Windows has no ✓ else
     result = subprocess.run(command, capture_output=True, encoding="utf-8")
     assert result.returncode == 0, result.stderr
-    assert result.stdout.startswith("✓"), result.stdout
+    *told, report = result.stdout.splitlines()
+    assert report.startswith(f"✓ {name}: Right")
+    assert told == ([] if "torch" in before else [LOADED])
+
+
+def test_what_an_answer_does_not_need_is_not_loaded():
+    code = """
+import numpy as np
+from lsqgrad import Practice
+def loss(X, Y, w, b):
+    return np.mean((X @ w + b - Y) ** 2)
+print(Practice().check("loss function", loss).right)
+import sys
+print({"torch", "sympy", "ipywidgets", "matplotlib"} & {*sys.modules})
+import torch
+print(Practice().check("loss function", loss).right, "torch._dynamo" in sys.modules)
+"""
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+    assert result.stdout.split() == ["True", "set()", "True", "False"], result.stderr
