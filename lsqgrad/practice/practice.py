@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from lsqgrad._util import ArgumentError, ArgumentTypeError, validation
+from lsqgrad.judging import Finding
 from lsqgrad.practice.answer_field import AnswerField
 from lsqgrad.practice.exercise import Exercise
 from lsqgrad.practice.exercises import EXERCISES
@@ -23,6 +24,10 @@ FORGET = "LSQGRAD_FORGET"  # a variable of the environment; tests and make noteb
 WIDTH = 88  # of the reports, in plain text
 SIGNS = {"right": "✓", "unanswered": "–"}  # and ✗ for all others
 
+IS_ODD = (
+    "Is the answer of an unusual kind, or was something replaced that the check needs? In doubt, "
+    "choose Kernel → Restart Kernel."
+)
 PLAIN = {  # instead of signs that a terminal does not know
     **{"✓": "+", "✗": "x", "–": "-", "−": "-", "×": "x", "“": '"', "”": '"', "…": "..."},
     **{"∂": "d", "λ": "lambda", "Σ": "Sum ", "ŷ": "y_hat", "ᵀ": "^T", "²": "^2", "½": "1/2"},
@@ -171,7 +176,13 @@ class Practice:
         ✗ loss of a batch: It is half of the loss that is asked for. Is there a ½ in this loss?
         """
         exercise = self._exercise(name)
-        finding = exercise.judge(answer, self._seed)
+        try:
+            finding = exercise.judge(answer, self._seed)
+        except ImportError:
+            raise
+        except Exception as error:
+            stopped = f"The check itself stops with {type(error).__name__}."
+            finding = Finding("exception", f"{stopped} {IS_ODD}")
         answered = finding.kind != "unanswered"
         about_file = self._note(name, finding.kind == "right") if answered else ""
         sentence = finding.sentence

@@ -68,6 +68,7 @@ def checked(answer, name="with the bias"):
     assert said[0].isupper() or said[0] == "∂"
     assert "\n" not in said
     assert "Traceback" not in said
+    assert "The check itself" not in said
     if report.kind != "exception":  # which may say anything
         assert "!" not in said
         assert "0x" not in said
@@ -365,6 +366,13 @@ class Silent:
         return right(X, Y, w, b)
 
 
+class OddText(str):
+    def strip(self, *_):
+        raise RuntimeError
+
+    rstrip = strip
+
+
 def turns_the_type(X, Y, w, b):
     results = right(X, Y, w, b)
     X.dtype = [("first", "f4"), ("second", "f4")]
@@ -378,8 +386,11 @@ def turns_the_type(X, Y, w, b):
         ("with the bias", Silent(), ["right"]),
         ("with the bias", lambda X, Y, w, b: Silent(), ["type", "exception"]),
         ("with the bias", turns_the_type, ["inputs", "exception"]),
+        ("loss of a batch", Silent(), ["type", "exception"]),
+        ("gradient", Silent(), ["type", "exception"]),
+        ("gradient", OddText("X"), ["exception"]),
     ],
-    ids=range(3),
+    ids=range(6),
 )
 def test_whatever_an_answer_is_its_check_ends_in_a_report(name, answer, kinds):
     report = Practice().check(name, answer)
