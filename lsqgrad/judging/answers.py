@@ -28,13 +28,17 @@ HINTS = {  # by a part of an error message: what a learner may not see in it
     "matmul": " In a product A @ B, A has as many columns as B has rows.",
     "broadcast": " Which shapes meet there?",
 }
+SINGLE = (
+    ": one single operation{line} takes too long, and none can be stopped halfway. Is a number or "
+    "an array in it very large?"
+)
 LOOPS = "Has one of its loops no end, or very many turns?"
 TOO_LONG = {  # by the `how` of a `TimeLimit`
     "runs": f", and was stopped. {LOOPS}",
     "stubborn": f", and cannot be stopped: choose Kernel → Restart Kernel. {LOOPS}",
     "waits": ": it waits{line}. Does it sleep, or ask for something that does not come?",
-    "operation": ": one single operation{line} takes too long, and none can be stopped halfway. "
-    "Is a number or an array in it very large?",
+    "operation": SINGLE,
+    "held": SINGLE,
 }
 
 
@@ -147,7 +151,9 @@ def failure(error: BaseException, answer: object, where: str) -> Failure:
     if isinstance(error, Unreadable):
         return error.args[0]
     if isinstance(error, TimeLimit):
-        said = TOO_LONG[error.how].format(line=_line(error.lines, answer))
+        line = _line(error.lines, answer)
+        before = ", or before it," if line and error.how == "held" else ""
+        said = TOO_LONG[error.how].format(line=line + before)
         return Failure("endless", f"It does not come back in time{said}")
     if not isinstance(error, Exception):  # SystemExit, KeyboardInterrupt
         return Failure(

@@ -43,7 +43,8 @@ class TimeLimit(BaseException):
     Parameters
     ----------
     how : str
-        "runs"; "waits"; "operation", a single one; or "stubborn", if it could not be stopped.
+        "runs"; "waits"; "operation", if it was in a single one; "held", if a single one had let
+        nobody look before; or "stubborn", if it could not be stopped.
     lines : iterable of (code, int)
         Where it was: the functions that have called each other, and the line in each.
     """
@@ -192,7 +193,7 @@ def _wait(
             waited += more_time
             held = held or (more_work > HELD and more_time > HELD)
         if worked > MOST_WORK or waited > MOST_TIME or imported > MOST_IMPORT:
-            how = "operation" if held else "waits" if worked < LITTLE_WORK else "runs"
+            how = "held" if held else "waits" if worked < LITTLE_WORK else "runs"
             stack = traceback.walk_stack(_frame(thread))
             return how, [(frame.f_code, line) for frame, line in stack][::-1]
     return "runs", []
@@ -220,7 +221,9 @@ def _stop(thread: threading.Thread, ended: threading.Event, how: str) -> str:
         thread.join(TICK)
     if not thread.is_alive():
         return how
-    return "stubborn" if reached else "waits" if how == "waits" else "operation"
+    if reached:
+        return "stubborn"
+    return "operation" if how == "runs" else how
 
 
 def _frame(thread: threading.Thread) -> FrameType | None:

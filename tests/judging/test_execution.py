@@ -228,7 +228,7 @@ def test_a_single_operation_of_python_s_own_is_named(monkeypatch):
         sum(range(2**25))
         for_ever()
 
-    assert_stopped(attempt([lambda: 1, call, pytest.fail]), 1, how="operation")
+    assert_stopped(attempt([lambda: 1, call, pytest.fail]), 1, how="held")
 
 
 @pytest.mark.usefixtures("little_time")

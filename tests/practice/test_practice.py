@@ -286,21 +286,26 @@ def test_an_endless_loop_is_told_so(part):
             ": one single operation in line 2 of the function takes too long, and none can be "
             "stopped halfway. Is a number or an array in it very large?",
         ),
+        (
+            lambda: sum(range(2**26)),
+            ": one single operation in line 2 of the function, or before it, takes too long, and "
+            "none can be stopped halfway. Is a number or an array in it very large?",
+        ),
     ],
-    ids=["waits", "one operation"],
+    ids=["waits", "one operation", "one that holds all"],
 )
 def test_who_is_held_up_is_told_by_what(monkeypatch, step, said):
     monkeypatch.setattr(attempts, "TRIES", 4)
+    threads = threading.enumerate()
 
     def answer(X, Y, w, b):
-        step()
+        return [*iter(step, 1)]
 
     report = checked(answer)
     assert report.kind == "endless"
     assert report.sentence == f"It does not come back in time{said}"
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and thread.daemon:
-            thread.join(10)
+    for thread in {*threading.enumerate()} - {*threads}:  # which is left
+        thread.join(10)
 
 
 def test_where_there_is_no_limit_the_report_says_so(monkeypatch):
