@@ -2,6 +2,7 @@
 
 import _thread
 import builtins
+import contextlib
 import functools
 import hashlib
 import linecache
@@ -189,13 +190,14 @@ def test_who_cleans_up_slowly_is_stopped():
 def test_what_cannot_be_stopped_is_left_running(monkeypatch, released):
     monkeypatch.setattr(module, "TRIES", 4)
 
+    def spin():
+        while not released.is_set():
+            pass
+
     def most_stubborn():
         while not released.is_set():
-            try:
-                while not released.is_set():
-                    pass
-            except BaseException:
-                continue
+            with contextlib.suppress(BaseException):
+                spin()
 
     assert_stopped(attempt([lambda: 1, most_stubborn]), 1, how="stubborn")
     assert attempt([lambda: 2]).results == (2,)

@@ -336,14 +336,15 @@ def test_who_cannot_be_stopped_is_told_what_to_do(monkeypatch):
     monkeypatch.setattr(attempts, "TRIES", 5)
     released, threads = threading.Event(), []
 
+    def spin():
+        while not released.is_set():
+            pass
+
     def answer(X, Y, w, b):
         threads.append(threading.current_thread())
         while not released.is_set():
-            try:
-                while not released.is_set():
-                    pass
-            except BaseException:
-                continue
+            with contextlib.suppress(BaseException):
+                spin()
 
     try:
         report = checked(answer)
