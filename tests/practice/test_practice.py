@@ -22,7 +22,10 @@ import torch
 from learners import Evil, Mute, Quitting, all_as_before
 
 from lsqgrad import Practice, Report, gradient_matrix
+from lsqgrad.judging import answers
 from lsqgrad.judging import execution as attempts
+from lsqgrad.judging.misconceptions import MISCONCEPTIONS
+from lsqgrad.practice import practice as practice_module
 from lsqgrad.practice.exercises import EXERCISES
 from lsqgrad.practice.function_exercise import FunctionExercise
 
@@ -532,6 +535,12 @@ def test_a_report_and_the_list_are_printed_on_every_terminal(encoding, right, wr
     assert right in shown
     assert wrong in shown
     assert f"{right[0]}  6 gradient\n" in shown
+
+
+def test_every_sign_of_our_sentences_has_a_plain_form():
+    said = [f"{one.said} {one.question}" for one in MISCONCEPTIONS.values()]
+    said += [*answers.TOO_LONG.values(), practice_module.IS_ODD]
+    assert {sign for sign in "".join(said) if not sign.isascii()} <= {*practice_module.PLAIN}
 
 
 @pytest.mark.parametrize("name", RIGHT)
