@@ -397,7 +397,7 @@ def turns_the_type(X, Y, w, b):
         ("with the bias", turns_the_type, ["inputs", "exception"]),
         ("loss of a batch", Silent(), ["type", "exception"]),
         ("gradient", Silent(), ["type", "exception"]),
-        ("gradient", OddText("X"), ["exception"]),
+        ("gradient", OddText("X"), ["shape"]),
     ],
     ids=range(6),
 )
