@@ -5,7 +5,14 @@ functions that need them, when they are called.
 """
 
 from lsqgrad._util import COLORS
-from lsqgrad.autograd import GraphNode, GraphRecord, record_backward
+from lsqgrad.autograd import (
+    GraphNode,
+    GraphRecord,
+    Rule,
+    check_rule,
+    record_backward,
+    register_rule,
+)
 from lsqgrad.derivations import Derivation, DerivationError, Line, Slip, define
 from lsqgrad.plotting import draw_data, draw_losses, draw_path
 from lsqgrad.practice import Practice, Report
@@ -44,11 +51,13 @@ __all__ = [
     "Practice",
     "Printed",
     "Report",
+    "Rule",
     "Slip",
     "Step",
     "Stepper",
     "Trace",
     "Walker",
+    "check_rule",
     "compare_gradients",
     "define",
     "draw_data",
@@ -62,6 +71,7 @@ __all__ = [
     "mean_squared_error",
     "minibatches",
     "record_backward",
+    "register_rule",
     "rounding_interval",
     "sgd_by_hand",
     "sgd_with_torch",

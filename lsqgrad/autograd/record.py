@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
+import numpy as np
+
 from lsqgrad._util import ArgumentError, ArgumentTypeError, import_torch, to_array
 from lsqgrad.autograd.vjp_rules import Rule, name_of, rule_of
 
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     _Output = tuple[Node, int]  # a node, and which of its outputs
     _Visit = tuple[tuple[Array | None, ...], tuple[Array | None, ...]]  # passed on, received
 
-TRANSPOSE = "TBackward0"
 LEAF = "AccumulateGrad"  # autograd's name for the end of a path, where a leaf gets its .grad
 REASONS = {  # how PyTorch's errors begin, and what they mean here
     "Trying to backward through the graph a second time": (
@@ -196,11 +197,12 @@ def record_backward(
     functions = _functions_below(loss.grad_fn)
     leaves = {function: function.variable for function in functions if name_of(function) == LEAF}
     _check_leaves(leaves.values(), names)
-    rules = {function: rule_of(function) for function in functions}
     with _clear_errors():
-        inputs, values = _forward_values(loss, rules, leaves)
+        rules = {function: rule_of(function) for function in functions}
+        values, kept = _forward_values(loss, rules, leaves)
     before = {function: to_array(leaf.grad) for function, leaf in leaves.items()}
     visits = _backward(loss, functions, leaves.values())
+    _look_through_views(values, rules, visits)
     after = {function: to_array(leaf.grad) for function, leaf in leaves.items()}
 
     in_order = [function for function in visits if function in leaves]
@@ -219,7 +221,10 @@ def record_backward(
             # Where no gradient is asked for, the engine drops what a node may have returned.
             passed=tuple(g if source else None for g, source in zip(passed, sources, strict=True)),
             sources=sources,
-            inputs=inputs[function],
+            inputs=tuple(
+                values.get(edge) if value is None else value
+                for edge, value in zip(function.next_functions, kept[function], strict=True)
+            ),
             leaf=labels.get(function),
             grad_before=before.get(function),
             grad_after=after.get(function),
@@ -331,8 +336,8 @@ def _functions_below(root: Node) -> list[Node]:
 
 def _forward_values(
     loss: Tensor, rules: dict[Node, Rule | None], leaves: dict[Node, Tensor]
-) -> tuple[dict[Node, tuple[Array | None, ...]], dict[_Output, Array]]:
-    """Return, where the graph keeps them, the values of each node's inputs, and of each output.
+) -> tuple[dict[_Output, Array], dict[Node, list[Array | None]]]:
+    """Return, where the graph keeps them, the values of each output, and of each node's inputs.
 
     A node keeps what its own derivative needs, and that is often the value of an input: so the
     value of a node is found in the nodes above it. An output is a pair: the node, and which it is.
@@ -345,36 +350,37 @@ def _forward_values(
     for function, rule in rules.items():
         edges = function.next_functions
         kept[function] = [None] * len(edges)
-        if rule and rule.result:
+        if rule and rule.result and hasattr(function, rule.result):
             values[function, 0] = to_array(getattr(function, rule.result))
         if rule and rule.kept:
-            found = (getattr(function, name) if name else None for name in rule.kept)
+            found = (name and getattr(function, name, None) for name in rule.kept)
             kept[function] = [to_array(t) if isinstance(t, torch.Tensor) else None for t in found]
         for edge, value in zip(edges, kept[function], strict=True):
             if edge[0] is not None and value is not None:
                 values.setdefault(edge, value)
-    for function in reversed(rules):
-        # A transpose keeps nothing: it is another look at the same numbers.
-        if name_of(function) == TRANSPOSE:
+    return values, kept
+
+
+def _look_through_views(
+    values: dict[_Output, Array], rules: dict[Node, Rule | None], visits: dict[Node, _Visit]
+) -> None:
+    """Add the value of each view of a known value: a view keeps nothing, since it only looks."""
+    for function, (_, received) in reversed(visits.items()):  # each after what it looks at
+        rule, gradient = rules[function], received[0]
+        if rule and rule.view and gradient is not None and (function, 0) not in values:
             (edge,) = function.next_functions
             if edge in values:
-                values.setdefault((function, 0), values[edge].T)
-    inputs = {
-        function: tuple(
-            values.get(edge) if value is None else value
-            for edge, value in zip(function.next_functions, kept[function], strict=True)
-        )
-        for function in rules
-    }
-    return inputs, values
+                value = np.asarray(rule.view(values[edge], function, gradient.shape))
+                value.setflags(write=False)
+                values[function, 0] = value
 
 
 def _label(function: Node, rule: Rule | None, labels: dict[Node, str]) -> str:
     """Say what the forward pass computed at a node; `labels` has the names of the leaves."""
     if function in labels:
         return labels[function]
-    if name_of(function) == TRANSPOSE and (leaf := labels.get(function.next_functions[0][0])):
-        return f"{leaf}ᵀ"
+    if rule and rule.view and (leaf := labels.get(function.next_functions[0][0])):
+        return rule.computes.replace("A", leaf)
     return rule.computes if rule else "an unknown function"
 
 

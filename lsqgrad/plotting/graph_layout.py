@@ -1,5 +1,6 @@
 """Finds a place for each node of autograd's graph, in columns and rows."""
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -26,7 +27,7 @@ class Box:
     @property
     def quantity(self) -> str | None:
         """Whose colour the value takes."""
-        name = self.title.rpartition(".")[2].removesuffix("ᵀ")
+        name = re.split(r"[ᵀ\[,]", self.title)[0].rpartition(".")[2]  # without the view of it
         return "loss" if self.column == 0 else QUANTITIES.get(name)
 
 

@@ -252,15 +252,47 @@ def test_a_value_that_no_derivative_needs_is_not_kept():
     assert relu.inputs == (None,)
 
 
-def test_the_value_of_a_transpose_is_that_of_its_leaf_transposed():
-    model = nn.Linear(3, 2)
-    record = record_backward(model(torch.ones(4, 3)).sum(), model)
-    weight = model.weight.detach().numpy()
-    assert np.array_equal(named(record, "TBackward0").value, weight.T)
-    twice = record_backward(model.weight.t().t().sum(), model)
-    values = [node.value for node in twice if node.name == "TBackward0"]
-    assert np.array_equal(values[0], weight)
-    assert np.array_equal(values[1], weight.T)
+@pytest.mark.parametrize(
+    ("view", "label"),
+    [
+        (lambda w: w.t(), "wᵀ"),
+        (lambda w: w.T, "wᵀ"),
+        (lambda w: w.mT, "wᵀ"),
+        (lambda w: w.transpose(0, 1), "wᵀ"),
+        (lambda w: w.view(3, 2), "w, reshaped"),
+        (lambda w: w.reshape(-1), "w, reshaped"),
+        (lambda w: w.unsqueeze(1), "w, reshaped"),
+        (lambda w: w.expand(4, 2, 3), "w, broadcast"),
+        (lambda w: w[1], "w[1]"),
+        (lambda w: w[:, -1], "w[:, −1]"),
+        (lambda w: w[:, 1:], "a slice of w"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_view_has_the_value_of_what_it_looks_at(view, label):
+    """It keeps nothing, and neither does the sum."""
+    w = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], requires_grad=True)
+    record = record_backward(view(w).sum(), {"w": w})
+    node = record[1]
+    assert node.label == label
+    assert same(node.value, numbers(view(w)))
+    assert same(record[0].inputs[0], node.value)
+    assert not node.value.flags.writeable
+
+
+def test_a_view_of_a_view_has_its_value_whichever_way_is_shorter():
+    w = torch.tensor([[1.0, 2.0]], requires_grad=True)
+    turned = w.t()
+    record = record_backward((turned.sum() + turned.t().unsqueeze(0).sum()), {"w": w})
+    views = [node for node in record if node.rule and node.rule.view]
+    assert [node.value.shape for node in views] == [(1, 1, 2), (1, 2), (2, 1)]
+    assert all(node.value.flat[:].tolist() == [1, 2] for node in views)
+
+
+def test_a_view_of_what_the_graph_has_not_kept_has_no_value():
+    w = leaf(1.0, 2.0)
+    record = record_backward((w + w).reshape(2, 1).sum())
+    assert [node.value is None for node in record] == [False, True, True, False]
 
 
 def test_a_leaf_has_the_value_that_it_has_when_it_is_recorded():

@@ -114,3 +114,10 @@ def test_names_of_a_net_have_the_colours_of_their_quantities():
         "0.weight": "w", "0.weightᵀ": "w", "0.bias": "b",
         "2.weight": "w", "2.weightᵀ": "w", "2.bias": "b",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("view", [lambda w: w.mT, lambda w: w[0], lambda w: w.view(1, 2)])
+def test_a_view_of_a_leaf_has_the_colour_of_its_quantity(view):
+    w = torch.tensor([[1.0], [2.0]], requires_grad=True)
+    boxes = Layout(record_backward(view(w).sum(), {"w": w})).boxes.values()
+    assert [box.quantity for box in boxes] == ["loss", "w", "w"]

@@ -1,0 +1,173 @@
+"""Computes the formulas of a rule in NumPy, and compares them with what PyTorch does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from inspect import signature
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lsqgrad._util import ArgumentError, import_torch, to_array, validation
+from lsqgrad.autograd.record import GraphNode, format_entries, record_backward
+from lsqgrad.autograd.vjp_rules import SUMMED, Rule, name_of, registered_rule_of
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+    from torch import Tensor
+
+    from lsqgrad._util.types import Array
+    from lsqgrad.autograd.vjp_rules import Node
+
+    _Function = Callable[..., Any]
+
+# Much more than rounding makes of a formula, and much less than a wrong formula makes.
+TOLERANCE = np.finfo(np.float64).eps ** 0.5
+INPUT = "CloneBackward0"  # each input is one, so that functions in place can be checked, too
+
+
+def check_rule(
+    function: _Function, *inputs: ArrayLike, meanings: Mapping[str, _Function]
+) -> GraphNode:
+    """Compute what a rule says that a node computes, passes on and keeps, and compare.
+
+    Parameters
+    ----------
+    function : callable
+        A function of PyTorch that leaves one node in the graph, such as torch.sin.
+    *inputs : array_like
+        What it is called with, in float64.
+    meanings : mapping of str to callable
+        For each formula of the rule, without ", summed where it was broadcast", a function that
+        computes it in NumPy. Its arguments have the names of what it needs: the inputs by their
+        names (of A… a list A, and k for the place in it), G, n, ``result`` for what the node has
+        computed, and what the rule has in braces.
+
+    Returns
+    -------
+    GraphNode
+        The node that was compared.
+
+    Raises
+    ------
+    TypeError
+        If `inputs` are not real numbers.
+    ValueError
+        If a formula is not what PyTorch computes or passes on, or has no meaning; if a value is
+        not where the rule says; if `function` does not leave one node, or no rule holds for it.
+    ImportError
+        If PyTorch is not installed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import torch
+    >>> from lsqgrad import Rule, register_rule
+    >>> register_rule("SinBackward0", Rule("sin A", {"A": "cos A ∘ G"}, kept=("_saved_self",)))
+    >>> sine = {"sin A": lambda A: np.sin(A), "cos A ∘ G": lambda A, G: np.cos(A) * G}
+    >>> check_rule(torch.sin, [0.5, 1.0], meanings=sine).name
+    'SinBackward0'
+    """
+    torch = import_torch()
+    arrays = [validation.real("inputs", array).astype(np.float64) for array in inputs]
+    with torch.inference_mode(False), torch.enable_grad():
+        leaves = [torch.tensor(array, device="cpu", requires_grad=True) for array in arrays]
+        made = function(*(leaf.clone() for leaf in leaves))
+        outputs = made if isinstance(made, tuple) else (made,)
+        loss = torch.stack([*map(_weighted, outputs)]).sum()
+        made_by = outputs[0].grad_fn
+        node = _node_over_inputs(record_backward(loss), name_of(made_by), len(arrays))
+    rule = registered_rule_of(made_by)
+    if rule is None or node.rule is None:
+        raise ArgumentError("function", "one for whose node a rule holds", node.name)
+
+    several = len(outputs) > 1
+    results = [to_array(output) for output in outputs]
+    names = {
+        **({name[:-1]: arrays for name in rule.passes} if rule.is_variadic else {}),
+        **dict(zip(node.rule.passes, arrays, strict=True)),
+        **rule.numbers_of(made_by),
+        "G": node.received if several else node.received[0],
+        "result": results if several else results[0],
+        "n": arrays[0].size,
+    }
+    computed = _meaning(meanings, rule.computes, names)
+    for result, expected in zip(results, computed if several else [computed], strict=True):
+        _compare(rule.computes, "what was computed", result, expected)
+    formulas = [*rule.passes.values()] * (len(arrays) if rule.is_variadic else 1)
+    places = zip(node.rule.passes, formulas, node.passed, arrays, strict=True)
+    for k, (name, formula, passed, array) in enumerate(places):
+        expected = _meaning(meanings, formula.removesuffix(SUMMED), names | {"k": k})
+        if formula.endswith(SUMMED):
+            expected = _summed_to(expected, array.shape)
+        _compare(formula, f"what was passed on to {name}", passed, expected)
+    _check_what_is_kept(node.rule, made_by, arrays, results[0])
+    return node
+
+
+def _weighted(output: Tensor) -> Tensor:
+    """Return a loss of which each entry of `output` has a weight of its own, from 1 to 2."""
+    import torch
+
+    weights = torch.linspace(1, 2, output.numel(), dtype=output.dtype, device="cpu")
+    return (output * weights.reshape(output.shape)).sum()
+
+
+def _node_over_inputs(record: Sequence[GraphNode], name: str, inputs: int) -> GraphNode:
+    """Return the node into which all the inputs go."""
+    for node in reversed(record):
+        names = [record[source - 1].name for source in node.sources if source]
+        if node.name == name and names == [INPUT] * inputs:
+            return node
+    expected = f"one that leaves one node in the graph, into which all {inputs} input(s) go"
+    raise ArgumentError("function", expected, ", ".join(node.name for node in record))
+
+
+def _meaning(meanings: Mapping[str, _Function], formula: str, names: Mapping[str, Any]) -> Any:
+    """Compute a formula."""
+    if formula not in meanings:
+        raise ArgumentError("meanings", f"a function for each formula, {formula!r} too", "none")
+    function = meanings[formula]
+    needed = signature(function).parameters
+    if unknown := [name for name in needed if name not in names]:
+        expected = f"arguments of {formula!r} that are among {', '.join(names)}"
+        raise ArgumentError("meanings", expected, ", ".join(unknown))
+    return function(**{name: names[name] for name in needed})
+
+
+def _compare(formula: str, what: str, came: Array | None, expected: ArrayLike) -> None:
+    """Raise unless PyTorch has made what a formula has."""
+    formed = np.asarray(expected)
+    close = TOLERANCE * np.max(np.abs(formed), initial=0)
+    if (
+        came is None
+        or came.shape != formed.shape
+        or not np.allclose(came, formed, rtol=0, atol=close)
+    ):
+        raise ArgumentError(formula, f"{what}, {_told(came)}", _told(formed))
+
+
+def _told(array: Array | None) -> str:
+    return "nothing" if array is None else f"shape {array.shape}: {format_entries(array)}"
+
+
+def _summed_to(array: Array, shape: tuple[int, ...]) -> Array:
+    """Sum over whatever was broadcast from this shape."""
+    array = array.sum(axis=tuple(range(array.ndim - len(shape))))
+    axes = tuple(k for k, length in enumerate(shape) if length == 1)
+    summed: Array = array.sum(axis=axes, keepdims=True)
+    return summed
+
+
+def _check_what_is_kept(rule: Rule, made_by: Node, arrays: list[Array], result: Array) -> None:
+    """Raise unless a node has the values where its rule says, and its view has that of the node."""
+    places = [*zip(rule.kept, arrays, strict=False), (rule.result, result)]
+    for attribute, value in places:
+        if attribute:
+            found = to_array(getattr(made_by, attribute, None))
+            if found is None or not np.array_equal(found, value):
+                raise ArgumentError(attribute, format_entries(value), format_entries(found))
+    if rule.view:
+        seen = np.asarray(rule.view(arrays[0], made_by, result.shape))
+        if not np.array_equal(seen, result):
+            raise ArgumentError("view", _told(result), _told(seen))

@@ -1,0 +1,121 @@
+"""A formula that is not what PyTorch does is found, and so is a value that is not there."""
+
+import numpy as np
+import pytest
+import torch
+
+from lsqgrad import Rule, check_rule
+from lsqgrad.autograd import vjp_rules
+
+SINE = {"sin A": lambda A: np.sin(A), "cos A ∘ G": lambda A, G: np.cos(A) * G}
+RIGHT = Rule("sin A", {"A": "cos A ∘ G"}, kept=("_saved_self",))
+NAME = "SinBackward0"
+INPUT = [0.5, 1.0]
+
+
+@pytest.fixture
+def rules(monkeypatch):
+    """The rules, for one test."""
+    rules = dict(vjp_rules.RULES) | {NAME: (RIGHT,)}
+    monkeypatch.setattr(vjp_rules, "RULES", rules)
+    return rules
+
+
+def message_of(function, *inputs, meanings):
+    with pytest.raises(ValueError, match="expected") as caught:
+        check_rule(function, *inputs, meanings=meanings)
+    return str(caught.value)
+
+
+def test_a_right_rule_is_right(rules):
+    with torch.no_grad():
+        node = check_rule(torch.sin, INPUT, meanings=SINE)
+    assert (node.name, node.rule) == (NAME, RIGHT)
+    with torch.inference_mode():
+        check_rule(torch.sin, INPUT, meanings=SINE)
+
+
+@pytest.mark.parametrize(
+    ("formula", "meaning", "message"),
+    [
+        (
+            "sin A",
+            lambda A: np.cos(A),
+            "sin A: expected what was computed, shape (2,): 0.479426, 0.841471, "
+            "got shape (2,): 0.877583, 0.540302.",
+        ),
+        (
+            "cos A ∘ G",
+            lambda A, G: -np.cos(A) * G,
+            "cos A ∘ G: expected what was passed on to A, shape (2,): 0.877583, 1.0806, "
+            "got shape (2,): -0.877583, -1.0806.",
+        ),
+        (
+            "cos A ∘ G",
+            lambda A, G: np.sum(np.cos(A) * G),
+            "cos A ∘ G: expected what was passed on to A, shape (2,): 0.877583, 1.0806, "
+            "got shape (): 1.95819.",
+        ),
+        (
+            "cos A ∘ G",
+            lambda A, H: np.cos(A) * H,
+            "meanings: expected arguments of 'cos A ∘ G' that are among A, G, result, n, k, got H.",
+        ),
+    ],
+    ids=["what is computed", "a sign", "a shape", "a letter"],
+)
+def test_a_formula_that_is_not_what_pytorch_does_is_found(rules, formula, meaning, message):
+    assert message_of(torch.sin, INPUT, meanings=SINE | {formula: meaning}) == message
+
+
+def test_every_formula_needs_a_meaning(rules):
+    meanings = {"sin A": SINE["sin A"]}
+    assert message_of(torch.sin, INPUT, meanings=meanings) == (
+        "meanings: expected a function for each formula, 'cos A ∘ G' too, got none."
+    )
+
+
+def test_a_sum_over_what_was_broadcast_must_be_named(rules):
+    rules["MulBackward0"] = (Rule("A ∘ B", {"A": "G ∘ B", "B": "G ∘ A"}),)
+    product = {
+        "A ∘ B": lambda A, B: A * B,
+        "G ∘ B": lambda B, G: G * B,
+        "G ∘ A": lambda A, G: G * A,
+    }
+    check_rule(torch.mul, [1, 2], [3, 4], meanings=product)
+    message = message_of(torch.mul, [1, 2], 3, meanings=product)
+    assert message.startswith("G ∘ A: expected what was passed on to B, shape (): 5")
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        ({"kept": ("_saved_other",)}, "_saved_other: expected 0.5, 1, got none."),
+        ({"result": "_saved_self"}, "_saved_self: expected 0.479426, 0.841471, got 0.5, 1."),
+        (
+            {"view": lambda array, function, shape: array},
+            "view: expected shape (2,): 0.479426, 0.841471, got shape (2,): 0.5, 1.",
+        ),
+    ],
+    ids=["kept", "result", "view"],
+)
+def test_a_value_that_is_not_where_the_rule_says_is_found(rules, rule, message):
+    rules[NAME] = (Rule("sin A", {"A": "cos A ∘ G"}, **rule),)
+    assert message_of(torch.sin, INPUT, meanings=SINE) == message
+
+
+@pytest.mark.parametrize(
+    ("function", "came"),
+    [
+        (torch.exp, "expected one for whose node a rule holds, got ExpBackward0."),
+        (
+            lambda a: a.sin() * 2,
+            "expected one that leaves one node in the graph, into which all 1 input(s) go, got "
+            "SumBackward0, StackBackward0, SumBackward0, MulBackward0, MulBackward0, SinBackward0, "
+            "CloneBackward0, AccumulateGrad.",
+        ),
+    ],
+    ids=["unknown", "two nodes"],
+)
+def test_only_one_node_with_a_rule_can_be_checked(rules, function, came):
+    assert message_of(function, INPUT, meanings=SINE) == f"function: {came}"
