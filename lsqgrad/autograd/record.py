@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from lsqgrad._util import ArgumentError, ArgumentTypeError, import_torch, to_arr
 from lsqgrad.autograd.vjp_rules import Rule, name_of, rule_of
 
 if TYPE_CHECKING:
+    import torch
     from torch import Tensor, nn
 
     from lsqgrad._util.types import Array
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     Node = Any  # PyTorch does not type what its nodes keep
     _Names = dict[int, str]  # of leaves, by their id
     _Output = tuple[Node, int]  # a node, and which of its outputs
-    _Visit = tuple[tuple[Array | None, ...], tuple[Array | None, ...]]  # passed on, received
 
 LEAF = "AccumulateGrad"  # autograd's name for the end of a path, where a leaf gets its .grad
 REASONS = {  # how PyTorch's errors begin, and what they mean here
@@ -38,6 +38,30 @@ REASONS = {  # how PyTorch's errors begin, and what they mean here
         "Compute the loss again.",
     ),
 }
+CHANGED = (
+    "What it received is not what was passed on to it: something changed it on the way, such as a "
+    "hook."
+)
+WRITTEN = (
+    ".grad is not what it was plus what was received: something else wrote to it, such as a hook "
+    "or another backward()."
+)
+HIDDEN = "The .grad of {names} changed, although the graph has no node for it."
+ELSEWHERE = (
+    "Meanwhile another backward() ran, in a hook, inside a node or in another thread. What it did "
+    "is not in this record."
+)
+
+
+class _Seen(NamedTuple):
+    """The numbers of a gradient, and of which type and kind it was."""
+
+    array: Array
+    dtype: torch.dtype
+    layout: torch.layout
+
+
+_Visit = tuple[tuple[_Seen | None, ...], tuple[_Seen | None, ...]]  # passed on, received
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -72,6 +96,9 @@ class GraphNode:
         The name of the leaf, if it is an AccumulateGrad.
     grad_before, grad_after : ndarray or None
         ``.grad`` of the leaf before and after.
+    notes : tuple of str
+        What happened here that the graph does not show: what was received is not what was passed
+        on to it, or ``.grad`` is not what that makes of it.
 
     Examples
     --------
@@ -94,6 +121,7 @@ class GraphNode:
     leaf: str | None = None
     grad_before: Array | None = None
     grad_after: Array | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def terms(self) -> tuple[tuple[str, str, Array], ...]:
@@ -118,6 +146,8 @@ class GraphRecord(Sequence[GraphNode]):
     ----------
     nodes : tuple of GraphNode
         ``record[0]`` is the node of the loss, which has the number 1.
+    notes : tuple of str
+        What happened meanwhile that no node shows.
 
     Examples
     --------
@@ -128,6 +158,7 @@ class GraphRecord(Sequence[GraphNode]):
     """
 
     nodes: tuple[GraphNode, ...]
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -140,7 +171,7 @@ class GraphRecord(Sequence[GraphNode]):
         return self.nodes[index]
 
     def __repr__(self) -> str:
-        return _in_lines(self)
+        return "\n".join([_in_lines(self), *self.notes])
 
 
 def record_backward(
@@ -150,8 +181,9 @@ def record_backward(
 
     ``.grad`` of each leaf is then what `backward()` makes it. The graph stays as it was: no hook is
     left in it, hooks of your own are called and stay, and `backward()` can be called on it again.
-    After an error, ``.grad`` of each leaf is what it was before. Not for several threads at a time:
-    a hook cannot tell whose `backward()` calls it.
+    After an error, ``.grad`` of each leaf is what it was before. What happens beside the graph, in
+    hooks, inside a node or in other threads, is not recorded; where it can be seen in what the
+    nodes received and in ``.grad``, ``notes`` say so.
 
     Parameters
     ----------
@@ -193,21 +225,28 @@ def record_backward(
     """
     import_torch()  # the functions below import what is there
     _check_loss(loss)
-    names = _names_of_leaves(parameters)
+    named = _named_tensors(parameters)
+    names = {id(leaf): name for name, leaf in named.items()}
     functions = _functions_below(loss.grad_fn)
     leaves = {function: function.variable for function in functions if name_of(function) == LEAF}
-    _check_leaves(leaves.values(), names)
+    has_more = _may_have_more(functions)
+    _check_leaves(leaves.values(), {} if has_more else names)
     with _clear_errors():
         rules = {function: rule_of(function) for function in functions}
         values, kept = _forward_values(loss, rules, leaves)
-    before = {function: to_array(leaf.grad) for function, leaf in leaves.items()}
-    visits = _backward(loss, functions, leaves.values())
+    grads = {function: _Grad.of(leaf) for function, leaf in leaves.items()}
+    before = {function: _seen(grad.copy) for function, grad in grads.items()}
+    in_graph = {*map(id, leaves.values())}
+    others = {name: _Grad.of(t) for name, t in named.items() if t.is_leaf and id(t) not in in_graph}
+    visits, task = _backward(loss, functions, [*grads.values(), *others.values()])
+    ran_elsewhere = has_more and _next_task() != task + 1
+    after = {function: _seen(leaf.grad) for function, leaf in leaves.items()}
     _look_through_views(values, rules, visits)
-    after = {function: to_array(leaf.grad) for function, leaf in leaves.items()}
 
     in_order = [function for function in visits if function in leaves]
     labels = {f: names.get(id(leaves[f]), f"leaf {k}") for k, f in enumerate(in_order, start=1)}
     numbers = {function: number for number, function in enumerate(visits, start=1)}
+    notes = _notes(loss, visits, before, after)
     nodes = []
     for function, (passed, received) in visits.items():
         sources = tuple(numbers.get(source) for source, _ in function.next_functions)
@@ -217,20 +256,26 @@ def record_backward(
             label=_label(function, rules[function], labels),
             rule=rules[function],
             value=values.get((function, 0)) if len(received) == 1 else None,
-            received=received,
+            received=tuple(map(_array_of, received)),
             # Where no gradient is asked for, the engine drops what a node may have returned.
-            passed=tuple(g if source else None for g, source in zip(passed, sources, strict=True)),
+            passed=tuple(
+                _array_of(g) if source else None for g, source in zip(passed, sources, strict=True)
+            ),
             sources=sources,
             inputs=tuple(
                 values.get(edge) if value is None else value
                 for edge, value in zip(function.next_functions, kept[function], strict=True)
             ),
             leaf=labels.get(function),
-            grad_before=before.get(function),
-            grad_after=after.get(function),
+            grad_before=_array_of(before.get(function)),
+            grad_after=_array_of(after.get(function)),
+            notes=notes[function],
         )
         nodes.append(node)
-    return GraphRecord(tuple(nodes))
+    hidden = ", ".join(name for name, grad in others.items() if grad.has_changed)
+    said = [HIDDEN.format(names=hidden)] if hidden else []
+    said += [ELSEWHERE] if ran_elsewhere else []
+    return GraphRecord(tuple(nodes), tuple(said))
 
 
 def format_entries(array: Array | None, most: int = 3) -> str:
@@ -245,15 +290,16 @@ def format_entries(array: Array | None, most: int = 3) -> str:
 
 def _in_lines(nodes: Sequence[GraphNode]) -> str:
     """Write nodes one below the other, each with what it received and passed on."""
-    blocks = [(f"{node.number:2}  {node.name} of {node.label}", _rows(node)) for node in nodes]
+    blocks = [(node, _rows(node)) for node in nodes]
     columns = zip(*(row[:3] for _, rows in blocks for row in rows), strict=True)
     what, shape, numbers = (max(map(len, column)) + 2 for column in columns)
     lines = []
-    for head, rows in blocks:
-        lines.append(head)
+    for node, rows in blocks:
+        lines.append(f"{node.number:2}  {node.name} of {node.label}")
         for row in rows:
             line = f"    {row[0]:{what}}{row[1]:{shape}}{row[2]:{numbers}}{row[3]}"
             lines.append(line.rstrip())
+        lines += [f"    {note}" for note in node.notes]
     return "\n".join(lines)
 
 
@@ -303,8 +349,18 @@ def _check_leaves(leaves: Collection[Tensor], names: _Names) -> None:
         raise ArgumentError("parameters", expected, "none of them")
 
 
-def _names_of_leaves(parameters: nn.Module | Mapping[str, Tensor] | None) -> _Names:
-    """Return the name of each leaf by its id."""
+def _may_have_more(functions: list[Node]) -> bool:
+    """Whether leaves may get a `.grad` that cannot be seen in the graph.
+
+    A node that is written in Python may call `backward()` itself, as a checkpoint does.
+    """
+    from torch.autograd.function import BackwardCFunction
+
+    return any(isinstance(function, BackwardCFunction) for function in functions)
+
+
+def _named_tensors(parameters: nn.Module | Mapping[str, Tensor] | None) -> Mapping[str, Tensor]:
+    """Return the tensors that have a name."""
     import torch
 
     if parameters is None:
@@ -320,7 +376,7 @@ def _names_of_leaves(parameters: nn.Module | Mapping[str, Tensor] | None) -> _Na
             "a torch.nn.Module, or names of tensors such as {'w': w}",
             f"a {type(parameters).__name__}",
         )
-    return {id(leaf): name for name, leaf in parameters.items()}
+    return parameters
 
 
 def _functions_below(root: Node) -> list[Node]:
@@ -370,7 +426,8 @@ def _look_through_views(
         if rule and rule.view and gradient is not None and (function, 0) not in values:
             (edge,) = function.next_functions
             if edge in values:
-                value = np.asarray(rule.view(values[edge], function, gradient.shape))
+                shape = gradient.array.shape
+                value = np.asarray(rule.view(values[edge], function, shape))
                 value.setflags(write=False)
                 values[function, 0] = value
 
@@ -384,44 +441,170 @@ def _label(function: Node, rule: Rule | None, labels: dict[Node, str]) -> str:
     return rule.computes if rule else "an unknown function"
 
 
-def _backward(loss: Tensor, functions: list[Node], leaves: Iterable[Tensor]) -> dict[Node, _Visit]:
-    """Call `backward()`; return by node, in its order, what each passed on and received."""
-    import torch
+class _Grad(NamedTuple):
+    """What `.grad` of a leaf was."""
 
-    saved = [(leaf, leaf.grad, _saved(leaf.grad)) for leaf in leaves]
+    leaf: Tensor
+    tensor: Tensor | None
+    copy: Tensor | None
+    version: int | None  # by which PyTorch counts its changes in place
+
+    @classmethod
+    def of(cls, leaf: Tensor) -> _Grad:
+        """Return what it is now."""
+        grad = leaf.grad
+        if grad is None:
+            return cls(leaf, None, None, None)
+        return cls(leaf, grad, grad.detach().clone(), grad._version)
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether it is another one now, or was changed in place."""
+        return self.leaf.grad is not self.tensor or self._was_written_to
+
+    @property
+    def _was_written_to(self) -> bool:
+        return self.tensor is not None and self.tensor._version != self.version
+
+    def put_back(self) -> None:
+        """Make it what it was."""
+        import torch
+
+        self.leaf.grad = self.tensor
+        if self.tensor is not None and self.copy is not None and self._was_written_to:
+            with torch.no_grad():
+                self.tensor.copy_(self.copy)
+
+
+def _backward(
+    loss: Tensor, functions: list[Node], grads: list[_Grad]
+) -> tuple[dict[Node, _Visit], int]:
+    """Call `backward()`; return by node, in its order, what each passed on and received.
+
+    The second is the number of this call.
+    """
     visits: dict[Node, _Visit] = {}
     handles = []
     try:
+        root, task = _numbered(loss)
         for function in functions:
-            handles.append(function.register_hook(_recorder(visits, function)))
+            handles.append(function.register_hook(_recorder(visits, function, task)))
         with _clear_errors():
-            loss.backward(retain_graph=True)  # type: ignore[no-untyped-call]
+            root.backward(retain_graph=True)  # type: ignore[no-untyped-call]
     except BaseException:
-        for leaf, grad, before in saved:
-            leaf.grad = grad
-            if grad is not None and before and grad._version != before[1]:  # changed in place
-                with torch.no_grad():
-                    grad.copy_(before[0])
+        for grad in grads:
+            grad.put_back()
         raise
     finally:
         for handle in handles:
             handle.remove()
-    return visits
+    return visits, task[0]
 
 
-def _saved(grad: Tensor | None) -> tuple[Tensor, int] | None:
-    """Return a copy of a `.grad`, and the number by which PyTorch counts its changes in place."""
-    return None if grad is None else (grad.clone(), grad._version)
+def _numbered(tensor: Tensor) -> tuple[Tensor, list[int]]:
+    """Return a copy from which `backward()` can start, and a list to which it adds its number.
+
+    PyTorch numbers all that are called, in hooks and other threads, too, as they begin. The node of
+    the copy is nobody else's, so that this is the number of the one that starts there.
+    """
+    import torch
+
+    task: list[int] = []
+    with torch.inference_mode(False), torch.enable_grad():
+        root = tensor.clone()
+    assert root.grad_fn is not None
+    root.grad_fn.register_prehook(lambda _: task.append(torch._C._current_graph_task_id()))
+    return root, task
 
 
-def _recorder(visits: dict[Node, _Visit], function: Node) -> Callable[[Any, Any], None]:
+def _next_task() -> int:
+    """Return the number of a `backward()` that begins now."""
+    import torch
+
+    with torch.inference_mode(False):
+        root, task = _numbered(torch.zeros((), device="cpu", requires_grad=True))
+        root.backward()  # type: ignore[no-untyped-call]
+    return task[0]
+
+
+def _recorder(
+    visits: dict[Node, _Visit], function: Node, task: list[int]
+) -> Callable[[Any, Any], None]:
     """Return a hook that keeps copies of what a node passes on and has received."""
+    import torch
 
     def record(passed: tuple[Tensor | None, ...], received: tuple[Tensor | None, ...]) -> None:
-        visits.pop(function, None)  # a hook of the learner's may have called another backward()
-        visits[function] = tuple(map(to_array, passed)), tuple(map(to_array, received))
+        if [torch._C._current_graph_task_id()] == task:  # others may go through the same node
+            visits[function] = tuple(map(_seen, passed)), tuple(map(_seen, received))
 
     return record
+
+
+@overload
+def _seen(tensor: Tensor) -> _Seen: ...
+@overload
+def _seen(tensor: None) -> None: ...
+def _seen(tensor: Tensor | None) -> _Seen | None:
+    return None if tensor is None else _Seen(to_array(tensor), tensor.dtype, tensor.layout)
+
+
+def _array_of(seen: _Seen | None) -> Array | None:
+    return None if seen is None else seen.array
+
+
+def _notes(
+    loss: Tensor,
+    visits: dict[Node, _Visit],
+    before: dict[Node, _Seen | None],
+    after: dict[Node, _Seen | None],
+) -> dict[Node, tuple[str, ...]]:
+    """Return by node what is said of it; `before` and `after` have `.grad` of the leaves."""
+    import torch
+
+    arrived = {(loss.grad_fn, loss.output_nr): [_seen(torch.ones_like(loss))]}
+    for function, (passed, _) in visits.items():
+        for edge, gradient in zip(function.next_functions, passed, strict=True):
+            if gradient is not None:
+                arrived.setdefault(edge, []).append(gradient)
+    notes = {}
+    with np.errstate(all="ignore"):
+        for function, (_, received) in visits.items():
+            said = []
+            if any(_differs(g, arrived.get((function, k), [])) for k, g in enumerate(received)):
+                said.append(CHANGED)
+            if function in after and _differs(after[function], [before[function], *received]):
+                said.append(WRITTEN)
+            notes[function] = tuple(said)
+    return notes
+
+
+def _differs(came: _Seen | None, terms: Iterable[_Seen | None]) -> bool:
+    """Whether something is not the sum of its terms, but for rounding in another order."""
+    known = [term for term in terms if term is not None]
+    if came is None or not known:
+        return came is not None or bool(known)
+    total = known[0].array
+    for term in known[1:]:
+        total = total + term.array
+    return came.array.tobytes() != total.tobytes() and not _is_rounded(came, known)
+
+
+def _is_rounded(came: _Seen, terms: list[_Seen]) -> bool:
+    """Whether something is the sum of its terms in another order, or of a type that NumPy lacks.
+
+    Each of the m − 1 additions rounds, by half an eps of what is at most the sum of the magnitudes;
+    so do those of the sum that it is compared with.
+    """
+    import torch
+
+    if any(seen.layout != torch.strided for seen in (came, *terms)):
+        return True  # a sparse one has several numbers for an entry, added nobody knows when
+    limits = max((torch.finfo(s.dtype) for s in (came, *terms)), key=lambda limits: limits.eps)
+    exact = np.array([term.array.astype(np.float64) for term in terms])
+    total, size = exact.sum(axis=0), np.abs(exact).sum(axis=0)
+    close = np.abs(came.array - total) <= (len(terms) - 1) * (limits.eps * size + limits.tiny)
+    overflow = (size > limits.max) & (len(terms) > 1)  # on the way
+    return bool((close | overflow | (np.isnan(came.array) & np.isnan(total))).all())
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
@@ -81,23 +82,22 @@ class Rule:
         """Whether a node of this kind is one that the rule is meant for."""
         if len(self.passes) != len(function.next_functions) and not self.is_variadic:
             return False
-        found = (
-            (_signed(getattr(function, name, None)), value) for name, value in self.where.items()
-        )
-        return all(hasattr(function, f"_saved_{name}") for name in self.fields) and all(
-            value(came) if callable(value) else came == value for came, value in found
-        )
+        for name, expected in self.where.items():
+            came = _signed(getattr(function, name, None))
+            if not (expected(came) if callable(expected) else came == expected):
+                return False
+        return all(hasattr(function, f"_saved_{name}") for name in self.fields)
 
     def written_for(self, function: Node) -> Rule:
         """Return the rule with the names of its inputs and the numbers of this node."""
-        texts = {name: _in_words(value) for name, value in self.numbers_of(function).items()}
         passes = self.passes
         if self.is_variadic:
             ((name, formula),) = passes.items()
             places = range(1, len(function.next_functions) + 1)
             passes = {name[:-1] + str(k).translate(SUBSCRIPTS): formula for k in places}
-        elif not texts:
+        elif not self.fields:
             return self
+        texts = {name: _in_words(value) for name, value in self.numbers_of(function).items()}
         passes = {name: formula.format(**texts) for name, formula in passes.items()}
         return replace(self, computes=self.computes.format(**texts), passes=passes)
 
@@ -105,13 +105,13 @@ class Rule:
         """Return what a node keeps under each of the names that the formulas have in braces."""
         return {name: _signed(getattr(function, f"_saved_{name}")) for name in self.fields}
 
-    @property
+    @cached_property
     def fields(self) -> tuple[str, ...]:
         """The names that the formulas have in braces."""
         parsed = (Formatter().parse(text) for text in (self.computes, *self.passes.values()))
         return tuple({name: None for pieces in parsed for _, name, *_ in pieces if name})
 
-    @property
+    @cached_property
     def is_variadic(self) -> bool:
         """Whether it is for any number of inputs."""
         return [name[-1:] for name in self.passes] == ["…"]

@@ -1,6 +1,7 @@
 """A record has what `backward()` did, to the last bit, and leaves the graph as it was."""
 
 import gc
+import threading
 import weakref
 from types import MappingProxyType
 
@@ -9,6 +10,7 @@ import pytest
 import torch
 from records import article
 from torch import nn
+from torch.utils.checkpoint import checkpoint
 
 from lsqgrad import ARTICLE, GraphNode, GraphRecord, record_backward
 
@@ -653,7 +655,175 @@ def test_a_hook_that_takes_grad_away_is_believed():
     node = named(record_backward((w * w).sum(), {"w": w}), "w")
     assert node.received[0].tolist() == [6]
     assert node.grad_after is None
-    assert repr(node).endswith("    w.grad          none  before: none")
+    assert "    w.grad          none  before: none\n" in repr(node)
+
+
+# Effects outside the graph are said
+
+HOOKED = (
+    "What it received is not what was passed on to it: something changed it on the way, such as a "
+    "hook."
+)
+WRITTEN = (
+    ".grad is not what it was plus what was received: something else wrote to it, such as a hook "
+    "or another backward()."
+)
+ELSEWHERE = (
+    "Meanwhile another backward() ran, in a hook, inside a node or in another thread. What it did "
+    "is not in this record."
+)
+
+
+def notes_of(record):
+    """Return the notes, by the name of the node or the leaf, and those of the record."""
+    found = {node.leaf or node.name: node.notes for node in record if node.notes}
+    return found | ({"": record.notes} if record.notes else {})
+
+
+def test_what_a_hook_changes_on_the_way_is_said():
+    w = leaf(3.0)
+    square = w * w
+    square.register_hook(lambda grad: 10 * grad)
+    record = record_backward(square.sum(), {"w": w})
+    assert notes_of(record) == {"MulBackward0": (HOOKED,)}
+    assert repr(record[1]).endswith(f"\n    {HOOKED}")
+    assert repr(record).count(HOOKED) == 1
+
+
+def test_what_a_hook_changes_in_place_is_said_of_all_that_receive_it():
+    """A sum passes on one and the same tensor to both."""
+    a, b = leaf(1.0), leaf(2.0)
+    a.register_hook(lambda grad: grad.mul_(10))
+    record = record_backward((a + b).sum(), {"a": a, "b": b})
+    assert (a.grad, b.grad) == (10, 10)
+    assert notes_of(record) == {"a": (HOOKED,), "b": (HOOKED,)}
+
+
+@pytest.mark.parametrize("change", [1e-6, float("nan"), float("inf")])
+def test_a_small_change_of_a_sum_is_said(change):
+    w = leaf(3.0, dtype=torch.float64)
+    v = w * w
+    v.register_hook(lambda grad: grad + change)
+    loss = (v * 2 + v * 3).sum()
+    record = record_backward(loss)
+    (node,) = (node for node in record if node.notes)
+    assert node.sources == (len(record), len(record))
+    assert node.notes == (HOOKED,)
+
+
+def test_a_change_of_what_is_no_sum_is_said_to_the_bit():
+    w = leaf(1.0)
+    w.register_hook(lambda grad: grad + 2.0**-23)
+    assert notes_of(record_backward(w.sum(), {"w": w})) == {"w": (HOOKED,)}
+
+
+@pytest.mark.parametrize("value", [None, torch.zeros(1)], ids=["none", "zeros"])
+def test_a_grad_that_something_else_wrote_to_is_said(value):
+    """So optimizers step within backward()."""
+    w = leaf(3.0)
+    w.register_post_accumulate_grad_hook(lambda leaf: setattr(leaf, "grad", value))
+    record = record_backward((w * w).sum(), {"w": w})
+    assert notes_of(record) == {"w": (WRITTEN,)}
+
+
+def test_a_checkpoint_that_hides_parameters_is_said():
+    model, X, Y = article()
+    X.requires_grad_()
+    named_leaves = {"X": X, **dict(model.named_parameters())}
+    for parameters in (named_leaves, model, {"X": X}, None):
+        model.zero_grad()
+        X.grad = None
+        record = record_backward(
+            nn.functional.mse_loss(checkpoint(model, X, use_reentrant=True), Y), parameters
+        )
+        assert [node.name for node in record if node.leaf] == ["AccumulateGrad"]
+        hidden = "The .grad of weight, bias changed, although the graph has no node for it."
+        told = [hidden, ELSEWHERE] if parameters in (named_leaves, model) else [ELSEWHERE]
+        assert notes_of(record) == {"": tuple(told)}
+        assert repr(record).endswith("\n".join(["", *told]))
+
+
+def test_a_backward_of_a_hook_is_said():
+    w = leaf(3.0)
+    square = w * w
+
+    @torch.enable_grad()
+    def call_backward(_):
+        (2 * w).sum().backward()
+
+    square.register_hook(call_backward)
+    record = record_backward(square.sum(), {"w": w})
+    assert notes_of(record) == {"w": (WRITTEN,)}
+
+
+def test_of_two_threads_each_has_its_own_record():
+    """Both go through the same nodes at the same time: each waits in the other's backward()."""
+    w = leaf(3.0)
+    square = w * w
+    both = threading.Barrier(2, timeout=60)
+    records = {}
+
+    def wait(_):
+        both.wait()
+
+    square.register_hook(wait)
+
+    def record(factor):
+        records[factor] = record_backward(factor * square.sum(), {"w": w})
+
+    threads = [threading.Thread(target=record, args=(factor,)) for factor in (1, 100)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for factor in (1, 100):
+        record = records[factor]
+        assert [node.number for node in record] == [*range(1, len(record) + 1)]
+        assert named(record, "w").received[0].tolist() == [6 * factor]
+    assert w.grad.tolist() == [606]
+    assert WRITTEN in [note for record in records.values() for note in named(record, "w").notes]
+    assert recorders() == []
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16, torch.float16])
+def test_of_a_graph_without_such_effects_nothing_is_said(dtype):
+    """Sums of many terms, too, which round in the order in which they come."""
+    torch.manual_seed(0)
+    w = torch.rand(7, requires_grad=True, dtype=dtype)
+    h = w.tanh()
+    loss = sum((h * (k + 1) / 3 - h / (k + 7)).sum() for k in range(50)) + (w * h).sum()
+    for _ in range(3):
+        assert notes_of(record_backward(loss, {"w": w})) == {}
+
+
+def test_of_other_graphs_nothing_is_said_either():
+    for seed in range(20):
+        assert notes_of(record_backward(random_case(seed)[1])) == {}
+    table = nn.Embedding(5, 2, sparse=True)
+    rows = torch.tensor([1, 3, 1])
+    for _ in range(3):
+        assert notes_of(record_backward((table(rows) * table(rows[:1])).sum() / 3, table)) == {}
+    overflow = leaf(3e38, -3e38)
+    assert notes_of(record_backward((overflow * overflow * overflow).sum() * 3e38)) == {}
+    assert notes_of(record_backward(Cube.apply(leaf(2.0), leaf(5.0)).sum())) == {}
+    unused = leaf(1.0)
+    assert notes_of(record_backward(PassesNothing.apply(unused, leaf(2.0)).sum())) == {}
+    model, X, Y = article()
+    loss = nn.functional.mse_loss(checkpoint(model, X, use_reentrant=False), Y)
+    assert notes_of(record_backward(loss, model)) == {}
+
+
+class PassesNothing(torch.autograd.Function):
+    """A product that passes on nothing to its first input."""
+
+    @staticmethod
+    def forward(ctx, a, b):
+        ctx.save_for_backward(a)
+        return a * b
+
+    @staticmethod
+    def backward(ctx, grad):
+        return None, ctx.saved_tensors[0] * grad
 
 
 # An error of a hook
