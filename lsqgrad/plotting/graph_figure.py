@@ -23,6 +23,7 @@ MOST_IN_A_NUMBER, MOST_IN_A_TITLE = 8, 14  # letters in full size
 CENTERED = {"ha": "center", "va": "center", "parse_math": False}
 # Width of a column and height of a row in inches of 72 pixels, and the type in points.
 SIZES = {"notebook": ((3.1, 1.3), 12), "projector": ((2.5, 1.3), 12)}
+STAR = "*"
 TITLE = 0.4  # inches above the rows
 
 
@@ -42,7 +43,9 @@ class GraphPanel:
         # Those that come and go, each with the question whether it is there
         self._artists: list[tuple[Artist, Callable[[Any], bool]]] = []
         ax.set(xlim=(0.5 - layout.columns, 0.5), ylim=(-0.5, layout.rows - 0.5))
-        ax.set_title("In each box: value | gradient")
+        notes = any(box.node.notes for box in layout.boxes.values() if box.node)
+        star = f"   {STAR} more happened than is shown" if notes else ""
+        ax.set_title(f"In each box: value | gradient{star}")
         ax.set_axis_off()
         for arrow in layout.arrows:
             self._draw_arrows(arrow)
@@ -87,6 +90,11 @@ class GraphPanel:
         if gradient is not None:
             written = self._write(x + WIDTH / 4, y, gradient, COLORS["gradient"])
             self._artists.append((written, lambda at: at.has_gradient(node)))
+        if node.notes:
+            corner = (x + 0.46 * WIDTH, y + 0.06 * HEIGHT)
+            style = {"color": COLORS["gradient"], "size": "large", "weight": "bold"} | CENTERED
+            star = self._ax.text(*corner, STAR, **style)
+            self._artists.append((star, lambda at: at.has_gradient(node)))
 
     def _write(self, x, y, array, color):
         """Write the numbers of an array into one half of a box."""

@@ -89,17 +89,21 @@ class GraphNavigator(Cursor):
             )
         place = f"Backward, {node.number} of {len(self.record)}"
         received = "; ".join(map(_told, node.received))
-        return f"{place}: {node.name} received {received}.\n{_what_follows(node)}"
+        said = [f"{place}: {node.name} received {received}.", _what_follows(node), *node.notes]
+        return "\n".join([*said, *self.record.notes] if self.at_end else said)
 
     @property
     def alt_text(self) -> str:
         """The picture at this position in words."""
         values = sum(map(self.has_value, self.record))
         gradients = sum(map(self.has_gradient, self.record))
+        starred = [n.label for n in self.record if n.notes and self.has_gradient(n)]
+        star = f" A star marks where more happened than the graph shows: {', '.join(starred)}."
         return (
             f"A graph of {len(self.record)} nodes, from {self._leaves} on the left to "
             f"{self.record[0].label} on the right. "
             f"Shown are the values of {values} and the gradients of {gradients}."
+            f"{star if starred else ''}"
         )
 
     @property

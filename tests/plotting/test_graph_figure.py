@@ -232,6 +232,23 @@ def test_an_unknown_node_has_a_box_and_its_gradient():
     assert shown.half("an unknown function", 1) == [("1", COLORS["gradient"])]
 
 
+def test_a_star_marks_where_more_happened_than_the_graph_shows():
+    w = torch.tensor([3.0], requires_grad=True)
+    square = w * w
+    square.register_hook(lambda grad: 10 * grad)
+    record = record_backward(square.sum(), {"w": w})
+    for position, stars in [(3, 0), (4, 1), (5, 1)]:
+        shown = Shown(record, position)
+        placed = [text.get_position() for text in shown.texts if text.get_text() == "*"]
+        assert len(placed) == stars
+        for x, y in placed:
+            box = shown.box("A ∘ B")
+            assert -box.column < x < -box.column + WIDTH / 2
+            assert box.row < y < box.row + HEIGHT / 2
+        assert "* " in shown.ax.get_title()
+    assert "*" not in Shown(ARTICLE_RECORD, LAST).ax.get_title()
+
+
 def test_no_data_is_shown_that_is_not_kept():
     """A sum keeps none of its terms: the target of the loss must not stand for one."""
     w, X = torch.tensor([[2.0]], requires_grad=True), torch.tensor([[1.0], [3.0]])

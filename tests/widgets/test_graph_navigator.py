@@ -5,7 +5,7 @@ import pytest
 import torch
 from records import RECORDS, article_record
 
-from lsqgrad import record_backward
+from lsqgrad import GraphRecord, record_backward
 from lsqgrad.widgets.graph_navigator import GraphNavigator
 
 TEXTS = [
@@ -189,6 +189,30 @@ def test_a_loss_of_one_node_is_walked_through():
         "Backward, 2 of 2: AccumulateGrad received shape (2,): 0.5, 0.5.\n"
         "It adds it to w.grad: before none, now 0.5, 0.5.",
     ]
+
+
+def test_what_the_graph_does_not_show_is_told_where_it_happened_and_at_the_end():
+    w = torch.tensor([3.0], requires_grad=True)
+    square = w * w
+    square.register_hook(lambda grad: 10 * grad)
+    record = record_backward(square.sum(), {"w": w})
+    record = GraphRecord(record.nodes, notes=("Something else happened.",))
+    told = texts(GraphNavigator(record))
+    (note,) = record[1].notes
+    assert [note in text for text in told] == [False] * 4 + [True, False]
+    assert told[4] == (
+        "Backward, 2 of 3: MulBackward0 received shape (1,): 10.\n"
+        "It passes on, to A: G ∘ B, summed where it was broadcast, shape (1,): 30; "
+        f"to B: G ∘ A, summed where it was broadcast, shape (1,): 30.\n{note}"
+    )
+    assert told[-1].endswith(", now 60.\nSomething else happened.")
+    assert "Something else" not in "".join(told[:-1])
+    navigator = GraphNavigator(record)
+    navigator.seek(4)
+    star = " A star marks where more happened than the graph shows: A ∘ B."
+    assert navigator.alt_text.endswith(star)
+    navigator.previous()
+    assert star not in navigator.alt_text
 
 
 @pytest.mark.parametrize(
