@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import numpy as np
 
-from lsqgrad._util import ArgumentError, ArgumentTypeError, import_torch, to_array
+from lsqgrad._util import (
+    ArgumentError,
+    ArgumentTypeError,
+    ReadOnlyArrays,
+    import_torch,
+    to_array,
+)
 from lsqgrad.autograd.vjp_rules import Rule, name_of, rule_of
 
 if TYPE_CHECKING:
@@ -65,7 +71,7 @@ _Visit = tuple[tuple[_Seen | None, ...], tuple[_Seen | None, ...]]  # passed on,
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class GraphNode:
+class GraphNode(ReadOnlyArrays):
     """A node of autograd's graph, as `backward()` went through it. Arrays are read-only copies.
 
     Attributes
@@ -203,7 +209,8 @@ def record_backward(
         If `loss` is not a tensor, or `parameters` neither a module nor names of tensors.
     ValueError
         If `loss` is not one real number, or has no graph, or one that is freed, was changed, or
-        has complex leaves; or if none of `parameters` is a leaf of it.
+        has leaves that are complex or without numbers; or if none of `parameters` is a leaf of it,
+        and no node is written in Python, which could hide them.
     ImportError
         If PyTorch is not installed.
 
@@ -335,13 +342,19 @@ def _check_loss(loss: Tensor) -> None:
     if loss.numel() != 1:
         came = f"shape {tuple(loss.shape)}; its mean or its sum is one"
         raise ArgumentError("loss", "one number", came)
+    if loss.is_meta:
+        came = "a tensor on the meta device, which has none"
+        raise ArgumentError("loss", "a number", came)
     if loss.is_complex():
         raise ArgumentError("loss", "a real number", f"{loss.dtype}")
 
 
 def _check_leaves(leaves: Collection[Tensor], names: _Names) -> None:
-    """Raise if there are complex numbers, which the rules are not for, or no name fits."""
+    """Raise if there are complex numbers, which the rules are not for, or none, or no name fits."""
     for leaf in leaves:
+        if leaf.is_meta:
+            came = "a leaf on the meta device, which has none"
+            raise ArgumentError("loss", "a graph of numbers", came)
         if leaf.is_complex():
             raise ArgumentError("loss", "a graph of real numbers", f"a leaf of {leaf.dtype}")
     if names and names.keys().isdisjoint(map(id, leaves)):
@@ -447,7 +460,7 @@ class _Grad(NamedTuple):
     leaf: Tensor
     tensor: Tensor | None
     copy: Tensor | None
-    version: int | None  # by which PyTorch counts its changes in place
+    version: int | None  # by which PyTorch counts its changes, but not in inference mode
 
     @classmethod
     def of(cls, leaf: Tensor) -> _Grad:
@@ -455,7 +468,8 @@ class _Grad(NamedTuple):
         grad = leaf.grad
         if grad is None:
             return cls(leaf, None, None, None)
-        return cls(leaf, grad, grad.detach().clone(), grad._version)
+        version = None if grad.is_inference() else grad._version
+        return cls(leaf, grad, grad.detach().clone(), version)
 
     @property
     def has_changed(self) -> bool:
@@ -464,7 +478,11 @@ class _Grad(NamedTuple):
 
     @property
     def _was_written_to(self) -> bool:
-        return self.tensor is not None and self.tensor._version != self.version
+        if self.tensor is None or self.copy is None:
+            return False
+        if self.version is not None:
+            return self.tensor._version != self.version
+        return not np.array_equal(to_array(self.tensor), to_array(self.copy), equal_nan=True)
 
     def put_back(self) -> None:
         """Make it what it was."""

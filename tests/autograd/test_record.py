@@ -1,6 +1,8 @@
 """A record has what `backward()` did, to the last bit, and leaves the graph as it was."""
 
+import copy
 import gc
+import pickle
 import threading
 import weakref
 from types import MappingProxyType
@@ -436,6 +438,21 @@ def test_no_number_of_a_record_can_be_changed(run):
         assert not any(array.flags.writeable for array in arrays_of(node))
     with pytest.raises(ValueError, match="read-only"):
         run[4].grad_after[0] = 0
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [copy.copy, copy.deepcopy, lambda thing: pickle.loads(pickle.dumps(thing))],
+    ids=["copy", "deepcopy", "pickle"],
+)
+def test_a_copy_says_the_same_and_cannot_be_changed_either(run, copied):
+    record = copied(run)
+    assert repr(record) == RUN
+    assert [node.rule for node in record] == [node.rule for node in run]
+    for node in (*record, copied(run[1])):
+        arrays = arrays_of(node)
+        assert arrays
+        assert not any(array.flags.writeable for array in arrays)
 
 
 # The graph afterwards
@@ -954,13 +971,23 @@ def computed_under_no_grad():
             ValueError,
             "loss: expected a real number, got torch.complex64.",
         ),
+        (
+            lambda: torch.ones(2, requires_grad=True, device="meta").sum(),
+            ValueError,
+            "loss: expected a number, got a tensor on the meta device, which has none.",
+        ),
+        (
+            lambda: WithoutNumbers.apply(torch.ones(2, requires_grad=True, device="meta")),
+            ValueError,
+            "loss: expected a graph of numbers, got a leaf on the meta device, which has none.",
+        ),
         (used, ValueError, FREED),
         (stepped, ValueError, CHANGED),
         (changed_result, ValueError, CHANGED),
     ],
     ids=[
         *("a number", "None", "an array", "data", "no_grad", "detached", "a leaf"),
-        *("a matrix", "complex", "freed", "a step", "a result"),
+        *("a matrix", "complex", "meta", "a meta leaf", "freed", "a step", "a result"),
     ],
 )
 def test_a_loss_that_backward_cannot_start_from_is_answered_with_a_sentence(make, error, message):
@@ -1016,6 +1043,65 @@ def test_it_works_under_no_grad():
         record = record_backward(loss, model)
         assert not torch.is_grad_enabled()
     assert repr(record) == RUN
+
+
+GLOBAL_STATES = {
+    "default dtype": (torch.get_default_dtype, torch.set_default_dtype, torch.float64),
+    "device": (torch.get_default_device, torch.set_default_device, torch.device("meta")),
+    "deterministic": (
+        torch.are_deterministic_algorithms_enabled, torch.use_deterministic_algorithms, True
+    ),
+    "grad": (torch.is_grad_enabled, torch.set_grad_enabled, False),
+    "one thread": (
+        torch.autograd.is_multithreading_enabled, torch.autograd.set_multithreading_enabled, False
+    ),
+    "NumPy": (np.geterr, lambda state: np.seterr(**state), dict.fromkeys(np.geterr(), "raise")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("get", "put", "state"), GLOBAL_STATES.values(), ids=GLOBAL_STATES)
+def test_a_global_state_changes_no_number_and_is_left_as_it_is(get, put, state):
+    """One gradient is a sum that overflows, of which NumPy would have to say something."""
+
+    def loss_and_names():
+        w, v = leaf(1e-30, 2.0, 3e-40), leaf(1.0)
+        h = w * w * checkpoint(torch.tanh, w, use_reentrant=True)
+        return (h / 3 + h.exp()).sum() + (3e38 * v + 3e38 * v).sum(), {"w": w, "v": v}
+
+    before, cases = get(), [loss_and_names() for _ in range(2)]
+    expected = record_backward(*cases[0])
+    try:
+        put(state)
+        record = record_backward(*cases[1])
+        assert get() == state
+    finally:
+        put(before)
+    assert repr(record) == repr(expected)
+    for one, other in zip(record, expected, strict=True):
+        assert all(map(same, arrays_of(one), arrays_of(other)))
+
+
+def test_it_works_in_inference_mode_again_and_again():
+    model, X, Y = article()
+    loss = loss_of(model, X, Y)
+    with torch.inference_mode():
+        assert repr(record_backward(loss, model)) == RUN
+        again = record_backward(loss, model)
+        assert torch.is_inference_mode_enabled()
+    assert same(named(again, "bias").grad_after, 2 * named(again, "bias").grad_before)
+    assert notes_of(again) == {}
+
+
+class WithoutNumbers(torch.autograd.Function):
+    """A number, from a tensor that has none."""
+
+    @staticmethod
+    def forward(ctx, _):
+        return torch.ones(())
+
+    @staticmethod
+    def backward(ctx, grad):
+        return None
 
 
 class Cube(torch.autograd.Function):
