@@ -318,6 +318,7 @@ RULES: dict[str, tuple[Rule, ...]] = {  # by autograd's name; of several the fir
         Rule("A, two axes swapped", {"A": "G, the same two swapped"}, view=_swapped),
     ),
     "ExpandBackward0": (Rule("A, broadcast", {"A": _G}, view=_broadcast),),
+    "RepeatBackward0": (Rule("A, repeated", {"A": "G, summed over the copies"}),),
     "CloneBackward0": (Rule("A, copied", {"A": "G"}, view=_reshaped),),
     "ToCopyBackward0": (Rule("A, converted", {"A": "G, converted back"}),),
     "ViewBackward0": (_SAME,),
