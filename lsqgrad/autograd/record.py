@@ -6,7 +6,7 @@ NumPy arrays, so that a record keeps no graph alive.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from lsqgrad._util.types import Array
 
     Node = Any  # PyTorch does not type what its nodes keep
-    _Names = dict[int, str]  # of leaves, by their id
     _Output = tuple[Node, int]  # a node, and which of its outputs
 
 LEAF = "AccumulateGrad"  # autograd's name for the end of a path, where a leaf gets its .grad
@@ -209,8 +208,8 @@ def record_backward(
         If `loss` is not a tensor, or `parameters` neither a module nor names of tensors.
     ValueError
         If `loss` is not one real number, or has no graph, or one that is freed, was changed, or
-        has leaves that are complex or without numbers; or if none of `parameters` is a leaf of it,
-        and no node is written in Python, which could hide them.
+        has leaves that are complex or without numbers; or if none of `parameters` is a leaf of it
+        or gets a ``.grad`` beside the graph.
     ImportError
         If PyTorch is not installed.
 
@@ -236,16 +235,24 @@ def record_backward(
     names = {id(leaf): name for name, leaf in named.items()}
     functions = _functions_below(loss.grad_fn)
     leaves = {function: function.variable for function in functions if name_of(function) == LEAF}
+    in_graph = {*map(id, leaves.values())}
     has_more = _may_have_more(functions)
-    _check_leaves(leaves.values(), {} if has_more else names)
+    _check_leaves(leaves.values())
+    is_nameless = bool(names) and in_graph.isdisjoint(names)
+    if is_nameless and not has_more:
+        raise _no_name_fits()
     with _clear_errors():
         rules = {function: rule_of(function) for function in functions}
         values, kept = _forward_values(loss, rules, leaves)
     grads = {function: _Grad.of(leaf) for function, leaf in leaves.items()}
     before = {function: _seen(grad.copy) for function, grad in grads.items()}
-    in_graph = {*map(id, leaves.values())}
     others = {name: _Grad.of(t) for name, t in named.items() if t.is_leaf and id(t) not in in_graph}
     visits, task = _backward(loss, functions, [*grads.values(), *others.values()])
+    hidden = [name for name, grad in others.items() if grad.has_changed]
+    if is_nameless and not hidden:
+        for grad in grads.values():
+            grad.put_back()
+        raise _no_name_fits()
     ran_elsewhere = has_more and _next_task() != task + 1
     after = {function: _seen(leaf.grad) for function, leaf in leaves.items()}
     _look_through_views(values, rules, visits)
@@ -279,8 +286,7 @@ def record_backward(
             notes=notes[function],
         )
         nodes.append(node)
-    hidden = ", ".join(name for name, grad in others.items() if grad.has_changed)
-    said = [HIDDEN.format(names=hidden)] if hidden else []
+    said = [HIDDEN.format(names=", ".join(hidden))] if hidden else []
     said += [ELSEWHERE] if ran_elsewhere else []
     return GraphRecord(tuple(nodes), tuple(said))
 
@@ -349,17 +355,19 @@ def _check_loss(loss: Tensor) -> None:
         raise ArgumentError("loss", "a real number", f"{loss.dtype}")
 
 
-def _check_leaves(leaves: Collection[Tensor], names: _Names) -> None:
-    """Raise if there are complex numbers, which the rules are not for, or none, or no name fits."""
+def _check_leaves(leaves: Iterable[Tensor]) -> None:
+    """Raise if there are complex numbers, which the rules are not for, or none."""
     for leaf in leaves:
         if leaf.is_meta:
             came = "a leaf on the meta device, which has none"
             raise ArgumentError("loss", "a graph of numbers", came)
         if leaf.is_complex():
             raise ArgumentError("loss", "a graph of real numbers", f"a leaf of {leaf.dtype}")
-    if names and names.keys().isdisjoint(map(id, leaves)):
-        expected = "those that the loss was computed from"
-        raise ArgumentError("parameters", expected, "none of them")
+
+
+def _no_name_fits() -> ArgumentError:
+    expected = "those that the loss was computed from"
+    return ArgumentError("parameters", expected, "none of them")
 
 
 def _may_have_more(functions: list[Node]) -> bool:

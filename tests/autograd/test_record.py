@@ -1022,6 +1022,20 @@ def test_parameters_are_a_module_or_names_of_tensors(parameters, kind):
     assert w.grad is None
 
 
+@pytest.mark.parametrize("function", [torch.square, lambda w: PassesNothing.apply(w, w)])
+def test_names_of_which_none_fits_are_refused_and_grad_is_what_it_was(function):
+    """A node in Python might have hidden them: that shows when backward() is over."""
+    w, other = leaf(2.0), leaf(2.0)
+    w.grad = torch.ones(1)
+    with pytest.raises(ValueError, match="expected") as caught:
+        record_backward(function(w).sum(), {"other": other})
+    assert str(caught.value) == (
+        "parameters: expected those that the loss was computed from, got none of them."
+    )
+    assert w.grad == 1
+    assert other.grad is None
+
+
 def test_a_freed_or_changed_graph_leaves_grad_as_it_was():
     w = leaf(2.0)
     loss = (w * w).sum()
