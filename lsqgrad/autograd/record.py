@@ -48,8 +48,8 @@ CHANGED = (
     "hook."
 )
 WRITTEN = (
-    ".grad is not what it was plus what was received: something else wrote to it, such as a hook "
-    "or another backward()."
+    "Its .grad is not what it was plus what was received: something else wrote to it, such as a "
+    "hook or another backward()."
 )
 HIDDEN = "The .grad of {names} changed, although the graph has no node for it."
 ELSEWHERE = (

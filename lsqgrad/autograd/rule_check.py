@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lsqgrad._util import ArgumentError, import_torch, to_array, validation
-from lsqgrad.autograd.record import GraphNode, format_entries, record_backward
+from lsqgrad._util import ArgumentError, ArgumentTypeError, import_torch, to_array, validation
+from lsqgrad.autograd.record import GraphNode, GraphRecord, format_entries, record_backward
 from lsqgrad.autograd.vjp_rules import SUMMED, Rule, name_of, registered_rule_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ INPUT = "CloneBackward0"  # each input is one, so that functions in place can be
 
 
 def check_rule(
-    function: _Function, *inputs: ArrayLike, meanings: Mapping[str, _Function]
+    function: _Function, inputs: Sequence[ArrayLike], meanings: Mapping[str, _Function]
 ) -> GraphNode:
     """Compute what a rule says that a node computes, passes on and keeps, and compare.
 
@@ -35,8 +35,8 @@ def check_rule(
     ----------
     function : callable
         A function of PyTorch that leaves one node in the graph, such as torch.sin.
-    *inputs : array_like
-        What it is called with, in float64.
+    inputs : sequence of array_like
+        What it is called with, an array for each of its arguments, in float64.
     meanings : mapping of str to callable
         For each formula of the rule, without ", summed where it was broadcast", a function that
         computes it in NumPy. Its arguments have the names of what it needs: the inputs by their
@@ -51,7 +51,7 @@ def check_rule(
     Raises
     ------
     TypeError
-        If `inputs` are not real numbers.
+        If `function` or one of `meanings` cannot be called, or `inputs` are not real numbers.
     ValueError
         If a formula is not what PyTorch computes or passes on, or has no meaning; if a value is
         not where the rule says; if `function` does not leave one node, or no rule holds for it.
@@ -65,18 +65,26 @@ def check_rule(
     >>> from lsqgrad import Rule, register_rule
     >>> register_rule("SinBackward0", Rule("sin A", {"A": "cos A ∘ G"}, kept=("_saved_self",)))
     >>> sine = {"sin A": lambda A: np.sin(A), "cos A ∘ G": lambda A, G: np.cos(A) * G}
-    >>> check_rule(torch.sin, [0.5, 1.0], meanings=sine).name
+    >>> check_rule(torch.sin, [[0.5, 1.0]], sine).name
     'SinBackward0'
     """
     torch = import_torch()
-    arrays = [validation.real("inputs", array).astype(np.float64) for array in inputs]
+    arrays = _read(function, inputs, meanings)
     with torch.inference_mode(False), torch.enable_grad():
         leaves = [torch.tensor(array, device="cpu", requires_grad=True) for array in arrays]
-        made = function(*(leaf.clone() for leaf in leaves))
+        given = [leaf.clone() for leaf in leaves]
+        below = [tensor.grad_fn for tensor in given]  # a function in place gives it another one
+        made = function(*given)
         outputs = made if isinstance(made, tuple) else (made,)
-        loss = torch.stack([*map(_weighted, outputs)]).sum()
+        if not all(isinstance(output, torch.Tensor) and output.grad_fn for output in outputs):
+            asked = "one that returns what it computes from tensors, with a graph"
+            raise ArgumentError("function", asked, validation.describe(made))
         made_by = outputs[0].grad_fn
-        node = _node_over_inputs(record_backward(loss), name_of(made_by), len(arrays))
+        if [function for function, _ in made_by.next_functions] != below:
+            asked = f"one that leaves one node, into which all {len(below)} input(s) go"
+            raise ArgumentError("function", asked, f"{name_of(made_by)} over others")
+        record = record_backward(torch.stack([*map(_weighted, outputs)]).sum())
+    node = next(node for node in reversed(record) if _is_over_inputs(node, record))
     rule = registered_rule_of(made_by)
     if rule is None or node.rule is None:
         raise ArgumentError("function", "one for whose node a rule holds", node.name)
@@ -96,13 +104,28 @@ def check_rule(
         _compare(rule.computes, "what was computed", result, expected)
     formulas = [*rule.passes.values()] * (len(arrays) if rule.is_variadic else 1)
     places = zip(node.rule.passes, formulas, node.passed, arrays, strict=True)
-    for k, (name, formula, passed, array) in enumerate(places):
+    for k, (to, formula, passed, array) in enumerate(places):
         expected = _meaning(meanings, formula.removesuffix(SUMMED), names | {"k": k})
         if formula.endswith(SUMMED):
             expected = _summed_to(expected, array.shape)
-        _compare(formula, f"what was passed on to {name}", passed, expected)
+        _compare(formula, f"what was passed on to {to}", passed, expected)
     _check_what_is_kept(node.rule, made_by, arrays, results[0])
     return node
+
+
+def _read(
+    function: _Function, inputs: Sequence[ArrayLike], meanings: Mapping[str, _Function]
+) -> list[Array]:
+    """Return the inputs in float64, if all that is given is of the right type."""
+    if not callable(function):
+        raise ArgumentTypeError("function", "a function", validation.describe(function))
+    if not isinstance(meanings, Mapping) or not all(map(callable, meanings.values())):
+        expected = "a function in NumPy for each formula"
+        raise ArgumentTypeError("meanings", expected, validation.describe(meanings))
+    if not isinstance(inputs, list | tuple) or not inputs:
+        expected = "a list with an array for each argument"
+        raise ArgumentTypeError("inputs", expected, validation.describe(inputs))
+    return [validation.real("inputs", array).astype(np.float64) for array in inputs]
 
 
 def _weighted(output: Tensor) -> Tensor:
@@ -113,14 +136,9 @@ def _weighted(output: Tensor) -> Tensor:
     return (output * weights.reshape(output.shape)).sum()
 
 
-def _node_over_inputs(record: Sequence[GraphNode], name: str, inputs: int) -> GraphNode:
-    """Return the node into which all the inputs go."""
-    for node in reversed(record):
-        names = [record[source - 1].name for source in node.sources if source]
-        if node.name == name and names == [INPUT] * inputs:
-            return node
-    expected = f"one that leaves one node in the graph, into which all {inputs} input(s) go"
-    raise ArgumentError("function", expected, ", ".join(node.name for node in record))
+def _is_over_inputs(node: GraphNode, record: GraphRecord) -> bool:
+    """Whether all that goes into a node are inputs."""
+    return {record[source - 1].name for source in node.sources if source} == {INPUT}
 
 
 def _meaning(meanings: Mapping[str, _Function], formula: str, names: Mapping[str, Any]) -> Any:

@@ -57,7 +57,7 @@ class Rule:
     Raises
     ------
     ValueError
-        If `kept` is not as long as `passes`.
+        If `kept` is not as long as `passes`, or the braces in a formula are not pairs.
 
     Examples
     --------
@@ -77,6 +77,11 @@ class Rule:
         if self.kept and len(self.kept) != len(self.passes):
             expected = f"one for each of the {len(self.passes)} input(s)"
             raise ArgumentError("kept", expected, f"{len(self.kept)}")
+        try:
+            self.fields  # noqa: B018
+        except ValueError as error:
+            came = str(error).rstrip(".")
+            raise ArgumentError("computes, passes", "names in pairs of braces", came) from None
 
     def holds_for(self, function: Node) -> bool:
         """Whether a node of this kind is one that the rule is meant for."""

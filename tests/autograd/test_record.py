@@ -682,8 +682,8 @@ HOOKED = (
     "hook."
 )
 WRITTEN = (
-    ".grad is not what it was plus what was received: something else wrote to it, such as a hook "
-    "or another backward()."
+    "Its .grad is not what it was plus what was received: something else wrote to it, such as a "
+    "hook or another backward()."
 )
 ELSEWHERE = (
     "Meanwhile another backward() ran, in a hook, inside a node or in another thread. What it did "

@@ -10,7 +10,7 @@ from lsqgrad.autograd import vjp_rules
 SINE = {"sin A": lambda A: np.sin(A), "cos A ∘ G": lambda A, G: np.cos(A) * G}
 RIGHT = Rule("sin A", {"A": "cos A ∘ G"}, kept=("_saved_self",))
 NAME = "SinBackward0"
-INPUT = [0.5, 1.0]
+INPUTS = [[0.5, 1.0]]
 
 
 @pytest.fixture
@@ -21,18 +21,18 @@ def rules(monkeypatch):
     return rules
 
 
-def message_of(function, *inputs, meanings):
+def message_of(function, inputs, meanings):
     with pytest.raises(ValueError, match="expected") as caught:
-        check_rule(function, *inputs, meanings=meanings)
+        check_rule(function, inputs, meanings)
     return str(caught.value)
 
 
 def test_a_right_rule_is_right(rules):
     with torch.no_grad():
-        node = check_rule(torch.sin, INPUT, meanings=SINE)
+        node = check_rule(torch.sin, INPUTS, SINE)
     assert (node.name, node.rule) == (NAME, RIGHT)
     with torch.inference_mode():
-        check_rule(torch.sin, INPUT, meanings=SINE)
+        check_rule(torch.sin, INPUTS, SINE)
 
 
 @pytest.mark.parametrize(
@@ -65,12 +65,12 @@ def test_a_right_rule_is_right(rules):
     ids=["what is computed", "a sign", "a shape", "a letter"],
 )
 def test_a_formula_that_is_not_what_pytorch_does_is_found(rules, formula, meaning, message):
-    assert message_of(torch.sin, INPUT, meanings=SINE | {formula: meaning}) == message
+    assert message_of(torch.sin, INPUTS, SINE | {formula: meaning}) == message
 
 
 def test_every_formula_needs_a_meaning(rules):
     meanings = {"sin A": SINE["sin A"]}
-    assert message_of(torch.sin, INPUT, meanings=meanings) == (
+    assert message_of(torch.sin, INPUTS, meanings) == (
         "meanings: expected a function for each formula, 'cos A ∘ G' too, got none."
     )
 
@@ -82,8 +82,8 @@ def test_a_sum_over_what_was_broadcast_must_be_named(rules):
         "G ∘ B": lambda B, G: G * B,
         "G ∘ A": lambda A, G: G * A,
     }
-    check_rule(torch.mul, [1, 2], [3, 4], meanings=product)
-    message = message_of(torch.mul, [1, 2], 3, meanings=product)
+    check_rule(torch.mul, [[1, 2], [3, 4]], product)
+    message = message_of(torch.mul, [[1, 2], 3], product)
     assert message.startswith("G ∘ A: expected what was passed on to B, shape (): 5")
 
 
@@ -101,7 +101,7 @@ def test_a_sum_over_what_was_broadcast_must_be_named(rules):
 )
 def test_a_value_that_is_not_where_the_rule_says_is_found(rules, rule, message):
     rules[NAME] = (Rule("sin A", {"A": "cos A ∘ G"}, **rule),)
-    assert message_of(torch.sin, INPUT, meanings=SINE) == message
+    assert message_of(torch.sin, INPUTS, SINE) == message
 
 
 @pytest.mark.parametrize(
@@ -110,12 +110,11 @@ def test_a_value_that_is_not_where_the_rule_says_is_found(rules, rule, message):
         (torch.exp, "expected one for whose node a rule holds, got ExpBackward0."),
         (
             lambda a: a.sin() * 2,
-            "expected one that leaves one node in the graph, into which all 1 input(s) go, got "
-            "SumBackward0, StackBackward0, SumBackward0, MulBackward0, MulBackward0, SinBackward0, "
-            "CloneBackward0, AccumulateGrad.",
+            "expected one that leaves one node, into which all 1 input(s) go, "
+            "got MulBackward0 over others.",
         ),
     ],
     ids=["unknown", "two nodes"],
 )
 def test_only_one_node_with_a_rule_can_be_checked(rules, function, came):
-    assert message_of(function, INPUT, meanings=SINE) == f"function: {came}"
+    assert message_of(function, INPUTS, SINE) == f"function: {came}"
