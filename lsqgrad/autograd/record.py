@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import numpy as np
@@ -514,7 +515,11 @@ def _backward(
     try:
         root, task = _numbered(loss)
         for function in functions:
-            handles.append(function.register_hook(_recorder(visits, function, task)))
+            record = _recorder(visits, function, task)
+            if name_of(function) == LEAF:  # before what it received becomes .grad, and changes
+                handles.append(function.register_prehook(partial(record, ())))
+            else:
+                handles.append(function.register_hook(record))
         with _clear_errors():
             root.backward(retain_graph=True)  # type: ignore[no-untyped-call]
     except BaseException:

@@ -743,6 +743,16 @@ def test_a_grad_that_something_else_wrote_to_is_said(value):
     assert notes_of(record) == {"w": (WRITTEN,)}
 
 
+def test_what_a_leaf_received_is_not_what_is_made_of_it_in_place():
+    """PyTorch takes the tensor that a leaf receives for its .grad, if it can."""
+    w = leaf(3.0)
+    w.register_post_accumulate_grad_hook(lambda leaf: leaf.grad.mul_(10) and None)
+    node = named(record_backward((w * w).sum(), {"w": w}), "w")
+    assert node.received[0].tolist() == [6]
+    assert node.grad_after.tolist() == [60]
+    assert node.notes == (WRITTEN,)
+
+
 def test_a_checkpoint_that_hides_parameters_is_said():
     model, X, Y = article()
     X.requires_grad_()
