@@ -6,12 +6,16 @@ import numpy as np
 
 
 class ReadOnlyArrays:
-    """What has arrays as attributes, or tuples of them, that are read-only in a copy, too."""
+    """A dataclass whose attributes are arrays, or tuples of them: read-only, and in copies, too."""
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Take over the attributes of what was copied or unpickled."""
-        for value in state.values():
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        for value in vars(self).values():
             for array in value if isinstance(value, tuple) else (value,):
                 if isinstance(array, np.ndarray):
                     array.setflags(write=False)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over the attributes of what was copied or unpickled."""
         self.__dict__.update(state)
+        ReadOnlyArrays.__post_init__(self)

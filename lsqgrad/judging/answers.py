@@ -1,9 +1,11 @@
 """Reads what a learner gave as an answer, or says in a sentence why that is none."""
 
+import ast
 import dis
+import re
 import textwrap
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from types import CodeType, FunctionType, MethodType, ModuleType
@@ -125,6 +127,8 @@ def as_array(value: Any) -> NDArray[np.float64]:
         refuse(f"Expected an array of a few numbers, got a list of more than {MOST_NUMBERS:,}.")
     if not isinstance(value, np.ndarray | np.number | int | float | list | tuple):
         refuse(f"Expected a number or an array, got {describe(value)}.")
+    if np.ma.is_masked(value):
+        refuse(f"Expected numbers, got {describe(value)} with masked entries.")
     if isinstance(value, np.ndarray) and value.size > MOST_NUMBERS:
         refuse(f"Expected an array of a few numbers, got one of shape {value.shape}.")
     try:
@@ -185,6 +189,25 @@ def about_replaced(names: tuple[str, ...]) -> str:
 def about_no_limit(limited: bool) -> str:
     """Say that there was no limit of time."""
     return "" if limited else "It had no time limit, since no thread can be started here."
+
+
+def about_older(name: str, cells: Sequence[str]) -> str:
+    """Say that an answer is not the newest, since the last cell that gives it a value did not run.
+
+    `cells` are those of the session, in the order in which they were run.
+    """
+    gives = re.compile(rf"^(def {name}\b|{name} *=)", re.MULTILINE)
+    for cell in reversed(cells):
+        if gives.search(cell):
+            try:
+                ast.parse(cell)
+            except SyntaxError:
+                return (
+                    f"This is about an older {name}: the newest cell with it has a syntax error, "
+                    "and did not run."
+                )
+            break
+    return ""
 
 
 def about_printed(text: str) -> str:

@@ -6,14 +6,14 @@ import os
 import sys
 import textwrap
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from lsqgrad._util import ArgumentError, ArgumentTypeError, validation
-from lsqgrad.judging import Finding
+from lsqgrad.judging import Finding, about_older
 from lsqgrad.practice.answer_field import AnswerField
 from lsqgrad.practice.exercise import Exercise
 from lsqgrad.practice.exercises import EXERCISES
@@ -185,6 +185,12 @@ class Practice:
         >>> Practice().check("loss of a batch", 86.7)
         ✗ loss of a batch: It is half of the loss that is asked for. Is there a ½ in this loss?
         """
+        report = self._report(name, answer)
+        older = about_older(name.replace(" ", "_"), _cells())
+        return replace(report, sentence=f"{report.sentence} {older}".rstrip())
+
+    def _report(self, name: str, answer: Any) -> Report:
+        """Judge an answer, and keep in mind what came of it."""
         exercise = self._exercise(name)
         try:
             finding = exercise.judge(answer, self._seed)
@@ -235,7 +241,7 @@ class Practice:
                 f"{name!r}, which asks for a function",
                 f"Use practice.check({name!r}, ...).",
             )
-        return AnswerField(name, lambda answer: self.check(name, answer).text)
+        return AnswerField(name, lambda answer: self._report(name, answer).text)
 
     def _exercise(self, name: object) -> Exercise:
         if isinstance(name, str) and name in self._exercises:
@@ -304,3 +310,9 @@ class Practice:
         if self.left:
             lines.append(f"Next: {self.left[0]}")
         return printable("\n".join([*lines, self._trouble]).rstrip())
+
+
+def _cells() -> list[str]:
+    """Return the cells of this session, as IPython ran them, or none elsewhere."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return list(shell.history_manager.input_hist_parsed) if shell else []

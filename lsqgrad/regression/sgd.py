@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
@@ -16,6 +16,7 @@ import numpy as np
 from lsqgrad._util import (
     ArgumentError,
     ArgumentTypeError,
+    ReadOnlyArrays,
     import_torch,
     to_array,
     torch_as_it_comes,
@@ -38,20 +39,8 @@ MOST_AT_ONCE = 2**16  # residuals in memory at a time: half a megabyte, which ca
 SILENT = 1.0  # after so many seconds a run tells how far it is, and from then on as often
 
 
-class _Record:
-    """A frozen dataclass whose arrays are read-only: in its copies, and out of a pickle, too."""
-
-    def __post_init__(self) -> None:
-        for value in vars(self).values():
-            if isinstance(value, np.ndarray):
-                _read_only(value)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), tuple(getattr(self, field.name) for field in fields(self))  # type: ignore[arg-type]
-
-
 @dataclass(frozen=True, eq=False, repr=False)
-class Step(_Record):
+class Step(ReadOnlyArrays):
     """One update from one mini-batch: what went in and what came out. Arrays are read-only.
 
     Attributes
@@ -179,7 +168,7 @@ class Steps(Sequence[Step]):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Trace(_Record, Sequence[Step]):
+class Trace(ReadOnlyArrays, Sequence[Step]):
     """The record of a run: the data, the start, and every `Step`; ``trace[0]`` is step 1.
 
     A *position* in a trace is a number of updates done: 0 is the start, ``len(trace)`` the end.

@@ -1572,3 +1572,68 @@ def test_a_formula_for_something_else_is_not_right(name, answer):
     for seed in range(FEW):
         finding = NAMED[name].judge(answer, seed)
         assert finding.kind in ("wrong", "factor", "shape", "not finite", "exception"), finding
+
+
+WITH_A_TARGET = ["loss function", "matrix form", "with the bias", "sum of squares"]
+WITH_A_TARGET += ["weighted squares", "ridge", "update"]
+
+
+@pytest.mark.parametrize("name", WITH_A_TARGET)
+def test_a_flat_target_is_named_in_every_exercise_that_has_one(name):
+    truth = NAMED[name].truth
+
+    def answer(X, Y, *others):
+        return truth(X, Y, *others, target=np.ravel)
+
+    assert NAMED[name].judge(lambda *given: answer(*given), 0).mistakes == ("n by n",)
+
+
+def in_each(rows_of):
+    """Return the answer of who updates w and b with the rows that some function finds."""
+
+    def answer(X, Y, w, b, lr, batches):
+        for rows in rows_of(batches):
+            r = X[rows] @ w + b - Y[rows]
+            w, b = w - lr * 2 / len(rows) * X[rows].T @ r, b - lr * 2 * np.mean(r)
+        return w, b
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "rows_of",
+    [
+        lambda batches: [batches[k] for k in range(3)],
+        lambda batches: batches[:3],
+        lambda batches: [*batches[:-1], batches[-1][:1]],
+    ],
+)
+def test_an_epoch_that_counts_on_the_example_is_not_right(rows_of):
+    assert NAMED["epoch"].judge(in_each(lambda batches: batches), 0).kind == "right"
+    assert NAMED["epoch"].judge(in_each(rows_of), 0).kind != "right"
+
+
+def test_the_loss_of_an_epoch_is_asked_for_with_any_sizes():
+    def all_but_the_last_alike(losses, sizes):
+        whole = sizes[0] * sum(losses[:-1])
+        return (whole + sizes[-1] * losses[-1]) / (sizes[0] * (len(sizes) - 1) + sizes[-1])
+
+    assert NAMED["loss of the epoch"].judge(all_but_the_last_alike, 0).kind != "right"
+
+
+def test_a_factor_is_looked_for_in_the_change():
+    times_3 = {"update": {"scale": 3}, "epoch": {"scale": 3}, "training loop": {"scale": 3}}
+    for name, how in times_3.items():
+        finding = NAMED[name].judge(mistaken(NAMED[name], how), 0)
+        assert (finding.kind, finding.sentence[:48]) == (
+            "factor", "w after and b after: each change is 3 times what",
+        )  # fmt: skip
+
+
+def test_a_ridge_is_not_called_right_where_λ_happens_to_be_a_half():
+    def without_lambda(X, Y, w, b, lam):
+        r = X @ w + b - Y
+        return 2 / len(X) * X.T @ r + w, 2 * np.mean(r)
+
+    for seed in range(20):
+        assert NAMED["ridge"].judge(without_lambda, seed).mistakes == ("λ left out",)

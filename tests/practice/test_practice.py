@@ -19,7 +19,9 @@ import warnings
 import numpy as np
 import pytest
 import torch
+from IPython.core.interactiveshell import InteractiveShell
 from learners import Evil, Mute, Quitting, all_as_before
+from traitlets.config import Config
 
 from lsqgrad import Practice, Report, gradient_matrix
 from lsqgrad.judging import answers
@@ -960,3 +962,33 @@ print(Practice().check("loss function", loss).right, "torch._dynamo" in sys.modu
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
     assert result.stdout.split() == ["True", "set()", "True", "False"], result.stderr
+
+
+# What is judged
+
+
+@pytest.fixture
+def shell():
+    """IPython, as in a notebook."""
+    config = Config({"HistoryManager": {"hist_file": ":memory:"}})
+    yield InteractiveShell.instance(config=config)
+    InteractiveShell.clear_instance()
+
+
+def test_after_a_syntax_error_the_report_says_that_it_is_about_the_function_before(shell):
+    for line in ("from lsqgrad import Practice", "practice, field = Practice(), Practice().field"):
+        shell.run_cell(line, store_history=True)
+
+    def about(cell, check):
+        shell.run_cell(cell, store_history=True)
+        return "This is about an older " in shell.run_cell(check, store_history=True).result
+
+    check = 'practice.check("loss function", loss_function).sentence'
+    assert not about("def loss_function(X, Y, w, b):\n    return 17.0", check)
+    assert about("def loss_function(X, Y, w, b):\n    return ((X @ w + b - Y)**2.mean()", check)
+    assert not about("%pwd\ndef loss_function(X, Y, w, b):\n    return 18.0", check)
+    assert not about("new_weight = 17", 'practice.check("new weight", new_weight).sentence')
+    assert about("new_weight = 17 +", 'practice.check("new weight", new_weight).sentence')
+    assert not about(
+        "new_weight = 17 +", 'typed = field("new weight"); typed.answer("17"); typed.text'
+    )
