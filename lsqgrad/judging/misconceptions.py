@@ -18,7 +18,6 @@ Quantity = Callable[..., Any]
 MADE_OF: dict[Quantity, Quantity] = {train: epoch, epoch: update, update: gradient}
 
 HALF = "Is there a ½ in this loss? And what does the derivative of a square bring down?"
-FACTORS = "Where do the factors come from? Name the term of the loss behind each."
 ROWS = "What is n in a batch of one row?"
 FIRST = "At which point (w, b) do both gradients belong?"
 LOOP = "What stands inside your loop, if there is one, and where is return?"
@@ -107,11 +106,11 @@ def _with_momentum(lr: float, momentum: float, nesterov: bool = False) -> Pace:
     return change
 
 
-def _adaptive(begin: float, keep: float, keep_square: float, new: float, corrects: bool) -> Any:
+def _adaptive(keep: float, keep_square: float, new: float, corrects: bool = False) -> Any:
     """Return an optimizer that divides by the root of the squares: Adam, or one of its kind."""
 
     def optimizer(lr: float) -> Pace:
-        mean, square, count = 0.0, begin, 0
+        mean, square, count = 0.0, 0.0, 0
 
         def change(step: Any) -> Any:
             nonlocal mean, square, count
@@ -132,9 +131,9 @@ _OF_ROOT = {"residual": lambda r: r / np.sqrt(np.mean(r**2)), "scale": 0.5}
 _OF_ABSOLUTE = {"residual": np.sign, "scale": 0.5}
 # The mean over all pairs sees of the targets their mean alone.
 _MEAN_TARGET = {"target": lambda Y: np.full_like(Y, np.mean(Y))}
-_ADAM = _adaptive(0.0, 0.9, 0.999, 0.001, corrects=True)
-_RMSPROP = _adaptive(0.0, 0.0, 0.99, 0.01, corrects=False)
-_ADAGRAD = _adaptive(0.0, 0.0, 1.0, 1.0, corrects=False)
+_ADAM = _adaptive(0.9, 0.999, 0.001, corrects=True)
+_RMSPROP = _adaptive(0.0, 0.99, 0.01)
+_ADAGRAD = _adaptive(0.0, 1.0, 1.0)
 
 
 def _decayed(weight_decay: float) -> Change:
