@@ -922,7 +922,7 @@ MISCONCEPTIONS = {
     ),
     "last loss": Misconception(
         "that is the loss of the last batch alone.",
-        "What does = do to a sum in a loop, and what does += do?",
+        "What becomes of the losses of the batches before?",
         {epoch_loss: {"mean": lambda losses, sizes: losses[-1]}},
     ),
     "first loss": Misconception(
