@@ -220,6 +220,15 @@ def test_two_mistakes_at_once_are_named_where_no_single_one_explains_all():
     assert found(times(1, -0.5), [SIGN, HALF], pairs=[pair]).mistakes == ("sign", "half")
 
 
+def test_a_part_that_one_of_two_mistakes_explains_hears_of_that_alone():
+    pair = ("half", "sign"), times(-0.5, 0.5)
+    finding = found(times(-0.5, 0.5), [SIGN, HALF], pairs=[pair])
+    half, sign = (MISCONCEPTIONS[key] for key in ("half", "sign"))
+    assert finding.sentence == (
+        f"∂L/∂w: {half.said} {half.question} And {sign.said} {sign.question} ∂L/∂b: {half.said}"
+    )
+
+
 def test_results_have_changed_places_only_if_both_have():
     swapped = ("exchanged",), [(b, w) for w, b in TRUTH]
     assert found([(b, w) for w, b in TRUTH], [swapped]).mistakes == ("exchanged",)
