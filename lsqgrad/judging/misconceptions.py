@@ -55,6 +55,11 @@ def _of_residual(**change: Any) -> Mapping[Quantity, Change]:
     return {loss: change, gradient: change}
 
 
+def _of_divisor(divisor: Callable[[Array], Any]) -> Mapping[Quantity, Change]:
+    """Find another number than n, by which both the loss and the gradient are divided."""
+    return {loss: {"divisor": divisor}, gradient: {"divisor": divisor}}
+
+
 def _of_terms(add: Callable[[Array], Any]) -> dict[Quantity, tuple[Change, ...]]:
     """Add up the terms of the rows, of shape (n,) or (n, p), in another way, with 1/n or without.
 
@@ -200,25 +205,19 @@ MISCONCEPTIONS = {
         "the number of rows is fixed: it is always 3.",
         f"{ROWS} Where does your function find it out?",
         _both(
-            {loss: {"measure": lambda r: np.sum(r**2) / 3}, gradient: {"divisor": lambda X: 3}},
+            _of_divisor(lambda X: 3),
             _of_terms(lambda terms: terms[0] + terms[1] + terms[2]),
         ),
     ),
     "n minus 1": Misconception(
         "it is divided by n − 1.",
         "A variance is estimated with n − 1. What does the loss divide by?",
-        {
-            loss: {"measure": lambda r: np.sum(r**2) / (len(r) - 1)},
-            gradient: {"divisor": lambda X: len(X) - 1},
-        },
+        _of_divisor(lambda X: len(X) - 1),
     ),
     "n plus 1": Misconception(
         "it is divided by n + 1.",
         ROWS,
-        {
-            loss: {"measure": lambda r: np.sum(r**2) / (len(r) + 1)},
-            gradient: {"divisor": lambda X: len(X) + 1},
-        },
+        _of_divisor(lambda X: len(X) + 1),
     ),
     "n above": Misconception(
         "it is multiplied by n, but it should be divided.",
@@ -239,15 +238,13 @@ MISCONCEPTIONS = {
     "entries for rows": Misconception(
         "it is divided by the number n p of entries of X, and not by n.",
         "Of how many squares is the loss the mean? And how many numbers has X?",
-        {
-            gradient: {"divisor": np.size},
-        },
+        _of_divisor(np.size),
     ),
     "features for rows": Misconception(
         "it is divided by the number of features, and not of rows.",
         "Which of n and p do you divide by? And which of them is the number of squares in the "
         "loss?",
-        {gradient: {"divisor": lambda X: X.shape[1]}},
+        _of_divisor(lambda X: X.shape[1]),
     ),
     "batches for rows": Misconception(
         "it is divided by the number of batches, not by the number of rows in the batch.",
@@ -272,6 +269,11 @@ MISCONCEPTIONS = {
             gradient: (
                 {"product": np.multiply, "total": lambda X, r: r},
                 {"product": np.multiply, "total": lambda X, r: r, "power": 1},
+                {"total": lambda X, r: r},
+            ),
+            epoch_loss: (
+                {"mean": np.multiply},
+                {"mean": lambda losses, sizes: losses * sizes / np.sum(sizes)},
             ),
         },
     ),
@@ -540,6 +542,10 @@ MISCONCEPTIONS = {
     "weights of sum 1": Misconception(
         "the weights are divided by their sum.", "Does this loss divide by the weights?"
     ),
+    "weights on a part": Misconception(
+        "the weights stand before one part of the residual alone.",
+        "What is s_i multiplied by in s_i r_i², if you put r_i in? Where do the brackets go?",
+    ),
     "divided by weights": Misconception(
         "it is divided by the sum of the weights, and not by n.",
         "What stands before the sum in this loss?",
@@ -568,6 +574,10 @@ MISCONCEPTIONS = {
     "penalty factor": Misconception(
         "the ridge term contributes a multiple of w, but not 2λ w.",
         "Which factors stand before w_k in the derivative of λ w_k²?",
+    ),
+    "penalty on some weights": Misconception(
+        "the ridge term reaches only some of the weights.",
+        "Which weights are in wᵀw?",
     ),
     "penalty times n": Misconception(
         "the ridge term is in it once for every row.",

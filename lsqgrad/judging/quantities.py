@@ -24,15 +24,17 @@ def loss(
     *,
     scale: float = 1,
     power: int = 0,
+    divisor: Callable[[Array], Any] = len,
     measure: Callable[[Array], Any] = lambda r: np.mean(r**2),
     bias: float = 1,
     target: Callable[[Array], Array] = np.positive,
 ) -> Any:
-    """Return (1/n) Σ r², `scale` nᵖ times, where p is `power`.
+    """Return (1/n) Σ r², `scale` nᵖ times, where p is `power`; `divisor` finds n from X.
 
     `measure` makes something else of the residuals.
     """
-    return scale * len(X) ** power * measure(X @ w + bias * b - target(Y))
+    scale *= len(X) ** (power + 1) / divisor(X)
+    return scale * measure(X @ w + bias * b - target(Y))
 
 
 def gradient(

@@ -88,11 +88,20 @@ def weighted(
     *,
     weights: Callable[[Array], Array] = np.positive,
     by: Callable[[Array], Any] | None = None,
+    before: str = "",
     **how: Any,
 ) -> Both:
-    """Return the gradient of (1/n) Σ s r², or of that divided `by` something made of s."""
+    """Return the gradient of (1/n) Σ s r², or of that divided `by` something made of s.
+
+    If the weights stand `before` the prediction or the target alone, there is one term of another
+    residual, which has no weight itself.
+    """
     if by:
         how["divisor"] = lambda _: by(s)
+    if before == "target":
+        return gradient(X, Y * s, w, b, **how)
+    if before == "prediction":
+        return gradient(X, Y + (1 - s) * (X @ w + b), w, b, **how)
     return gradient(X, Y, w, b, weights(s), **how)
 
 
@@ -267,6 +276,7 @@ EXERCISES = [
                 {"weights": np.ravel, "product": product} for product in PRODUCTS
             ],
             "divided by weights": [{"by": np.sum}],
+            "weights on a part": [{"before": "target"}, {"before": "prediction"}],
             "weights of sum 1": [{"weights": lambda s: s / np.sum(s)}],
             **changes(gradient),
         },
@@ -289,6 +299,10 @@ EXERCISES = [
             "penalty over n": [
                 {"penalty": lambda lam, w, n: 2 * lam * w / n},
                 {"penalty": lambda lam, w, n: lam * w / n},
+            ],
+            "penalty on some weights": [
+                {"penalty": lambda lam, w, n: 2 * lam * w * (np.arange(len(w)) > 0)[:, np.newaxis]},
+                {"penalty": lambda lam, w, n: 2 * lam * w * (np.arange(len(w)) < 1)[:, np.newaxis]},
             ],
             "penalty times n": [{"penalty": lambda lam, w, n: 2 * lam * w * n}],
             "penalty factor": [
