@@ -27,14 +27,27 @@ NOT_YET = Failure("unanswered", "No answer yet.")
 HINTS = {  # by a part of an error message: what a learner may not see in it
     "bitwise_xor": " A power is written **, as in r**2.",
     "for ^": " A power is written **, as in r**2.",
+    "does not have enough dimensions": " A product with a number is written *.",
     "matmul": " In a product A @ B, A has as many columns as B has rows.",
     "broadcast": " Which shapes meet there?",
+    "name 'n' is": " The number of rows is len(X), or len(x).",
+    "name 'm' is": " The number of rows is len(X), or len(x).",
+    "through the graph a second time": (
+        " One backward() uses up the graph of a loss. Is the loss computed anew in each turn?"
+    ),
+    "does not require grad": " Is something detached in it, or computed under no_grad()?",
+    "has no attribute 'backward'": " A number from item() has no graph. What has one?",
+    "leaf Variable that requires grad": " A parameter is changed in place under torch.no_grad().",
+    "'NoneType'": (
+        " backward() makes a .grad, and zero_grad() takes it away. Is it there when it is used?"
+    ),
+    "only for scalar outputs": " backward() begins at one number. Which one is the loss?",
 }
 SINGLE = (
     ": one single operation{line} takes too long, and none can be stopped halfway. Is a number or "
     "an array in it very large?"
 )
-LOOPS = "Has one of its loops no end, or very many turns?"
+LOOPS = "Does one of its loops never end, or have very many turns?"
 TOO_LONG = {  # by the `how` of a `TimeLimit`
     "runs": f", and was stopped. {LOOPS}",
     "stubborn": f", and cannot be stopped: choose Kernel → Restart Kernel. {LOOPS}",

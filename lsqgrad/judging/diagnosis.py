@@ -24,8 +24,9 @@ SIMPLE = 12  # the largest number in a factor that is named
 BY_HAND = "Can you do it by hand with these numbers?"
 FACTORS = "Name each factor in it: which part of the loss does it come from?"
 REMEMBERS = (
-    "It gives something else when it is called once more with the same numbers. What does it keep "
-    "from one call to the next, in a global name or a default argument?"
+    "It gives something else when it is called once more with the same numbers. Does it keep "
+    "something from one call to the next, in a global name or a default argument, or draw random "
+    "numbers?"
 )
 PRECISION = (
     "Does something round on the way, or stand for a derivative that is not quite one, such as a "
@@ -189,14 +190,13 @@ class _Search(NamedTuple):
         return replace(unnamed, sentence=beside + unnamed.sentence)
 
     def explained(self, parts: Iterable[int], outcomes: Iterable[Outcome]) -> list[int]:
-        """Return which parts agree in all cases, and are there in one of them at least."""
-        left, there = list(parts), False
+        """Return which parts agree in all cases."""
+        left = list(parts)
         for trial, other in zip(self.trials, outcomes):  # noqa: B905 (they may end early)
             left = [k for k in left if _alike(trial.answer, other, k)]
-            there = there or not isinstance(trial.answer, Failure)
             if not left:
                 break
-        return left if there else []
+        return left
 
     def typical(
         self,
@@ -235,11 +235,12 @@ class _Search(NamedTuple):
         for keys in dict.fromkeys(found[k] for k in sorted(found)):
             parts = [k for k in found if found[k] == keys]
             parts = [k for k in parts if self.is_wrong_where_it_is(k)] or parts
-            said = [said_of(self.quantity, key) for key in keys]
-            said[0] = self.about(parts, said[0])
-            for sentence, key in zip([said[0], *map(_also, said[1:])], keys, strict=True):
+            for key in keys:
+                said = said_of(self.quantity, key)
                 question = MISCONCEPTIONS[key].question
-                sentences += [sentence] if question in asked else [sentence, question]
+                also = f"And {_of_each(parts, said)}"
+                sentences.append(self.about(parts, said) if key == keys[0] else also)
+                sentences += [] if question in asked else [question]
                 asked.add(question)
         mistaken = tuple(dict.fromkeys(key for k in sorted(found) for key in found[k]))
         return Finding("mistake", " ".join(sentences), mistaken)
@@ -254,14 +255,15 @@ class _Search(NamedTuple):
             or self.somewhere_else(parts)
         )
 
-    def about(self, parts: Iterable[int], said: str) -> str:
+    def about(self, parts: Sequence[int], said: str) -> str:
         """Say something of some parts; the only part that there is needs no name."""
         if len(self.names) == 1:
             return capitalize(said)
-        names = [self.names[k] for k in sorted(parts)]
-        if len(names) > 1 and said.startswith("it "):
-            said = f"each {said.removeprefix('it ')}"
-        return f"{' and '.join(names)}: {said}"
+        return f"{self.list_of(parts)}: {_of_each(parts, said)}"
+
+    def list_of(self, parts: Sequence[int]) -> str:
+        """Return the names of parts."""
+        return " and ".join(self.names[k] for k in sorted(parts))
 
     def is_wrong_where_it_is(self, k: int) -> bool:
         """Whether part k differs in some case that has an outcome."""
@@ -298,7 +300,7 @@ class _Search(NamedTuple):
                     f"{name} has the shape {value.shape} where {case.label}, and "
                     f"{wanted.shape or 'one number'} is expected."
                     f"{' The numbers in it are right.' if same else ''} "
-                    "Which shape has each product and each sum on the way?",
+                    "What is the shape of each product and each sum on the way?",
                 )
         return None
 
@@ -339,7 +341,7 @@ class _Search(NamedTuple):
         worst = max([0.0, *off])
         if not worst <= NEAR:
             return None
-        said = f"it is near, but off by one part in {1 / worst:,.0f}."
+        said = f"it is near, but off by one part in {1 / worst:.0f}."
         return Finding("near", f"{self.about(parts, said)} {PRECISION}")
 
     def somewhere_else(self, parts: list[int]) -> Finding:
@@ -351,7 +353,8 @@ class _Search(NamedTuple):
         k = next(k for k in parts if not _alike(answer, truth, k))
         return Finding(
             "some" if trait else "wrong",
-            f"{where}{self.names[k]} is not right. For {case.inputs} it is "
+            f"{where}{self.list_of(parts)} {'are' if len(parts) > 1 else 'is'} not right. "
+            f"For {case.inputs} {'it' if len(parts) == 1 else self.names[k]} is "
             f"{format_value(_parts(answer)[k].value)}, and "
             f"{format_value(_parts(truth)[k].value)} is expected. {BY_HAND}",
         )
@@ -400,9 +403,9 @@ def _fit(a: Array, b: Array) -> bool:
     return a.shape == b.shape or a.size == b.size == 1
 
 
-def _also(said: str) -> str:
-    """Begin a second sentence about the same."""
-    return f"And {said}"
+def _of_each(parts: Sequence[int], said: str) -> str:
+    """Say of each of several parts what is said of one."""
+    return f"each {said.removeprefix('it ')}" if len(parts) > 1 and said[:3] == "it " else said
 
 
 def _times(factor: Fraction, power: int) -> str:

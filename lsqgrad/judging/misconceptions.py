@@ -132,6 +132,7 @@ def _adaptive(keep: float, keep_square: float, new: float, corrects: bool = Fals
     return optimizer
 
 
+_FIRST_THREE = _of_terms(lambda terms: terms[0] + terms[1] + terms[2])
 _OF_ROOT = {"residual": lambda r: r / np.sqrt(np.mean(r**2)), "scale": 0.5}
 _OF_ABSOLUTE = {"residual": np.sign, "scale": 0.5}
 # The mean over all pairs sees of the targets their mean alone.
@@ -161,7 +162,7 @@ MISCONCEPTIONS = {
         convention=True,
     ),
     "half the loss": Misconception(
-        "it is half of the loss that is asked for.",
+        "there is an extra factor ½.",
         "Is there a ½ in this loss?",
         {loss: {"scale": 0.5}, epoch_loss: {"scale": 0.5}},
         convention=True,
@@ -206,7 +207,11 @@ MISCONCEPTIONS = {
         f"{ROWS} Where does your function find it out?",
         _both(
             _of_divisor(lambda X: 3),
-            _of_terms(lambda terms: terms[0] + terms[1] + terms[2]),
+            _FIRST_THREE,
+            {
+                quantity: tuple({**way, "divisor": lambda X: 3} for way in _FIRST_THREE[quantity])
+                for quantity in (loss, gradient)
+            },
         ),
     ),
     "n minus 1": Misconception(
@@ -237,7 +242,7 @@ MISCONCEPTIONS = {
     ),
     "entries for rows": Misconception(
         "it is divided by the number n p of entries of X, and not by n.",
-        "Of how many squares is the loss the mean? And how many numbers has X?",
+        "Of how many squares is the loss the mean? And how many numbers are in X?",
         _of_divisor(np.size),
     ),
     "features for rows": Misconception(
@@ -247,7 +252,7 @@ MISCONCEPTIONS = {
         _of_divisor(lambda X: X.shape[1]),
     ),
     "batches for rows": Misconception(
-        "it is divided by the number of batches, not by the number of rows in the batch.",
+        "the gradient is divided by the number of batches, not by that of the rows in the batch.",
         ROWS,
         {epoch: {"rows": lambda X, batches: len(batches)}},
     ),
@@ -257,7 +262,7 @@ MISCONCEPTIONS = {
         {epoch: {"rows": lambda X, batches: len(batches[0])}},
     ),
     "rows of all": Misconception(
-        "it is divided by the number of all rows, not by the number of rows in the batch.",
+        "the gradient is divided by the number of all rows, not by that of the rows in the batch.",
         "Of how many squares is the loss of a batch the mean?",
         {epoch: {"rows": lambda X, batches: len(X)}},
     ),
@@ -319,7 +324,7 @@ MISCONCEPTIONS = {
         {gradient: {"product": np.matmul}},
     ),
     "flat": Misconception(
-        "it has only one axis.",
+        "it is no column.",
         "The gradient has the same shape as w. Which one is it?",
         {gradient: {"product": lambda X, r: np.ravel(X.T @ r)}},
         convention=True,
@@ -403,6 +408,7 @@ MISCONCEPTIONS = {
     "b once": Misconception(
         "b is in the sum once, and not once for each row.",
         "How many rows have a b in their residual? What is the sum of n equal numbers?",
+        {gradient: {"times_b": lambda X: 1}},
     ),
     "square left out": Misconception(
         "it has Σx where Σx² belongs.",
@@ -537,7 +543,8 @@ MISCONCEPTIONS = {
     ),
     "each weight": Misconception(
         "each weight is multiplied by each residual.",
-        "Which shape has a column (n, 1) times an array of shape (n,)?",
+        "How many products of a weight and a residual does your code form, and how many rows are "
+        "there?",
     ),
     "weights of sum 1": Misconception(
         "the weights are divided by their sum.", "Does this loss divide by the weights?"
@@ -560,6 +567,9 @@ MISCONCEPTIONS = {
     ),
     "penalty subtracted": Misconception(
         "the ridge term is subtracted.", "Does the ridge term make the loss larger or smaller?"
+    ),
+    "λ fixed": Misconception(
+        "λ is always 10.", "Where does your function learn how strong the ridge term is?"
     ),
     "λ left out": Misconception(
         "the factor λ is missing.",
@@ -606,7 +616,7 @@ MISCONCEPTIONS = {
     ),
     "penalty itself": Misconception(
         "the ridge term itself is added, one number, and not its derivative.",
-        "Which shape has the derivative of λ wᵀw with respect to w?",
+        "What is the shape of the derivative of λ wᵀw with respect to w?",
     ),
     # in an update, or a loop of them
     "half the gradient": Misconception(
@@ -696,7 +706,7 @@ MISCONCEPTIONS = {
     ),
     "nothing happens": Misconception(
         "the parameters stay as they were.",
-        "What changes the parameters themselves, and is the gradient there at that moment?",
+        "Which line gives the parameters their new values, and what is the gradient there?",
         {update: {"rule": lambda old, grad, lr: old}},
     ),
     "b first": Misconception(
@@ -722,7 +732,7 @@ MISCONCEPTIONS = {
         },
     ),
     "two epochs": Misconception(
-        "it runs two epochs.",
+        "there are two epochs.",
         TURNS,
         {epoch: {"take": lambda X, batches: [*batches, *batches]}},
     ),
@@ -782,7 +792,7 @@ MISCONCEPTIONS = {
     "all at the start": Misconception(
         "the gradient of every batch is taken at the first w and b.",
         "Which w and b does the second batch see?",
-        {epoch: {"at_start": True}},
+        {epoch: {"where": lambda number: 0}},
     ),
     "all of the data": Misconception(
         "all rows are used, and not only those of the batch.",
@@ -806,7 +816,7 @@ MISCONCEPTIONS = {
         },
     ),
     "weight decay": Misconception(
-        "it has weight decay, which pulls the parameters to 0.",
+        "there is weight decay, which pulls the parameters to 0.",
         "Is there a ridge term in this loss?",
         {update: tuple(map(_decayed, (0.01, 0.1, 0.001, 0.5, 1.0)))},
     ),
@@ -815,10 +825,15 @@ MISCONCEPTIONS = {
         "How long is a step of plain SGD, if the gradient doubles?",
         {train: tuple({"optimizer": one} for one in (_ADAM, _RMSPROP, _ADAGRAD))},
     ),
+    "old gradient": Misconception(
+        "each step takes the gradient of the turn before.",
+        "In which order do backward(), step() and zero_grad() stand in your loop?",
+        {train: {"where": lambda number: max(number - 1, 0), "count": lambda steps: steps - 1}},
+    ),
     "gradient once": Misconception(
         "all steps take the gradient at the first w and b.",
         "At which w and b does the second step need the gradient? What stands inside your loop?",
-        {train: {"at_start": True}},
+        {train: {"where": lambda number: 0}},
     ),
     "sum of squares": Misconception(
         "each step lacks the factor 1/n, as with the sum of the squares.",
@@ -836,12 +851,12 @@ MISCONCEPTIONS = {
         "Which line writes into the parameters before the first step?",
         {train: {"begin": 0}},
     ),
-    "one step": Misconception("it takes one step only.", LOOP, {train: {"count": lambda steps: 1}}),
+    "one step": Misconception("there is one step only.", LOOP, {train: {"count": lambda steps: 1}}),
     "one step too many": Misconception(
-        "it takes one step too many.", TURNS, {train: {"count": lambda steps: steps + 1}}
+        "there is one step too many.", TURNS, {train: {"count": lambda steps: steps + 1}}
     ),
     "one step too few": Misconception(
-        "it takes one step too few.",
+        "there is one step too few.",
         "How often does your loop run? And does step() come after backward() in each turn?",
         {train: {"count": lambda steps: steps - 1}},
     ),
@@ -931,9 +946,15 @@ MISCONCEPTIONS = {
         },
     ),
     "last loss": Misconception(
-        "that is the loss of the last batch alone.",
+        "only the last batch is in it.",
         "What becomes of the losses of the batches before?",
-        {epoch_loss: {"mean": lambda losses, sizes: losses[-1]}},
+        {
+            epoch_loss: (
+                {"mean": lambda losses, sizes: losses[-1]},
+                {"mean": lambda losses, sizes: losses[-1] * sizes[-1]},
+                {"mean": lambda losses, sizes: losses[-1] * sizes[-1] / np.sum(sizes)},
+            )
+        },
     ),
     "first loss": Misconception(
         "only the first batch is in it.",
@@ -1012,7 +1033,16 @@ def said_of(quantity: Quantity | None, key: str) -> str:
     return said
 
 
+LETTERS = ("b", "dw", "w", "x")  # with which a sentence may begin
+
+
 def capitalize(said: str) -> str:
-    """Begin a sentence with a capital letter, unless it begins with a letter of a formula."""
+    """Begin a sentence with a capital letter, unless it begins with a letter of a formula.
+
+    Examples
+    --------
+    >>> capitalize("dw is missing."), capitalize("a short batch.")
+    ('dw is missing.', 'A short batch.')
+    """
     first = said.partition(" ")[0]
-    return said[0].upper() + said[1:] if len(first) > 1 and first.isalpha() else said
+    return said if first in LETTERS or not said[0].isascii() else said[0].upper() + said[1:]

@@ -304,4 +304,4 @@ def _wrong(quantity: str, value: float, truth: float, old: float) -> str:
         return f"{words} This update leaves {quantity} as it is."
     right = (value > old) == (truth > old)
     moves = "rises" if truth > old else "falls"
-    return f"{words} The direction is {'right' if right else 'not right'}: {quantity} {moves}."
+    return f"{words} The direction is {'right' if right else 'wrong'}: {quantity} {moves}."

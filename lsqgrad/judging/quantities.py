@@ -52,11 +52,15 @@ def gradient(
     residual: Callable[[Array], Array] = np.positive,
     product: Callable[[Array, Array], Any] = lambda X, r: X.T @ r,
     total: Callable[[Array, Array], Any] = lambda X, r: np.sum(r),
+    times_b: Callable[[Array], int] = len,
 ) -> Both:
-    """Return ∂L/∂w and ∂L/∂b of (1/n) Σ s r², `scale` nᵖ times; `divisor` finds n from X."""
-    r = residual(X @ w + bias * b - target(Y))
-    r = 2 * scale * len(X) ** power / divisor(X) * s * r
-    return product(X, r), total(X, r)
+    """Return ∂L/∂w and ∂L/∂b of (1/n) Σ s r², `scale` nᵖ times; `divisor` finds n from X.
+
+    In the sum of ∂L/∂b, b is there `times_b` times.
+    """
+    factor = 2 * scale * len(X) ** power / divisor(X)
+    r = factor * s * residual(X @ w + bias * b - target(Y))
+    return product(X, r), total(X, r) + factor * b * (times_b(X) - len(X))
 
 
 def update(
@@ -104,25 +108,26 @@ def epoch(
     *,
     take: Callable[[Array, Sequence[Array]], Sequence[Array]] = lambda X, batches: batches,
     rows: Callable[[Array, Sequence[Array]], int] | None = None,
-    at_start: bool = False,
+    where: Callable[[int], int] = lambda number: number,
     optimizer: Callable[[float], Pace] = lambda lr: np.positive,
     **how: Any,
 ) -> Both:
     """Return w and b after an update for each batch.
 
-    `rows` finds one n for all batches; `at_start` computes every gradient where the epoch begins;
-    `optimizer` takes the learning rate, and makes something else of the changes.
+    `rows` finds one n for all batches; `where` tells after which update the gradient of the next is
+    computed; `optimizer` takes the learning rate, and makes something else of the changes.
     """
     if rows:
         how["divisor"] = lambda _: rows(X, batches)
-    start, paces = (w, b), (optimizer(lr), optimizer(lr))
-    for batch in take(X, batches):
-        here = start if at_start else (w, b)
+    places, paces = [(w, b)], (optimizer(lr), optimizer(lr))
+    for number, batch in enumerate(take(X, batches)):
+        here = places[where(number)]
         after = update(X[batch], Y[batch], *here, lr, **how)
         w, b = (
             old + pace(new - begun)
             for old, pace, new, begun in zip((w, b), paces, after, here, strict=True)
         )
+        places.append((w, b))
     return w, b
 
 

@@ -55,18 +55,16 @@ def scalar(
     b: float,
     *,
     power_of_x: int = 2,
-    times_b: Callable[[Array], int] = len,
     **how: Any,
 ) -> Both:
     """Return ∂L/∂w and ∂L/∂b, where x and y have one axis and w is a number.
 
-    With another power of x in its sum, or b another number of times.
+    With another power of x in the sum of ∂L/∂w.
     """
     grad_w, grad_b = gradient(x[:, np.newaxis], y[:, np.newaxis], np.array([[w]]), b, **how)
     factor = 2 * how.get("scale", 1) * len(x) ** (how.get("power", 0) - 1)
-    more_w = factor * w * (np.sum(x**power_of_x) - np.sum(x**2))
-    more_b = factor * b * (times_b(x) - len(x))
-    return np.squeeze(grad_w) + more_w, np.squeeze(grad_b) + more_b
+    more = factor * w * (np.sum(x**power_of_x) - np.sum(x**2))
+    return np.squeeze(grad_w) + more, np.squeeze(grad_b)
 
 
 def of_weight(X: Array, Y: Array, w: Array, **how: Any) -> Any:
@@ -239,11 +237,7 @@ EXERCISES = [
     ),
     FunctionExercise(
         "scalar form", "x, y, w, b", OF_BOTH, scalar,
-        {
-            **changes(gradient),
-            "square left out": [{"power_of_x": 1}],
-            "b once": [{"times_b": lambda x: 1}],
-        },
+        {**changes(gradient), "square left out": [{"power_of_x": 1}]},
         lambda random, n, p: [tenths(random, n), tenths(random, n), *map(float, tenths(random, 2))],
         minus="y",
     ),
@@ -291,6 +285,7 @@ EXERCISES = [
             "λ left out": [
                 {"penalty": lambda lam, w, n: 2 * w}, {"penalty": lambda lam, w, n: w}
             ],
+            "λ fixed": [{"penalty": lambda lam, w, n: 20 * w}],
             "penalty on the bias": [
                 {"on_bias": lambda lam, w, b: 2 * lam * b},
                 {"on_bias": lambda lam, w, b: 2 * lam * np.sum(w)},

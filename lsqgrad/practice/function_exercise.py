@@ -83,7 +83,7 @@ class FunctionExercise(Exercise):
 
     def _judge(self, answer: Any, seed: int) -> Finding:
         if not callable(answer):
-            hint = " Give the function itself, without parentheses."
+            hint = " Give the function itself: its name, without parentheses or quotes."
             return Finding("type", f"Expected a function, got {describe(answer)}.{hint}")
         if is_stub(answer):
             return Finding(*NOT_YET)
@@ -155,7 +155,7 @@ class FunctionExercise(Exercise):
         """Call the learner's function; return the inputs, what was given to it, and its result."""
         given = self._given(inputs)
         if its := _other_arguments(answer, given):
-            refuse(f"Expected a function of {self.arguments}, got one of {its}.")
+            refuse(f"Expected a function of {self.arguments}, got {its}.")
         return inputs, given, answer(*given)
 
     def _read_call(self, called: tuple[Any, ...]) -> Outcome:
@@ -168,7 +168,7 @@ class FunctionExercise(Exercise):
             return Failure(
                 "inputs",
                 f"It changes {changed}, which belongs to whoever calls it. Which line writes into "
-                f"{changed}, and how do you make a new array instead?",
+                f"{changed}, and how do you leave it as it is?",
             )
         return tuple(map(Part, arrays))
 
@@ -179,15 +179,16 @@ class FunctionExercise(Exercise):
         if len(self.parts) == 1:
             if isinstance(result, tuple):
                 comma = " A comma after return makes a tuple." if len(result) == 1 else ""
-                got = f"a tuple of {len(result)}"
-                refuse(f"Expected one result, {self.parts[0]}, got {got}.{comma}")
+                part = self.parts[0].replace("The ", "the ")
+                refuse(f"Expected one result, {part}, got a tuple of {len(result)}.{comma}")
             return (as_array(result),)
         results = result
         if isinstance(getattr(result, "shape", None), tuple) and len(result.shape):
             results = tuple(result)  # an array or a tensor of both
         if not isinstance(results, tuple | list) or len(results) != len(self.parts):
             wanted = f"{len(self.parts)} results, {' and '.join(self.parts)}, with a comma between"
-            refuse(f"Expected {wanted}, got {describe(result)}.")
+            several = isinstance(results, tuple | list)
+            refuse(f"Expected {wanted}, got {len(results) if several else describe(result)}.")
         return tuple(map(as_array, results))
 
     def _changed(self, before: list[Any], after: list[Any]) -> str | None:
@@ -310,7 +311,7 @@ class TrainingExercise(FunctionExercise):
 
 
 def _other_arguments(answer: Callable[..., Any], given: list[Any]) -> str | None:
-    """Name the arguments of a function that cannot be called with those given."""
+    """Tell the arguments of a function that cannot be called with those given."""
     try:
         signature = inspect.signature(answer)
     except Exception:  # some functions that are not written in Python do not tell
@@ -318,7 +319,14 @@ def _other_arguments(answer: Callable[..., Any], given: list[Any]) -> str | None
     try:
         signature.bind(*given)
     except TypeError:
-        return ", ".join(signature.parameters) or "nothing"
+        names = list(signature.parameters)
+        kinds = [parameter.kind for parameter in signature.parameters.values()]
+        if (
+            inspect.Parameter.KEYWORD_ONLY in kinds
+            and inspect.Parameter.VAR_POSITIONAL not in kinds
+        ):
+            names.insert(kinds.index(inspect.Parameter.KEYWORD_ONLY), "*")
+        return f"one of {', '.join(names)}" if names else "one without arguments"
     return None
 
 

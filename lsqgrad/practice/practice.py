@@ -183,7 +183,7 @@ class Practice:
         Examples
         --------
         >>> Practice().check("loss of a batch", 86.7)
-        ✗ loss of a batch: It is half of the loss that is asked for. Is there a ½ in this loss?
+        ✗ loss of a batch: There is an extra factor ½. Is there a ½ in this loss?
         """
         report = self._report(name, answer)
         older = about_older(name.replace(" ", "_"), _cells())

@@ -523,9 +523,9 @@ def test_more_digits_are_given_than_were_typed():
         ("loss", "-17.3", "That is too small. A mean of squares is never below 0."),
         ("w", "7.7", "That is too large. The direction is right: w rises."),
         ("w", "1.5", "That is too small. The direction is right: w rises."),
-        ("w", "-1.1", "That is too small. The direction is not right: w rises."),
+        ("w", "-1.1", "That is too small. The direction is wrong: w rises."),
         ("b", "1.1", "That is too large. The direction is right: b rises."),
-        ("b", "-3.3", "That is too small. The direction is not right: b rises."),
+        ("b", "-3.3", "That is too small. The direction is wrong: b rises."),
     ],
 )
 def test_a_wrong_answer_is_told_its_side_and_its_direction(quantity, answer, words):
@@ -535,7 +535,7 @@ def test_a_wrong_answer_is_told_its_side_and_its_direction(quantity, answer, wor
 def test_the_direction_may_be_down():
     trace = sgd_by_hand([[1]], [[0]], [[3]], 0, lr=0.1, batch_size=1)  # w: 3 → 2.4
     assert sentence(trace, "w", "2.2") == "That is too small. The direction is right: w falls."
-    assert sentence(trace, "w", "3.3") == "That is too large. The direction is not right: w falls."
+    assert sentence(trace, "w", "3.3") == "That is too large. The direction is wrong: w falls."
 
 
 def test_there_may_be_no_direction():
