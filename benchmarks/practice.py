@@ -6,6 +6,7 @@ Prints Markdown tables; --write puts them into benchmarks/README.md, which tells
 --strict makes the exit status 1 if the goal is missed.
 """
 
+import math
 import sys
 from collections.abc import Mapping
 from functools import partial
@@ -17,10 +18,10 @@ from report import Goal, describe, finish, in_rounds, read_options, table_of_goa
 
 from lsqgrad.practice.exercise import NumberExercise
 from lsqgrad.practice.exercises import EXERCISES
-from lsqgrad.practice.function_exercise import TrainingExercise
+from lsqgrad.practice.function_exercise import FunctionExercise, TrainingExercise
 
-ROUNDS = 10
-RIGHT, MISTAKEN = "right answers", "typical mistakes"
+ROUNDS = 3
+RIGHT, MISTAKEN, NAMELESS = "right answers", "typical mistakes", "mistakes without a name"
 BEYOND, STUBBORN = "recursion without end", "a loop without end"
 PRINTING, LARGE = "a loop that prints without end", "a result of 10⁷ numbers"
 
@@ -42,9 +43,12 @@ def answers():
             continue
         wrapped = trainer if isinstance(exercise, TrainingExercise) else lambda answer: answer
         yield RIGHT, exercise, wrapped(exercise.truth)
-        for how in exercise.mistakes.values():
-            mistake = partial(exercise.truth, **how) if isinstance(how, Mapping) else how
-            yield MISTAKEN, exercise, wrapped(mistake)
+        for ways in exercise.mistakes.values():
+            for how in [ways] if isinstance(ways, str) else ways:
+                mistake = partial(exercise.truth, **how) if isinstance(how, Mapping) else how
+                yield MISTAKEN, exercise, wrapped(mistake)
+        if isinstance(exercise, FunctionExercise):  # for which all mistakes and pairs are tried
+            yield NAMELESS, exercise, wrapped(partial(exercise.truth, scale=math.pi))
     with_the_bias = next(exercise for exercise in EXERCISES if exercise.name == "with the bias")
     for kind, answer in {BEYOND: deeper, STUBBORN: on_and_on, PRINTING: say, LARGE: many}.items():
         yield kind, with_the_bias, answer
