@@ -12,6 +12,7 @@ from lsqgrad._util.errors import ArgumentError, ArgumentTypeError
 from lsqgrad._util.types import Array, FloatArray
 
 DIGITS_OF_SPREAD = 4  # so many of a column's spread its float type must keep: see `cast_columns`
+ARRAYS = ("__array__", "__array_interface__", "__array_struct__")  # what NumPy reads as a whole
 
 
 class Problem(NamedTuple):
@@ -100,10 +101,13 @@ def integer(name: str, value: object, low: int, high: int | None = None) -> int:
     """Return `value` as an int from `low` to `high`, both included, or of at least `low`."""
     try:
         result = None if isinstance(value, bool | np.bool_) else operator.index(value)  # type: ignore[arg-type]
-    except TypeError:
+        masked = _masked(value)
+    except Exception:  # no integer, or one that cannot be read here, as on a GPU
         result = None
     if result is None:
         raise ArgumentTypeError(name, "an integer", describe(value))
+    if masked is not None:
+        raise ArgumentError(name, "an integer", "a masked one")
     if result < low or (high is not None and result > high):
         wanted = f"of at least {low}" if high is None else f"from {low} to {high}"
         raise ArgumentError(name, f"an integer {wanted}", f"{result}")
@@ -182,34 +186,52 @@ def cast_columns(name: str, array: Array, dtype: np.dtype) -> FloatArray:
 
 def real(name: str, value: Any) -> Array:
     """Return `value` as an array of integers or floats, none of them masked."""
-    if getattr(value, "is_meta", False):
-        came = "a tensor on the device 'meta', which holds none"
-        raise ArgumentTypeError(name, "an array of real numbers", came)
     try:
-        masked, array = _is_masked(value), np.asarray(value)
+        if getattr(value, "is_meta", False):
+            raise TypeError("a tensor on the device 'meta' holds none")
+        masked, array = _masked(value), np.asarray(value)
     except Exception as error:  # a tensor on a GPU or with a graph, rows of different lengths
         reason = " ".join(str(error).split()).rstrip(".")
-        raise ArgumentTypeError(name, f"an array of real numbers, but {reason}") from None
+        if reason[1:2].islower():  # the first word is no abbreviation
+            reason = reason[0].lower() + reason[1:]
+        came = reason or f"it cannot be read ({type(error).__name__})"
+        raise ArgumentTypeError(name, f"an array of real numbers, but {came}") from None
     if array.dtype.kind not in "iuf":
         raise ArgumentTypeError(name, "real numbers", describe(value))
-    if masked:
-        raise ArgumentError(name, "real numbers, none of them masked", describe(value))
+    if masked is not None:
+        axes = zip(("row", "column"), masked, strict=False)
+        where = ", ".join(f"{axis} {place}" for axis, place in axes)
+        came = f"a masked one in {where}" if where else "a masked one"
+        raise ArgumentError(name, "real numbers, none of them masked", came)
     return array
 
 
-def _is_masked(value: Any) -> bool:
-    """Whether a number is marked as missing beside the buffer, where `np.asarray` uncovers it.
+def _masked(value: Any) -> tuple[int, ...] | None:
+    """Where the first number is that is marked as missing, if one is.
 
-    What marks them inside of it, as tables do for NumPy, comes as NaN.
+    It is marked beside the buffer, so that `np.asarray` uncovers it. What marks them inside of it,
+    as tables do for NumPy, comes as NaN.
     """
     if isinstance(value, float | int):
-        return False
-    if isinstance(value, list | tuple):
-        return any(map(_is_masked, value))
+        return None
+    if _is_sequence(value):
+        places = ((place, _masked(part)) for place, part in enumerate(value))
+        return next(((place, *rest) for place, rest in places if rest is not None), None)
     interface = getattr(value, "__array_interface__", None)
     valid = interface.get("mask") if isinstance(interface, dict) else None
     missing = getattr(np.asanyarray(value), "mask", False)
-    return bool(np.any(missing)) or (valid is not None and not np.all(valid))
+    if valid is not None:
+        missing = np.logical_or(missing, np.logical_not(valid))
+    return next(map(tuple, np.argwhere(missing).tolist()), None)
+
+
+def _is_sequence(value: Any) -> bool:
+    """Whether NumPy goes through `value` part by part, and knows no other way to read it."""
+    if isinstance(value, list | tuple):
+        return True
+    if isinstance(value, str | bytes | memoryview) or any(hasattr(value, way) for way in ARRAYS):
+        return False
+    return hasattr(type(value), "__len__") and hasattr(type(value), "__getitem__")
 
 
 def describe(value: object) -> str:
@@ -218,11 +240,11 @@ def describe(value: object) -> str:
     An array is told by its type and shape, another value by itself where that is short.
     """
     kind = type(value).__name__
-    if hasattr(value, "__array__") and not isinstance(value, np.generic | type):
-        kind = "array" if kind == "ndarray" else kind
-        with suppress(Exception):
+    with suppress(Exception):  # whatever it answers
+        if hasattr(value, "__array__") and not isinstance(value, np.generic | type):
+            kind = "array" if kind == "ndarray" else kind
             array = np.asarray(value)
             kind = f"{kind} of {array.dtype}, shape {array.shape}"
-    elif len(text := repr(value)) <= 40 and "\n" not in text:
-        return f"{kind} {text}"
+        elif len(text := repr(value)) <= 40 and "\n" not in text:
+            return f"{kind} {text}"
     return f"{'an' if kind[0] in 'AEIOUaeiou' else 'a'} {kind}"

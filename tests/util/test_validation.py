@@ -4,6 +4,7 @@ from inside NumPy or PyTorch."""
 import inspect
 import re
 import traceback
+from collections import UserList, deque
 from pathlib import Path
 
 import numpy as np
@@ -149,10 +150,32 @@ class Interface(Marked):
         return self.data.__array_interface__ | {"mask": ~self.missing}  # true where it is valid
 
 
+class Rows:
+    """A sequence by its methods alone."""
+
+    def __len__(self):
+        return len(MASKED)
+
+    def __getitem__(self, row):
+        return MASKED[row]
+
+
+class Unreadable:
+    """Fails whatever it is asked."""
+
+    def __getattr__(self, name):
+        raise RuntimeError("No connection")
+
+    def __repr__(self):
+        raise RuntimeError("No connection")
+
+
 MASKED = np.ma.masked_array(Marked.data, Marked.missing)
 NOT_REAL_NUMBERS = [
     ("masked", MASKED, ValueError),
     ("masked rows", [*MASKED], ValueError),
+    ("masked rows in a deque", deque(MASKED), ValueError),
+    ("masked rows of a class", Rows(), ValueError),
     ("masked numbers", [[number.reshape(())] for number in MASKED], ValueError),
     ("masked when converted", Converted(), ValueError),
     ("masked by another class", Marked.data.view(View), ValueError),
@@ -165,6 +188,7 @@ NOT_REAL_NUMBERS = [
     ("complex", np.ones((4, 1)) * 1j, TypeError),
     ("ragged rows", [[1], [2, 3], [4], [5]], TypeError),
     ("a mapping", {"x": 1}, TypeError),
+    ("unreadable", Unreadable(), TypeError),
     ("dates", np.array([["2026-01-01"]], dtype="datetime64[D]"), TypeError),
     ("a tensor with a graph", with_graph([[1], [2], [3], [4]]), TypeError),
 ]
@@ -192,6 +216,8 @@ NOT_ONE_NUMBER = [
     ("infinity", np.inf, ValueError),
 ]
 NOT_AN_INTEGER = [
+    ("masked", np.ma.array(3, mask=True), ValueError),
+    ("unreadable", Unreadable(), TypeError),
     ("a fraction", 2.5, TypeError),
     ("a whole float", 2.0, TypeError),
     ("a string", "3", TypeError),
@@ -552,8 +578,9 @@ class Table:
     [
         (Table(object), "a Table of object, shape (4, 1)"),
         (np.array([[1.5]], dtype=object), "an array of object, shape (1, 1)"),
-        (MASKED, "a MaskedArray of float64, shape (4, 1)"),
-        ([*MASKED], "a list"),
+        (MASKED, "a masked one in row 3, column 0"),
+        ([*MASKED], "a masked one in row 3, column 0"),
+        (Interface(), "a masked one in row 3, column 0"),
         ([["1"], ["2"]], "list [['1'], ['2']]"),
     ],
 )
@@ -561,6 +588,17 @@ def test_an_array_that_is_refused_is_named_in_one_line(value, came):
     with pytest.raises(ValueError, match=rf", got {re.escape(came)}\.$") as caught:
         gradient_matrix(**PROBLEM | {"X": value})
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("sequence", [deque, UserList, memoryview], ids=lambda kind: kind.__name__)
+def test_a_sequence_of_which_nothing_is_masked_is_taken(sequence):
+    X = sequence(np.array(PROBLEM["X"], dtype=float))
+    assert gradient_matrix(**PROBLEM | {"X": X}).w == gradient_matrix(**PROBLEM).w
+
+
+def test_what_a_library_says_goes_on_in_the_sentence():
+    with pytest.raises(TypeError, match=r"numbers, but got unsupported ScalarType BFloat16\.$"):
+        gradient_matrix(**PROBLEM | {"X": torch.ones(4, 1, dtype=torch.bfloat16)})
 
 
 @pytest.mark.parametrize(
