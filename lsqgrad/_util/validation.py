@@ -156,8 +156,13 @@ def cast_columns(name: str, array: Array, dtype: np.dtype) -> FloatArray:
     """Return the finite `array` in `dtype`, which must keep four digits of each column's spread.
 
     Every number must be as far from the least in its column as it was, to half a unit in the
-    fourth digit of the largest such distance: beyond that, numbers that differ begin to merge. A
-    column with no four digits there as it comes, or all equal, is a constant and its rounding.
+    fourth digit of the largest such distance. A column with no four digits there as it comes, or
+    all equal, is a constant and its rounding.
+
+    Numbers that differ by less than that may become equal, and nothing is said, since whether it
+    matters cannot be told from the column: three seconds beside a time that is missing, a 0, look
+    like the end of a tanh, and of 100,000 random numbers between 0 and 1 about 200 become equal
+    to another in float32.
     """
     result = cast(name, array, dtype)
     if array.dtype == dtype:
@@ -169,17 +174,21 @@ def cast_columns(name: str, array: Array, dtype: np.dtype) -> FloatArray:
         apart = apart.astype(np.float64)
         kept = result.astype(np.float64) - np.min(result, axis=0)
         lost, spread = np.max(np.abs(kept - apart), axis=0), np.max(apart, axis=0)
+        too_small = np.abs(apart.astype(dtype) - apart).max(axis=0)  # what no offset accounts for
         unit = np.finfo(array.dtype).eps if array.dtype.kind == "f" else 0
         rounding = unit * np.max(np.abs(result), axis=0)
     half_a_digit = 0.5 * 10 ** (1 - DIGITS_OF_SPREAD) * spread
     for column in np.flatnonzero((lost > half_a_digit) & (half_a_digit >= rounding)):
         other = ", or pass dtype='float64'" if dtype == np.float32 else ""
+        cure = f"Subtract the first row of {name} from all"
+        if too_small[column] > half_a_digit[column]:
+            cure = f"Give column {column} of {name} in a smaller unit"
         raise ArgumentError(
             name,
             f"columns whose spread {dtype} keeps to four digits",
             f"column {column}, which spreads over {spread[column]:.3g} and is rounded by up to "
             f"{lost[column]:.3g}",
-            f"Subtract the first row of {name} from all{other}.",
+            f"{cure}{other}.",
         )
     return result
 

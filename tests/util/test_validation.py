@@ -643,6 +643,14 @@ def test_integers_that_float64_merges_are_refused():
         gradient_matrix(**PROBLEM | {"X": nanoseconds})
 
 
+def test_numbers_too_small_for_float32_are_given_another_unit():
+    """To subtract the first row, which is 0, would change nothing."""
+    cure = r"Give column 0 of X in a smaller unit, or pass dtype='float64'\.$"
+    with pytest.raises(ValueError, match=cure) as caught:
+        sgd_by_hand(**PROBLEM | {"X": 1e-50 * np.arange(4).reshape(-1, 1)})
+    assert_clear(caught, "X")
+
+
 @pytest.mark.parametrize(
     "column",
     [
@@ -652,8 +660,15 @@ def test_integers_that_float64_merges_are_refused():
         [[2000], [2000.25 + 1 / 365], [2000.5], [2001]],
         [[0], [1e-9], [1], [2]],  # two of them are one, as far as four digits tell
         [[2**63], [0], [1], [2**64 - 1]],
+        np.array([[-128], [127], [0], [1]], np.int8),  # whose spread int8 does not hold
+        np.array([[-60000], [60000], [0], [1]], np.float16),  # nor float16
+        [[0], [1.7e9], [1.7e9 + 1], [1.7e9 + 2]],  # three of them are one, as far as four digits
+        np.tanh([[0], [10], [11], [12]]),  # and so are these
     ],
-    ids=["constant", "constant but for rounding", "exact", "years", "one far away", "uint64"],
+    ids=[
+        *("constant", "constant but for rounding", "exact", "years", "one far away", "uint64"),
+        *("int8", "float16", "one far from three", "saturated"),
+    ],
 )
 def test_numbers_whose_spread_keeps_four_digits_are_taken(column):
     sgd_by_hand(**PROBLEM | {"X": column}, epochs=1)
