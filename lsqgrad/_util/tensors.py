@@ -40,9 +40,32 @@ def torch_as_it_comes() -> Iterator[ModuleType]:
         torch.enable_grad(),
         torch.autocast("cpu", enabled=False),
         torch.autograd.set_detect_anomaly(False),
+        _whole_products(torch),
         torch.device("cpu") if elsewhere else nullcontext(),
     ):
         yield torch
+
+
+@contextmanager
+def _whole_products(torch: ModuleType) -> Iterator[None]:
+    """Let PyTorch multiply matrices of float32 as such, and as no shorter numbers, on the CPU."""
+    products = getattr(torch.backends.mkldnn, "matmul", None)
+    if products is None:  # before PyTorch 2.9; later versions refuse to mix both ways
+        before = torch.get_float32_matmul_precision()
+        torch.set_float32_matmul_precision("highest")
+        try:
+            yield
+        finally:
+            torch.set_float32_matmul_precision(before)
+        return
+    before = products.fp32_precision
+    products.fp32_precision = "ieee"
+    try:
+        yield
+    finally:
+        products.fp32_precision = "none"  # as torch.backends has it
+        if products.fp32_precision != before:
+            products.fp32_precision = before
 
 
 @overload

@@ -7,6 +7,7 @@ import tracemalloc
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import FrozenInstanceError, fields, replace
+from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -719,11 +720,22 @@ SET_BY_THE_CALLER = {
     ),
     "deterministic": lambda: switched(torch.use_deterministic_algorithms, True, False),
     "lower precision": lambda: torch.autocast("cpu", dtype=torch.bfloat16),
+    "shorter products": lambda: switched(torch.set_float32_matmul_precision, "medium", "highest"),
     "anomalies": lambda: switched(
         lambda mode: torch.autograd.set_detect_anomaly(mode, check_nan=mode), True, False
     ),
     "floating-point errors": lambda: np.errstate(all="raise"),
 }
+PRODUCTS = getattr(torch.backends.mkldnn, "matmul", None)  # of the CPU; since PyTorch 2.9
+if PRODUCTS:
+    SET_BY_THE_CALLER |= {
+        "shorter products on the CPU": lambda: switched(
+            partial(setattr, PRODUCTS, "fp32_precision"), "bf16", "none"
+        ),
+        "shorter products everywhere": lambda: switched(
+            partial(setattr, torch.backends, "fp32_precision"), "bf16", "none"
+        ),
+    }
 
 
 def state_of_the_caller():
@@ -736,15 +748,21 @@ def state_of_the_caller():
         torch.are_deterministic_algorithms_enabled(),
         torch.is_autocast_enabled("cpu"),
         torch.is_anomaly_enabled(),
+        PRODUCTS.fp32_precision if PRODUCTS else torch.get_float32_matmul_precision(),
     )
 
 
 def numbers_of_all_functions():
     """Return what comes of numbers that overflow, that underflow, and of both float types."""
     tiny = {name: np.multiply(value, 1e-160) for name, value in article_run().items()}
+    wide = {"X": np.sin(np.arange(6144.0)).reshape(3, -1), "Y": [[1], [2], [3]], "b": 0}
+    wide["w"] = np.cos(np.arange(2048.0)).reshape(
+        -1, 1
+    )  # for less PyTorch takes no shorter products
     not_a_number = {"X": [[1e30, -1e30]] * 3, "Y": [[0]] * 3, "w": [[1e10]] * 2, "b": 0}
     numbers = [*compare_gradients(**article_run()).values()]
     numbers += [(engine(**not_a_number).diverged,) for engine in ENGINES]
+    numbers += [(sgd_with_torch(**wide, lr=1e-4, epochs=2).weights,)]
     for run in (article_run(), article_run() | {"dtype": "float64"}, tiny | {"dtype": "float64"}):
         for engine in ENGINES:
             for changes in ({"epochs": 2}, {"lr": 5, "epochs": 50}):
