@@ -82,12 +82,6 @@ class Step(ReadOnlyArrays):
     w_after: FloatArray
     b_after: np.floating
 
-    @property
-    def is_finite(self) -> bool:
-        """Whether the loss, the gradient and the new parameters are all finite numbers."""
-        results = (self.loss, self.grad_w, self.grad_b, self.w_after, self.b_after)
-        return all(np.isfinite(result).all() for result in results)
-
     def __repr__(self) -> str:
         place = f"Step {self.number} (epoch {self.epoch}, batch {self.batch})"
         return (
@@ -145,7 +139,7 @@ class Steps(Sequence[Step]):
         epoch, batch = divmod(place, _batches_in(len(X), batch_size))
         first = epoch * len(X) + batch * batch_size
         of_batch = slice(first, min(first + batch_size, (epoch + 1) * len(X)))
-        rows, Y_hat = columns.rows[of_batch].copy(), columns.Y_hat[of_batch].copy()
+        rows, Y_hat = columns.rows[of_batch].astype(np.int64), columns.Y_hat[of_batch].copy()
         y = Y[rows]
         return Step(
             number=place + 1,
@@ -173,6 +167,9 @@ class Trace(ReadOnlyArrays, Sequence[Step]):
 
     A *position* in a trace is a number of updates done: 0 is the start, ``len(trace)`` the end.
 
+    Of every batch the rows and their predictions are kept, in float32 5 to 8 bytes for each row:
+    8 GB for 100,000 rows in 10,000 epochs, and three times as much for a time while it is made.
+
     Attributes
     ----------
     X, Y : ndarray of shape (n, p) and (n, 1)
@@ -183,8 +180,8 @@ class Trace(ReadOnlyArrays, Sequence[Step]):
         How the run was made: see `sgd_by_hand`.
     engine : {"by hand", "PyTorch"}
         What made it.
-    steps : Steps
-        Every step of which all numbers are finite: a sequence of `Step`.
+    steps : sequence of Step
+        Every step of which all numbers are finite.
     diverged : str or None
         If a number became infinite or NaN: a sentence that says at which step, where the run
         stopped. That step is not among `steps`.
@@ -251,6 +248,8 @@ class Trace(ReadOnlyArrays, Sequence[Step]):
         """The loss of all of the data at every position, in float64, shape (len + 1,).
 
         Infinite where the squares are too large for float64, which only a run in float64 reaches.
+        It is computed when it is first asked for, in a time that grows with the rows times the
+        positions: seconds for 100,000 rows at 10,000 positions, a minute or so at 100,000.
         """
         X, Y = self.X.astype(np.float64), self.Y.astype(np.float64)
         losses, at_once = np.empty(len(self) + 1), max(MOST_AT_ONCE // len(X), 1)
@@ -440,7 +439,7 @@ class _Results(NamedTuple):
 class _Columns(NamedTuple):
     """What the steps of a run hold that cannot be found again, each kind of number in an array."""
 
-    rows: IntArray  # (rows of all batches,)
+    rows: IntArray  # (rows of all batches,), in the shortest type that holds them
     Y_hat: FloatArray  # (rows of all batches, 1)
     loss: FloatArray  # (steps,)
     grad_w: FloatArray  # (steps, p)
@@ -455,7 +454,8 @@ class _Recorder:
     def __init__(self, run: _Run) -> None:
         self._run = run
         self.count = self._taken = 0  # the steps that are taken down as a whole, and their rows
-        (_, _, w, b), rows = run.problem, np.empty(0, np.int64)
+        X, _, w, b = run.problem
+        rows = np.empty(0, np.min_scalar_type(len(X) - 1))
         none, of_each = np.empty(0, w.dtype), np.empty((0, len(w)), w.dtype)
         self._columns = _Columns(rows, none.reshape(0, 1), none, of_each, none, w.T, np.array([b]))
 
@@ -463,7 +463,7 @@ class _Recorder:
         """Take down a step."""
         step, first, end = self.count, self._taken, self._taken + len(rows)
         if step == len(self._columns.loss) or end > len(self._columns.rows):
-            self._resize(2 * end, 2 * (step + 1))
+            self._columns = self._of_length(2 * end, 2 * (step + 1))
         columns = self._columns
         columns.rows[first:end], columns.Y_hat[first:end] = rows, results.Y_hat
         columns.loss[step], columns.grad_b[step] = results.loss, results.grad_b
@@ -475,8 +475,8 @@ class _Recorder:
         """Return the steps as a Trace, up to the first at which a number is not finite."""
         (X, Y, _, _), settings = self._run
         per_epoch, diverged = _batches_in(len(X), settings["batch_size"]), None
-        self._resize(self._taken, self.count)
-        _, _, loss, grad_w, grad_b, w, b = self._columns
+        columns = self._of_length(self._taken, self.count)
+        _, _, loss, grad_w, grad_b, w, b = columns
         every = np.column_stack([loss, grad_w, grad_b, w[1:], b[1:]])
         for step in np.flatnonzero(~np.isfinite(every).all(axis=1))[:1]:
             epoch, batch = divmod(int(step), per_epoch)
@@ -485,17 +485,17 @@ class _Recorder:
                 f"loss {_short(loss[step])}, w {_short(w[step + 1])}, b {_short(b[step + 1])}. "
                 f"A smaller learning rate than {settings['lr']:g} may help."
             )
-            self._resize(epoch * len(X) + batch * settings["batch_size"], int(step))
-        steps = Steps(X, Y, settings["lr"], settings["batch_size"], self._columns)
+            columns = self._of_length(epoch * len(X) + batch * settings["batch_size"], int(step))
+        steps = Steps(X, Y, settings["lr"], settings["batch_size"], columns)
         return Trace(
             *self._run.problem, **settings, engine=engine, steps=steps, diverged=diverged,
             stopped=None if diverged else stopped,
         )  # fmt: skip
 
-    def _resize(self, rows: int, steps: int) -> None:
-        """Make the columns as long as so many rows and steps need."""
+    def _of_length(self, rows: int, steps: int) -> _Columns:
+        """Return the columns as long as so many rows and steps need."""
         lengths = [rows] * 2 + [steps] * 3 + [steps + 1] * 2
-        self._columns = _Columns(*map(_resized, self._columns, lengths))
+        return _Columns(*map(_resized, self._columns, lengths))
 
 
 def _resized(array: Array, length: int) -> Array:
@@ -513,7 +513,7 @@ def _batches_in(n: int, batch_size: int) -> int:
 def _record(run: _Run, engine: str, batches: _Batches, update: _Update) -> Trace:
     """Take a step for each batch, as long as they are finite and nobody interrupts."""
     (X, _, w, b), settings = run
-    lr, recorder, stopped = settings["lr"], _Recorder(run), None
+    lr, recorder = settings["lr"], _Recorder(run)
     total = settings["epochs"] * _batches_in(len(X), settings["batch_size"])
     begin, due, told = 0.0, math.inf, False  # the first step is not timed: it may load things
     try:
@@ -531,13 +531,14 @@ def _record(run: _Run, engine: str, batches: _Batches, update: _Update) -> Trace
                     due, told = now + SILENT, True
                     left = (total - recorder.count) * (now - begin) / (recorder.count - 1)
                     _tell(f"{recorder.count} of {total} steps, about {left:.0f} s left")
+        trace = recorder.trace(engine, None)
     except KeyboardInterrupt:
-        stopped = f"Interrupted after {recorder.count} of {total} steps."
+        trace = recorder.trace(engine, f"Interrupted after {recorder.count} of {total} steps.")
     if told:
         _tell("")
-    if stopped:
-        print(stopped, file=sys.stderr)
-    return recorder.trace(engine, stopped)
+    if trace.stopped:
+        print(trace.stopped, file=sys.stderr)
+    return trace
 
 
 def _tell(progress: str) -> None:
