@@ -27,6 +27,7 @@ from release import (
 from store_notebooks import execute
 
 NOTEBOOK = "06_practice.ipynb"
+FOR_STUDENTS_ONLY = ["README.md", "lsqgrad/mine.py", "notebooks/00_start_here.ipynb"]
 MARKED_UP = (".md", ".ipynb")
 MARKINGS = re.compile(r"^ *### (BEGIN|END) SOLUTION\n", re.M)
 
@@ -100,8 +101,9 @@ def collection(downloaded, tmp_path_factory):
     solved = practice()
     next(cell for cell in solved.cells if has_tag(cell, "answer")).source = "loss_of_a_batch = 173"
     nbformat.write(solved, folder / "notebooks" / NOTEBOOK)
-    for name in ("lsqgrad/mine.py", "notebooks/07_mine.ipynb"):
-        (folder / name).write_text("mine", encoding="utf-8")
+    for name in (*FOR_STUDENTS_ONLY, "notebooks/07_mine.ipynb"):
+        with (folder / name).open("a") as file:
+            file.write("\n")
     return folder
 
 
@@ -189,8 +191,12 @@ def test_the_students_copy_can_be_made(student):
 
 def test_what_is_not_committed_is_in_no_copy_and_is_named(collection, student, tmp_path):
     assert "mine" not in {path.stem for path in student.rglob("*")}
-    printed = release(collection, "lecturer", tmp_path / "lecturer")
-    assert "without your changes since: notebooks/06_practice.ipynb" in printed
+    for reader, others in (("student", FOR_STUDENTS_ONLY), ("lecturer", [])):
+        printed = release(collection, reader, tmp_path / reader)
+        _, _, named = printed.strip().partition("without your changes since: ")
+        notebooks = ["notebooks/06_practice.ipynb", "notebooks/07_mine.ipynb"]
+        assert sorted(named.split(", ")) == [*others, *notebooks]
+    shutil.rmtree(tmp_path / "student")
     assert [path.name for path in tmp_path.rglob("*.ipynb")] == [NOTEBOOK]
 
 
@@ -335,6 +341,11 @@ def loss_function(X, Y, w, b):
 with open('lsqgrad.py', 'w') as file:
     file.write('def Practice(**_): return lambda: 0')
 """,
+    "a file, by the name of its folder": """
+sys.path[:0] = [os.getcwd(), '.', os.path.join('..', os.path.basename(os.getcwd()))]
+with open('lsqgrad.py', 'w') as file:
+    file.write('def Practice(**_): return lambda: 0')
+""",
     "NumPy": "np.mean = np.asarray = np.all = lambda *_, **__: True",
     "names of Python": "list = dict = str = sorted = len = any = all = AssertionError = None",
     "no progress": "os.environ['LSQGRAD_FORGET'] = '1'",
@@ -391,9 +402,10 @@ def test_a_folder_that_holds_something_is_left_alone(downloaded, tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(AssertionError, match="is not empty: remove it, or name another folder"):
         release(downloaded, "student", tmp_path)
-    with pytest.raises(ValueError, match="is not empty"):
-        check_free(tmp_path / "mine.txt")
-    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+    (tmp_path / "empty.txt").touch()
+    with pytest.raises(ValueError, match=r"empty\.txt is a file: remove it, or name"):
+        check_free(tmp_path / "empty.txt")
+    assert {path.name for path in tmp_path.iterdir()} == {"mine.txt", "empty.txt"}
 
 
 def test_copies_that_somebody_made_are_not_released():

@@ -48,13 +48,15 @@ GRADED_CHECK = """\
 ### BEGIN HIDDEN TESTS
 def hidden_test(name, answer):
     \"\"\"Return a Practice of a fresh copy of the package, for which the answer is right.\"\"\"
+    import os
     import sys
 
     names = [name for name in sys.modules if name.partition(".")[0] == "lsqgrad"]
     theirs = {name: sys.modules.pop(name) for name in names}
     if execution := theirs.get("lsqgrad.judging.execution"):
         execution.put_back()  # NumPy, of which there is no second copy
-    path, sys.path = sys.path, [folder for folder in sys.path if folder]  # no file beside this one
+    here, path = os.path.realpath("."), sys.path
+    sys.path = [folder for folder in path if os.path.realpath(folder) != here]  # no file from here
     try:
         from lsqgrad import Practice
     finally:
@@ -90,9 +92,10 @@ def main() -> None:
     try:
         check_free(folder)
         files = committed()
-        write(folder, copied(files))
+        copy = copied(files)
+        write(folder, copy)
         print(f"written to {folder}")
-        if left_out := list(filter(is_for_students, uncommitted())):
+        if left_out := [path for path in uncommitted() if is_left_out(path, files, copy)]:
             print(f"as it was committed, and without your changes since: {', '.join(left_out)}")
     except (OSError, ValueError) as error:
         parser.error(str(error))
@@ -103,8 +106,9 @@ def check_free(folder: Path) -> None:
     place = folder.resolve()
     if place.is_relative_to(ROOT) and RELEASE not in place.parents:
         raise ValueError(f"{folder} is inside the collection: name a folder outside of {ROOT}.")
-    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-        raise ValueError(f"{folder} is not empty: remove it, or name another folder.")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        what = "not empty" if folder.is_dir() else "a file"
+        raise ValueError(f"{folder} is {what}: remove it, or name another folder.")
 
 
 def git(*arguments: str) -> bytes:
@@ -144,6 +148,14 @@ def write(folder: Path, files: dict[str, bytes]) -> None:
 
 def is_for_students(path: str) -> bool:
     return bool(NOTEBOOK.fullmatch(path)) or any(fnmatchcase(path, one) for one in OTHER_FILES)
+
+
+def is_left_out(path: str, files: dict[str, bytes], copy: dict[str, bytes]) -> bool:
+    """Whether a file that is not committed, or not as it is, would be in the copy if it were."""
+    if "nbgrader_config.py" not in copy:
+        return is_for_students(path)
+    graded = f"source/{ASSIGNMENT}/{Path(path).name}"
+    return bool(NOTEBOOK.fullmatch(path)) and (path not in files or graded in copy)
 
 
 def students_copy(files: dict[str, bytes]) -> dict[str, bytes]:
