@@ -232,8 +232,8 @@ def compare_gradients(
     and x_k the k-th column of X (for b, a column of ones), the computed ∂L/∂θ_k of each way is
     off by at most ``4 (n + 2p + 9) u ‖m‖ ‖x_k‖ / n``: every way adds and multiplies numbers
     whose magnitudes add up to at most ``4 ‖m‖ ‖x_k‖ / n``, in at most n + 2p + 9 roundings one
-    after another. The tolerance is twice that. Underflow is not counted: where products are below
-    about 1e-300, right gradients may be refused.
+    after another. The tolerance is twice that. Underflow is not counted: numbers are refused where
+    ``‖m‖ ‖x_k‖`` or ``‖m‖²`` is neither 0 nor above 1e-292, which leaves the tolerance its digits.
 
     Parameters
     ----------
@@ -258,7 +258,8 @@ def compare_gradients(
         If one of `functions` is no function, or does not return a `Gradient` (or such a pair).
     ValueError
         If there is only one function, or a part of a returned gradient does not have the shape
-        of its parameter, or the squares of X, Y, w or b are too large for float64.
+        of its parameter, or the squares of X, Y, w or b are too large or too small for
+        float64.
 
     Examples
     --------
@@ -278,12 +279,16 @@ def compare_gradients(
     with np.errstate(all="ignore"):
         magnitude, width = _magnitudes(X, Y, w, b)
         squares = magnitude * (magnitude + width)
+        counts = Y.any() or b != 0 or (X.any(axis=0) & (w[:, 0] != 0)).any()  # so that m is not 0
+        least = magnitude * np.minimum(magnitude, width)[with_ones(X).any(axis=0)].min()
         roundings = n + 2 * p + 9
         bound = 4 * roundings * np.finfo(np.float64).epsneg * magnitude * width / n
         tolerance = Gradient(w=2 * bound[:-1].reshape(-1, 1), b=2 * bound[-1])
+    expected = "numbers whose squares float64 can hold"
     if not np.isfinite(squares).all():
-        expected = "numbers whose squares float64 can hold"
         raise ArgumentError("X, Y, w, b", expected, "larger ones")
+    if counts and least < np.finfo(np.float64).tiny / np.finfo(np.float64).eps:
+        raise ArgumentError("X, Y, w, b", expected, "smaller ones")
 
     gradients = {
         name: _gradient_from(function, name, X, Y, w, b)

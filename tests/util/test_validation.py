@@ -778,6 +778,30 @@ def test_gradients_are_not_compared_where_squares_overflow():
     assert_clear(caught, "X, Y, w, b")
 
 
+@pytest.mark.parametrize(
+    ("x", "y", "w"),
+    [(1e-300, 1e-300, 1), (1e-160, 1e-160, 1), (1e-200, 1e-100, 0), (1e-200, 0, 1e-200)],
+)
+def test_gradients_are_not_compared_where_squares_underflow(x, y, w):
+    """It would say that they differ by more than rounding explains, and give 0 for a tolerance."""
+    with pytest.raises(ValueError, match=r"^X, Y, w, b: expected .* squares .*smaller") as caught:
+        compare_gradients([[x], [2 * x]], [[y], [4 * y]], [[w]], 0)
+    assert_clear(caught, "X, Y, w, b")
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        ([[0], [0]], [[0], [0]], [[1]], 0),
+        ([[0], [0]], [[1], [2]], [[1]], 0),
+        ([[1e-150], [0]], [[1], [0]], [[1]], 0),
+        ([[1], [0]], [[1e-140], [1e-300]], [[0]], 0),
+    ],
+)
+def test_zeros_and_numbers_beside_larger_ones_are_compared(problem):
+    compare_gradients(*problem)
+
+
 @pytest.mark.parametrize("printed", [3.0, "3.0", ("3.0",), None])
 def test_an_interval_is_of_printed_numbers(printed):
     with pytest.raises(TypeError) as caught:
