@@ -79,7 +79,10 @@ constraints: ## write constraints.txt again, from a fresh environment
 # END
 
 clean: ## remove what make built: the virtual environment and all caches
-	rm -rf $(VENV) $(FRESH) .grimp_cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf $(VENV)
+# NOT FOR STUDENTS
+	rm -rf $(FRESH) .grimp_cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+# END
 	find . \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 # A stamp file remembers what is installed: nothing is installed again until one of the two files

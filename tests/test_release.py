@@ -186,7 +186,10 @@ def test_the_students_copy_does_not_speak_of_what_is_not_in_it(collection, stude
 
 @pytest.mark.skipif(not shutil.which("make"), reason="needs make")
 def test_the_students_copy_can_be_made(student):
-    subprocess.run(["make", "--dry-run", *targets(student)], cwd=student, check=True)
+    command = ["make", "--dry-run", "--warn-undefined-variables", *targets(student)]
+    made = subprocess.run(command, cwd=student, check=True, capture_output=True, text=True)
+    assert set(re.findall(r"undefined variable .(\w+)", made.stderr)) == {"LAB_ARGS"}
+    assert not re.search(r"hypothesis|mypy|pytest|ruff", made.stdout)
 
 
 def test_what_is_not_committed_is_in_no_copy_and_is_named(collection, student, tmp_path):
