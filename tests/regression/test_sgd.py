@@ -827,6 +827,13 @@ def test_what_the_caller_has_set_changes_no_number_and_is_left_so(setting):
         assert state_of_the_caller() == before
 
 
+@pytest.mark.skipif(not PRODUCTS, reason="needs PyTorch 2.9")
+def test_a_precision_that_stands_above_all_is_not_written_below():
+    with SET_BY_THE_CALLER["shorter products everywhere"]():
+        step_with_torch(sgd_by_hand(**article_run())[0])
+    assert PRODUCTS.fp32_precision == "none"
+
+
 def test_a_step_is_shown_in_words():
     step = sgd_by_hand(**article_run())[0]
     assert repr(step) == str(step)
