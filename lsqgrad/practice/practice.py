@@ -9,8 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
+from time import monotonic, sleep
+from typing import Any, TextIO
 
 from lsqgrad._util import ArgumentError, ArgumentTypeError, validation
 from lsqgrad.judging import Finding, about_older
@@ -21,6 +21,9 @@ from lsqgrad.practice.function_exercise import FunctionExercise
 
 FORMAT = "lsqgrad practice 1"
 FORGET = "LSQGRAD_FORGET"  # a variable of the environment; tests and make notebooks set it
+LARGEST = 1_000_000  # of the bytes that are read; all that is kept has some hundred
+PATIENCE = 2.0  # in seconds, with another kernel that writes, which takes milliseconds
+TICK = 0.01  # between two looks whether it has done so
 WIDTH = 88  # of the reports, in plain text
 SIGNS = {"right": "✓", "unanswered": "–"}  # and ✗ for all others
 
@@ -106,7 +109,7 @@ class Practice:
     keep : str or path, optional
         A file to keep the progress in, which is made if it is not there. Without it, progress is
         forgotten when the kernel ends. A file that cannot be written, or that holds something else,
-        costs no report: the list of the exercises says so at once, and each report at its end.
+        costs no report: the list of the exercises says so at once, and the next report at its end.
         Where the environment has LSQGRAD_FORGET, nothing is read or written.
     seed : int
         Fixes the random numbers on which functions and formulas are tried, from 0.
@@ -140,6 +143,7 @@ class Practice:
             self._file = Path(os.path.expanduser(keep))
         self._unsaved = False  # whether the file does not have all of it
         self._trouble = ""  # what keeps the progress out of the file, in a sentence
+        self._told = ""  # what a report has said of it
         if self._file:
             self._trouble = self._load(self._file) or self._save(self._file, only_try=True)
 
@@ -254,29 +258,34 @@ class Practice:
         raise ArgumentError("name", f"one of the exercises ({names})", f"{name!r}", hint)
 
     def _note(self, name: str, is_right: bool) -> str:
-        """Keep in mind what was tried or done; return a sentence if that cannot be kept."""
+        """Keep in mind what was tried or done; return a sentence if that cannot be kept, once."""
         news = {name} - self._done if is_right else {name} - self._tried
         self._unsaved |= bool(news)  # until it is saved, which an interrupt may prevent
         self._tried.add(name)
         if is_right:
             self._done.add(name)
         if self._unsaved and self._file:
-            # First what another kernel has kept since
             self._trouble = self._load(self._file) or self._save(self._file)
             self._unsaved = bool(self._trouble)
-        return self._trouble if news else ""
+        told, self._told = self._told, self._trouble
+        return self._trouble if self._trouble != told else ""
 
     def _load(self, file: Path) -> str:
         """Read the progress, if there is any; return a sentence if that cannot be done."""
         try:
-            kept = json.loads(file.read_text(encoding="utf-8"))
+            if file.exists() and not file.is_file():  # which may have no end
+                return f"Progress is not kept: {str(file)!r} is no ordinary file."
+            with file.open("rb") as stream:
+                text = stream.read(LARGEST + 1)
+        except FileNotFoundError:
+            return ""
+        except (OSError, ValueError) as error:  # the latter for a name that no file can have
+            return f"Progress is not kept: {str(file)!r} cannot be read ({_reason(error)})."
+        try:
+            kept = json.loads(text.decode("utf-8")) if len(text) <= LARGEST else {}
             done, tried = set(kept["done"]), set(kept["tried"])
             if kept["format"] != FORMAT or not {str} >= set(map(type, done | tried)):
                 raise ValueError
-        except FileNotFoundError:
-            return ""
-        except OSError as error:
-            return f"Progress is not kept: {str(file)!r} cannot be read ({error.strerror})."
         except (ValueError, TypeError, KeyError, RecursionError):
             return (
                 f"Progress is not kept: {str(file)!r} holds something else, and is left as it is. "
@@ -288,17 +297,28 @@ class Practice:
 
     def _save(self, file: Path, *, only_try: bool = False) -> str:
         """Write the progress, whole or not at all; return a sentence if that cannot be done."""
-        kept = {"format": FORMAT, "done": sorted(self._done), "tried": sorted(self._tried)}
-        new = file.with_name(f"{file.name}.{uuid4().hex}.new")
+        target = Path(os.path.realpath(file))  # to which a link leads
+        new = target.with_name(f"{target.name}.new")
         try:
-            new.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
-            if not only_try:
-                os.replace(new, file)
+            stream = _open_alone(new)
+            ours = True
+            try:
+                with stream:
+                    # What another kernel has kept until now; none does so before we are ready
+                    if trouble := self._load(file):
+                        return trouble
+                    done, tried = sorted(self._done), sorted(self._tried)
+                    kept = {"format": FORMAT, "done": done, "tried": tried}
+                    stream.write(json.dumps(kept, indent=1) + "\n")
+                if not only_try:
+                    os.replace(new, target)
+                    ours = False  # the next one may have it
+            finally:
+                if ours:
+                    with suppress(OSError):
+                        new.unlink(missing_ok=True)
         except OSError as error:
-            return f"Progress is not kept: {str(file)!r} cannot be written ({error.strerror})."
-        finally:
-            with suppress(OSError):
-                new.unlink(missing_ok=True)
+            return f"Progress is not kept: {str(file)!r} cannot be written ({_reason(error)})."
         return ""
 
     def __repr__(self) -> str:
@@ -310,6 +330,25 @@ class Practice:
         if self.left:
             lines.append(f"Next: {self.left[0]}")
         return printable("\n".join([*lines, self._trouble]).rstrip())
+
+
+def _open_alone(new: Path) -> TextIO:
+    """Make a file, as soon as nobody else has it: who does holds up all others."""
+    until = monotonic() + PATIENCE
+    while True:
+        try:
+            return new.open("x", encoding="utf-8")
+        except FileExistsError:
+            if monotonic() < until:
+                sleep(TICK)
+                continue
+            new.unlink(missing_ok=True)  # left by a kernel that has ended
+            until = monotonic() + PATIENCE
+
+
+def _reason(error: Exception) -> str:
+    """Return what an error of the system says, without numbers and names."""
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _cells() -> list[str]:

@@ -765,8 +765,9 @@ def test_names_that_are_not_known_are_kept(file):
         b'{"done": [], "tried": []}',
         b'{"cells": [], "nbformat": 4}',
         b"[" * 100_000,
+        b'{"format": "lsqgrad practice 1", "done": [], "tried": []}' + b" " * 2_000_000,
     ],
-    ids=range(18),
+    ids=range(19),
 )
 def test_a_file_with_something_else_is_left_as_it_is_and_costs_no_report(file, content):
     file.write_bytes(content)
@@ -779,21 +780,35 @@ def test_a_file_with_something_else_is_left_as_it_is_and_costs_no_report(file, c
     report = practice.check("gradient", RIGHT["gradient"])
     assert report.right
     assert report.sentence.endswith(f" Done: 1 of 18 exercises. {said}")
-    assert "Progress" not in practice.check("gradient", RIGHT["gradient"]).sentence  # no news
-    assert practice.done == ("gradient",)
+    for name in ("gradient", "loss of a batch"):  # it has been said
+        assert "Progress" not in practice.check(name, RIGHT[name]).sentence
+    assert practice.done == ("loss of a batch", "gradient")
     assert file.read_bytes() == content
     assert [*file.parent.iterdir()] == [file]
 
 
-@pytest.mark.parametrize("place", ["not there/kept", "a file/kept", "", "\0", "x" * 5000])
-def test_a_file_that_cannot_be_written_costs_no_report_and_is_told_at_once(tmp_path, place):
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("not there/kept", "cannot be written (No such file or directory)"),
+        ("a file/kept", "cannot be read (Not a directory)"),
+        ("", "is no ordinary file"),
+        ("\0", "cannot be read (embedded null byte)"),
+        ("x" * 5000, "cannot be read (File name too long)"),
+    ],
+)
+def test_a_file_that_cannot_be_written_costs_no_report_and_is_told_at_once(tmp_path, place, said):
     (tmp_path / "a file").touch()
-    practice = Practice(keep=os.path.join(tmp_path, place))
-    assert repr(practice).split("\n")[-1].startswith("Progress is not kept: ")
-    for answer, is_right in ((WRONG, False), (RIGHT, True)):
-        report = practice.check("gradient", answer["gradient"])
-        assert report.right is is_right
-        assert "Progress is not kept: " in report.sentence
+    file = os.path.join(tmp_path, place)
+    practice = Practice(keep=file)
+    told = repr(practice).split("\n")[-1]
+    assert told.startswith("Progress is not kept: ")
+    if sys.platform == "linux":  # whose words these are
+        assert told == f"Progress is not kept: {str(tmp_path / place)!r} {said}."
+    report = practice.check("gradient", WRONG["gradient"])
+    assert report.sentence.endswith(f" {told}")
+    assert practice.check("gradient", RIGHT["gradient"]).sentence.endswith(" of 18 exercises.")
+    assert repr(practice).split("\n")[-1] == told
     assert practice.done == ("gradient",)
     assert [one.name for one in tmp_path.iterdir()] == ["a file"]
 
@@ -815,7 +830,7 @@ def test_what_cannot_be_read_now_is_kept_later(file, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     with monkeypatch.context() as busy:
-        busy.setattr(type(file), "read_text", fail)
+        busy.setattr(type(file), "open", fail)
         practice = Practice(keep=file)
         report = practice.check("gradient", RIGHT["gradient"])
     assert report.sentence.endswith(f" {str(file)!r} cannot be read (Permission denied).")
@@ -838,18 +853,57 @@ def test_an_interrupt_while_progress_is_written_loses_nothing(file, monkeypatch)
     assert Practice(keep=file).done == ("gradient",)
 
 
-def test_two_that_write_at_the_same_time_do_not_disturb_each_other(file, monkeypatch):
+def test_two_that_write_at_the_same_time_lose_nothing(file, monkeypatch):
     one, other = Practice(keep=file), Practice(keep=file)
     replace = os.replace
+    meanwhile = threading.Thread(target=other.check, args=("new weight", "-0.19458"))
 
     def replace_after_the_other(new, file):
         monkeypatch.setattr(os, "replace", replace)
-        assert "not kept" not in other.check("new weight", "-0.19458").sentence
+        meanwhile.start()
+        meanwhile.join(0.2)  # if it does not wait for us
         replace(new, file)
 
     monkeypatch.setattr(os, "replace", replace_after_the_other)
     assert "not kept" not in one.check("gradient", RIGHT["gradient"]).sentence
+    meanwhile.join()
+    assert "not kept" not in repr(other)
+    assert json.loads(file.read_text())["done"] == ["gradient", "new weight"]
     assert [*file.parent.iterdir()] == [file]
+
+
+def test_nobody_waits_for_ever_for_one_that_ended_while_it_wrote(file, monkeypatch):
+    monkeypatch.setattr(practice_module, "PATIENCE", 0.0)
+    file.with_name("kept.new").touch()
+    Practice(keep=file).check("gradient", RIGHT["gradient"])
+    assert Practice(keep=file).done == ("gradient",)
+    assert [*file.parent.iterdir()] == [file]
+
+
+def test_who_has_written_leaves_the_next_one_alone(file, monkeypatch):
+    replace, next_one = os.replace, file.with_name("kept.new")
+    monkeypatch.setattr(os, "replace", lambda *names: (replace(*names), next_one.touch()))
+    Practice(keep=file).check("gradient", RIGHT["gradient"])
+    assert next_one.exists()
+
+
+def test_a_link_to_the_file_stays_one(file, tmp_path):
+    link = tmp_path / "link"
+    try:
+        link.symlink_to(file)
+    except OSError:
+        pytest.skip("Windows lets only some make links")
+    Practice(keep=link).check("gradient", RIGHT["gradient"])
+    assert link.is_symlink()
+    assert Practice(keep=file).done == ("gradient",)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such files")
+def test_what_is_no_ordinary_file_is_not_read(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for place in ("/dev/full", tmp_path / "pipe"):
+        said = f"Progress is not kept: {str(place)!r} is no ordinary file."
+        assert repr(Practice(keep=place)).endswith(said)
 
 
 def test_a_file_may_be_named_from_the_home_folder(tmp_path, monkeypatch):
