@@ -230,8 +230,8 @@ def about_printed(text: str) -> str:
 
 def describe(value: object) -> str:
     """Describe what came instead of an answer."""
-    text = _text(repr, value)
     kind = type(value).__name__
+    text = _text(str if issubclass(type(value), np.number) else repr, value)
     tells = 0 < len(text) <= 60 and " at 0x" not in text
     return f"{kind} {text}" if tells else f"something of type {kind}"
 

@@ -121,3 +121,16 @@ def test_what_describes_itself_for_ever_is_described_by_its_type():
                 pass
 
     assert describe(Endless()) == "something of type Endless"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (np.float64(173.5), "float64 173.5"),
+        (np.int64(3), "int64 3"),
+        (173.5, "float 173.5"),
+        (np.True_, f"{type(np.True_).__name__} {np.True_!r}"),
+    ],
+)
+def test_a_number_is_described_once(answer, said):
+    assert describe(answer) == said
