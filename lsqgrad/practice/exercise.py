@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from lsqgrad.judging import (
     Unreadable,
     about_replaced,
     as_array,
+    attempt,
     capitalize,
     describe,
     judge,
@@ -40,10 +42,13 @@ class Exercise:
 
     def judge(self, answer: Any, seed: int) -> Finding:
         """Find out what is to be said about an answer; `seed` fixes the random numbers."""
-        if answer is None or answer is ...:
-            return Finding(*NOT_YET)
         replaced = put_back()  # by a cell before
-        return self._judge(answer, seed).with_note(about_replaced(replaced))
+        if issubclass(type(answer), str):  # of which a learner may have made a class
+            answer = str.strip(answer)
+        # Where the dots between ( ) are deleted, a tuple is left
+        is_none = any(answer is nothing for nothing in (None, ..., "", ()))
+        finding = Finding(*NOT_YET) if is_none else self._judge(answer, seed)
+        return finding.with_note(about_replaced(replaced))
 
     def _judge(self, answer: Any, seed: int) -> Finding:
         raise NotImplementedError
@@ -67,7 +72,7 @@ class NumberExercise(Exercise):
 
     def _judge(self, answer: Any, seed: int) -> Finding:
         try:
-            finding = judge(self.trace(), self.position, self.quantity, self._typed(answer))
+            finding = judge(self.trace(), self.position, self.quantity, _typed(answer))
         except ArgumentError as error:
             return Finding("type", f"{capitalize(shorten(error.reason))}.")
         except Unreadable as error:
@@ -80,19 +85,30 @@ class NumberExercise(Exercise):
             return Finding("near", "That is near, but its fourth digit is off.")
         return replace(finding, kind="right")
 
-    def _typed(self, answer: Any) -> str:
-        """Return the number as text, as it may have been typed."""
-        if isinstance(answer, str):
-            return answer
-        number = answer
-        if isinstance(answer, np.ndarray) or hasattr(answer, "detach"):
-            array = as_array(answer)
-            number = array.item() if array.size == 1 else None
-        if isinstance(number, bool) or not isinstance(
-            number, int | float | Decimal | Fraction | np.integer | np.floating
-        ):
-            point = " Is a comma meant as a decimal point?" if isinstance(answer, tuple) else ""
-            refuse(f"Expected a number, got {describe(answer)}.{point}")
-        if isinstance(number, int) and abs(number) > LARGEST:
-            refuse("Expected a number such as -0.1453 or 1e-3, got a very large one.")
-        return str(number).removesuffix(".0")  # which nobody needs to have typed
+
+def _typed(answer: Any) -> str:
+    """Return a number as text, as it may have been typed."""
+    if type(answer) is str:
+        return answer
+    (text,) = attempt([partial(_as_text, answer)]).results
+    if isinstance(text, Unreadable):
+        raise text
+    if type(text) is not str:
+        refuse(f"Expected a number, got {describe(answer)}.")
+    return text.removesuffix(".0")  # which nobody needs to have typed
+
+
+def _as_text(answer: Any) -> str:
+    """Return a number as text; an answer may do as it likes when it is asked for that."""
+    number = answer
+    if isinstance(answer, np.ndarray) or hasattr(answer, "detach"):
+        array = as_array(answer)
+        number = array.item() if array.size == 1 else None
+    if isinstance(number, bool) or not isinstance(
+        number, int | float | Decimal | Fraction | np.integer | np.floating
+    ):
+        point = " Is a comma meant as a decimal point?" if isinstance(answer, tuple) else ""
+        refuse(f"Expected a number, got {describe(answer)}.{point}")
+    if isinstance(number, int) and abs(number) > LARGEST:
+        refuse("Expected a number such as -0.1453 or 1e-3, got a very large one.")
+    return str.__str__(str(number))

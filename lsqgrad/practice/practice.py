@@ -200,7 +200,7 @@ class Practice:
             finding = exercise.judge(answer, self._seed)
         except ImportError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit, GeneratorExit) as error:
             stopped = f"The check itself stops with {type(error).__name__}."
             finding = Finding("exception", f"{stopped} {IS_ODD}")
         answered = finding.kind != "unanswered"

@@ -1,7 +1,9 @@
 """What exercises share, and how a number is judged."""
 
+import _thread
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
@@ -16,7 +18,11 @@ RUN = sgd_by_hand([[1], [2], [3]], [[2], [4], [6]], [[0]], 0, lr=0.1, dtype="flo
 NUMBER = NumberExercise("new weight", lambda: RUN, 0, "w")  # 0 → 1.8666…
 
 
-@pytest.mark.parametrize("answer", [None, ...])
+class Word(str):
+    pass
+
+
+@pytest.mark.parametrize("answer", [None, ..., (), "", " ", Word()])
 def test_nothing_is_no_answer_yet(answer):
     finding = found(NUMBER, answer)
     assert (finding.kind, finding.sentence) == ("unanswered", "No answer yet.")
@@ -88,7 +94,7 @@ def test_what_is_no_number_is_told(answer, named):
 @pytest.mark.parametrize(
     "answer",
     [
-        *("abc", "", "1.8.6", "nan", "-inf", "1e999", "1 86", "1/0", "--3", "\x00", "１e"),
+        *("abc", "?", "1.8.6", "nan", "-inf", "1e999", "1 86", "1/0", "--3", "\x00", "１e"),
         *(np.nan, np.inf, 10**400),
     ],
 )
@@ -101,6 +107,67 @@ def test_what_cannot_be_read_as_a_number_is_told(answer):
 @pytest.mark.parametrize("answer", ["x" * 10_000, "1" * 10_000, 10**5000], ids=["x", "1", "10"])
 def test_a_very_long_number_is_answered_shortly(answer):
     assert kind(NUMBER, answer) == "type"
+
+
+def ends(*_):
+    raise SystemExit
+
+
+def interrupts(*_):
+    raise KeyboardInterrupt
+
+
+def loops(*_):
+    while True:
+        pass
+
+
+class Ends:
+    __getattr__ = ends
+
+
+class Interrupts:
+    __class__ = property(interrupts)
+
+
+class Loops:
+    __getattr__ = loops
+
+
+class EndsAsText(float):
+    __str__ = ends
+
+
+class OddText(str):
+    strip = __str__ = __len__ = removesuffix = ends
+
+
+class Texts(float):
+    def __str__(self):
+        return OddText(1.8667)
+
+
+@pytest.mark.usefixtures("little_time")
+@pytest.mark.parametrize("make", [Ends, Interrupts, Loops, partial(EndsAsText, 1.8667)])
+def test_what_gives_no_number_when_asked_is_told_so(make):
+    finding = found(NUMBER, make())
+    assert finding.kind == "type"
+    assert finding.sentence.startswith("Expected a number, got ")
+
+
+@pytest.mark.parametrize("make", [OddText, Texts])
+def test_a_text_of_another_class_is_read_as_a_text(make):
+    assert kind(NUMBER, make("1.8667")) == "right"
+
+
+def test_who_interrupts_a_check_gets_out():
+    class Interrupted:
+        def __getattr__(self, name):
+            _thread.interrupt_main()
+            loops()
+
+    with pytest.raises(KeyboardInterrupt):
+        NUMBER.judge(Interrupted(), 0)
 
 
 def test_a_run_may_be_any():

@@ -390,6 +390,12 @@ def turns_the_type(X, Y, w, b):
     return results
 
 
+class Quits:
+    @property
+    def __class__(self):
+        raise SystemExit
+
+
 @pytest.mark.usefixtures("nothing_is_left")
 @pytest.mark.parametrize(
     ("name", "answer", "kinds"),
@@ -400,8 +406,9 @@ def turns_the_type(X, Y, w, b):
         ("loss of a batch", Silent(), ["type", "exception"]),
         ("gradient", Silent(), ["type", "exception"]),
         ("gradient", OddText("X"), ["shape"]),
+        ("gradient", Quits(), ["type", "exception"]),
     ],
-    ids=range(6),
+    ids=range(7),
 )
 def test_whatever_an_answer_is_its_check_ends_in_a_report(name, answer, kinds):
     report = Practice().check(name, answer)
