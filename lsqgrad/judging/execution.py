@@ -115,6 +115,7 @@ def attempt(
             contextlib.redirect_stderr(printed),
             warnings.catch_warnings(action="ignore"),
             _usual_settings(),
+            _left_alone(),
         ):
             begin = process_time(), monotonic()
             try:
@@ -140,6 +141,7 @@ def _make(
     ended: threading.Event,
 ) -> None:
     """Make the calls; the thread's own work."""
+    recursion_limit = sys.getrecursionlimit()
     with contextlib.suppress(TimeLimit), _usual_errors():
         for call in calls:
             try:
@@ -147,6 +149,7 @@ def _make(
                     result = call()
                 finally:
                     replaced.update(put_back())
+                    sys.setrecursionlimit(recursion_limit)
                 results.append(read(result))
             except Enough as error:
                 results.append(error)
@@ -268,13 +271,49 @@ def _usual_settings() -> Iterator[None]:
             torch.set_deterministic_debug_mode(deterministic)
 
 
+@contextlib.contextmanager
+def _left_alone() -> Iterator[None]:
+    """While an answer is tried, let it ask nobody, end no kernel, and keep our own stack usable."""
+    limit, set_limit = sys.getrecursionlimit(), sys.setrecursionlimit
+
+    def ask(*_: object) -> None:
+        raise EOFError("nobody can type here, and a function gets what it needs as its arguments")
+
+    def leave(*_: object, **__: object) -> None:
+        raise SystemExit
+
+    def raise_limit(to: int) -> None:  # who waits for the answer may be deep in calls already
+        set_limit(to if to > limit else limit)
+
+    stand_ins: list[tuple[Any, str, object]] = [
+        (builtins, "input", ask),
+        (sys, "stdin", io.StringIO()),  # which Python's own exit() closes
+        (sys, "setrecursionlimit", raise_limit),
+    ]
+    if shell := getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)():
+        stand_ins.append((shell, "ask_exit", leave))  # by IPython's exit() and quit()
+    before = [(owner, {**vars(owner)}, name) for owner, name, _ in stand_ins]
+    try:
+        for owner, name, value in stand_ins:
+            setattr(owner, name, value)
+        yield
+    finally:
+        for owner, names, name in before:
+            if name in names:
+                setattr(owner, name, names[name])
+            else:
+                vars(owner).pop(name, None)
+
+
 class _Beginning(io.TextIOBase):
     """Keeps the beginning of what is written to it."""
 
     text = ""
 
     def write(self, text: str) -> int:
-        self.text += text[: MOST_PRINTED - len(self.text)]
+        room = MOST_PRINTED - len(self.text)
+        if room >= 0:
+            self.text += text[:room] + (" …" if text[room:].strip() else "")
         return len(text)
 
 

@@ -1,20 +1,25 @@
 """Whatever a learner's call does, it comes back, and all is as it was before."""
 
+import _sitebuiltins
 import _thread
 import builtins
 import contextlib
 import functools
 import hashlib
+import io
 import linecache
 import math
 import sys
 import threading
 import time
+import types
 import warnings
 
+import IPython
 import numpy as np
 import pytest
 import torch
+from IPython.core.autocall import ExitAutocall
 from learners import all_as_before
 
 from lsqgrad.judging import execution as module
@@ -357,7 +362,11 @@ def test_only_the_beginning_is_kept(times):
 
     tried = attempt([call, call])
     assert tried.results == (len(line) * times,) * 2
-    assert tried.printed == "0123456789" * (MOST_PRINTED // 10)
+    assert tried.printed == "0123456789" * (MOST_PRINTED // 10) + " …"
+
+
+def test_where_only_space_is_left_out_nothing_is():
+    assert attempt([lambda: print("x" * MOST_PRINTED)]).printed == "x" * MOST_PRINTED
 
 
 @pytest.mark.usefixtures("little_time")
@@ -369,7 +378,7 @@ def test_who_prints_for_ever_is_stopped():
     tried = attempt([call])
     assert_stopped(tried)
     assert tried.printed.startswith("again\nagain\n")
-    assert len(tried.printed) == MOST_PRINTED
+    assert len(tried.printed) == MOST_PRINTED + len(" …")
 
 
 def test_who_takes_the_stream_away_does_so_for_himself():
@@ -448,6 +457,61 @@ def test_the_recursion_limit_is_put_back():
 
     assert attempt([call]).results == (0,)
     assert sys.getrecursionlimit() == before
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.1])
+def test_who_lowers_the_recursion_limit_does_so_for_nobody_who_waits(seconds):
+    def call():
+        sys.setrecursionlimit(60)
+        time.sleep(seconds)
+        return sys.getrecursionlimit() > 60
+
+    def deep(depth):
+        return deep(depth - 1) if depth else attempt([call])
+
+    assert deep(100).results == (True,)
+
+
+def test_each_call_has_the_usual_recursion_limit():
+    before = sys.getrecursionlimit()
+    raising_it = functools.partial(sys.setrecursionlimit, before + 3000)
+    assert attempt([raising_it, sys.getrecursionlimit]).results == (None, before)
+
+
+# Who is asked, and who is left
+
+
+def test_nobody_is_asked(monkeypatch):
+    def by_the_front_end(_):
+        pytest.fail("it is asked")
+
+    monkeypatch.setattr(builtins, "input", by_the_front_end)
+    stdin = sys.stdin
+    error, line = attempt([lambda: input("The loss? "), lambda: sys.stdin.readline()]).results
+    assert isinstance(error, EOFError)
+    assert "a function gets what it needs as its arguments" in str(error)
+    assert line == ""
+    assert builtins.input is by_the_front_end
+    assert sys.stdin is stdin
+
+
+def test_no_kernel_is_left(monkeypatch):
+    left = []
+    shell = types.SimpleNamespace(ask_exit=lambda: left.append(1))
+    monkeypatch.setattr(IPython, "get_ipython", lambda: shell)
+    leave = ExitAutocall(shell)  # IPython's exit() and quit()
+    (error,) = attempt([leave, pytest.fail]).results
+    assert isinstance(error, SystemExit)
+    assert left == []
+    leave()
+    assert left == [1]
+
+
+def test_where_there_is_no_kernel_the_program_can_still_read(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    (error,) = attempt([_sitebuiltins.Quitter("exit", "")]).results
+    assert isinstance(error, SystemExit)
+    assert not sys.stdin.closed
 
 
 def fake(*args, **kwargs):

@@ -175,7 +175,12 @@ ODD = {
     "huge print of a wrong one": (loud_and_wrong, "wrong", "It printed “xxx"),
     "warnings": (warns, "right", "Right"),
     "no stream": (takes_the_stream, "right", "Right"),
-    "input": (asks, "exception", "It stops with"),
+    "input": (
+        asks,
+        "exception",
+        "It stops with EOFError: nobody can type here, and a function gets what it needs as its "
+        "arguments. That is in line 2 of the function",
+    ),
     "an exception": (raises(KeyError("w")), "exception", "KeyError: 'w'"),
     "not written": (
         raises(NotImplementedError),
