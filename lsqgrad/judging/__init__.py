@@ -4,7 +4,6 @@ from lsqgrad.judging.answers import (
     NOT_YET,
     Unreadable,
     about_no_limit,
-    about_older,
     about_printed,
     about_replaced,
     as_array,

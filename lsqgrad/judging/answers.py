@@ -1,11 +1,9 @@
 """Reads what a learner gave as an answer, or says in a sentence why that is none."""
 
-import ast
 import dis
-import re
 import textwrap
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from types import CodeType, FunctionType, MethodType, ModuleType
@@ -202,25 +200,6 @@ def about_replaced(names: tuple[str, ...]) -> str:
 def about_no_limit(limited: bool) -> str:
     """Say that there was no limit of time."""
     return "" if limited else "It had no time limit, since no thread can be started here."
-
-
-def about_older(name: str, cells: Sequence[str]) -> str:
-    """Say that an answer is not the newest, since the last cell that gives it a value did not run.
-
-    `cells` are those of the session, in the order in which they were run.
-    """
-    gives = re.compile(rf"^(def {name}\b|{name} *=)", re.MULTILINE)
-    for cell in reversed(cells):
-        if gives.search(cell):
-            try:
-                ast.parse(cell)
-            except SyntaxError:
-                return (
-                    f"This is about an older {name}: the newest cell with it has a syntax error, "
-                    "and did not run."
-                )
-            break
-    return ""
 
 
 def about_printed(text: str) -> str:

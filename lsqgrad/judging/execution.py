@@ -22,6 +22,8 @@ from typing import Any
 
 import numpy as np
 
+from lsqgrad._util import ipython_shell
+
 # A right answer takes milliseconds. The limit is in seconds of this process's own work, so that a
 # machine that is busy elsewhere makes no answer late; who only waits is stopped by the clock.
 # While the answer imports something, which may take seconds, no time is counted.
@@ -290,7 +292,7 @@ def _left_alone() -> Iterator[None]:
         (sys, "stdin", io.StringIO()),  # which Python's own exit() closes
         (sys, "setrecursionlimit", raise_limit),
     ]
-    if shell := getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)():
+    if shell := ipython_shell():
         stand_ins.append((shell, "ask_exit", leave))  # by IPython's exit() and quit()
     before = [(owner, {**vars(owner)}, name) for owner, name, _ in stand_ins]
     try:

@@ -13,10 +13,12 @@ from time import monotonic, sleep
 from typing import Any, TextIO
 
 from lsqgrad._util import ArgumentError, ArgumentTypeError, validation
-from lsqgrad.judging import Finding, about_older
+from lsqgrad.judging import Finding
 from lsqgrad.practice.answer_field import AnswerField
+from lsqgrad.practice.cells import Cells
 from lsqgrad.practice.exercise import Exercise
 from lsqgrad.practice.exercises import EXERCISES
+from lsqgrad.practice.formula_exercise import FormulaExercise
 from lsqgrad.practice.function_exercise import FunctionExercise
 
 FORMAT = "lsqgrad practice 1"
@@ -45,6 +47,14 @@ PLAIN = {  # instead of signs that a terminal does not know
         "·": "*",
     },
 }
+
+
+def _variable(name: str) -> str:
+    """Return what the answer to an exercise is called in the notebook."""
+    return name.replace(" ", "_")
+
+
+CELLS = Cells(_variable(exercise.name) for exercise in EXERCISES)
 
 
 def _plain(error: UnicodeError) -> tuple[str, int]:
@@ -135,6 +145,7 @@ class Practice:
         if not isinstance(keep, str | os.PathLike | None):
             raise ArgumentTypeError("keep", "the name of a file", f"{keep!r}")
         self._seed = validation.integer("seed", seed, low=0)
+        CELLS.watch()
         self._exercises: dict[str, Exercise] = {exercise.name: exercise for exercise in EXERCISES}
         self._done: set[str] = set()
         self._tried: set[str] = set()
@@ -190,8 +201,19 @@ class Practice:
         ✗ loss of a batch: There is an extra factor ½. Is there a ½ in this loss?
         """
         report = self._report(name, answer)
-        older = about_older(name.replace(" ", "_"), _cells())
-        return replace(report, sentence=f"{report.sentence} {older}".rstrip())
+        return replace(report, sentence=self._about_older(name, answer) + report.sentence)
+
+    def _about_older(self, name: str, answer: object) -> str:
+        """Say that an answer is not the newest, since the cell with that stopped too early."""
+        variable = _variable(name)
+        error = CELLS.error(variable, answer)
+        if not error:
+            return ""
+        unquoted = error == "NameError" and isinstance(self._exercise(name), FormulaExercise)
+        return (
+            f"This is about an older {variable}: the newest cell with it stopped with {error}. "
+            + "Are its quotes missing? " * unquoted
+        )
 
     def _report(self, name: str, answer: Any) -> Report:
         """Judge an answer, and keep in mind what came of it."""
@@ -349,9 +371,3 @@ def _open_alone(new: Path) -> TextIO:
 def _reason(error: Exception) -> str:
     """Return what an error of the system says, without numbers and names."""
     return getattr(error, "strerror", None) or str(error)
-
-
-def _cells() -> list[str]:
-    """Return the cells of this session, as IPython ran them, or none elsewhere."""
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    return list(shell.history_manager.input_hist_parsed) if shell else []

@@ -1041,20 +1041,93 @@ def shell():
     InteractiveShell.clear_instance()
 
 
-def test_after_a_syntax_error_the_report_says_that_it_is_about_the_function_before(shell):
-    for line in ("from lsqgrad import Practice", "practice, field = Practice(), Practice().field"):
-        shell.run_cell(line, store_history=True)
+@pytest.fixture
+def said(shell):
+    """What is said of an answer after a cell; in the beginning there is an older one of each."""
 
-    def about(cell, check):
+    def said(cell, name, check="practice.check"):
         shell.run_cell(cell, store_history=True)
-        return "This is about an older " in shell.run_cell(check, store_history=True).result
+        call = f"{check}('{name}', {name.replace(' ', '_')}).sentence"
+        return shell.run_cell(call, store_history=True).result
 
-    check = 'practice.check("loss function", loss_function).sentence'
-    assert not about("def loss_function(X, Y, w, b):\n    return 17.0", check)
-    assert about("def loss_function(X, Y, w, b):\n    return ((X @ w + b - Y)**2.mean()", check)
-    assert not about("%pwd\ndef loss_function(X, Y, w, b):\n    return 18.0", check)
-    assert not about("new_weight = 17", 'practice.check("new weight", new_weight).sentence')
-    assert about("new_weight = 17 +", 'practice.check("new weight", new_weight).sentence')
-    assert not about(
-        "new_weight = 17 +", 'typed = field("new weight"); typed.answer("17"); typed.text'
-    )
+    shell.run_cell("from lsqgrad import Practice\npractice = Practice()\nagain = Practice()")
+    shell.run_cell("def matrix_form(X, Y, w):\n    return 17.0\nnew_weight = differential = 17.0")
+    return said
+
+
+def older(name, error):
+    return f"This is about an older {name}: the newest cell with it stopped with {error}. "
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "error"),
+    [
+        ("matrix form", "def matrix_form(X, Y, w):\n    return (X @ w - Y", "SyntaxError"),
+        ("matrix form", "def matrix_form(X, Y, w):\nreturn 1.0", "IndentationError"),
+        ("matrix form", "def matrix_form(X, X, w):\n    return 1.0", "SyntaxError"),
+        ("matrix form", "%pwd\ndef matrix_form(X, Y, w):\n    break", "SyntaxError"),
+        ("matrix form", "%pwd\n1 / 0\ndef matrix_form(X, Y, w):\n    pass", "ZeroDivisionError"),
+        ("matrix form", "@nowhere\ndef matrix_form(X, Y, w):\n    return 1.0", "NameError"),
+        ("new weight", "new_weight = 17 +", "SyntaxError"),
+        ("new weight", "new_weight = (\n    w_new\n)", "NameError"),
+        ("new weight", "new_weight, _ = 1", "TypeError"),
+        ("new weight", "if True:\n    new_weight = w_new", "NameError"),
+    ],
+)
+def test_where_the_newest_cell_stopped_the_report_begins_with_it(said, name, cell, error):
+    assert said(cell, name).startswith(older(name.replace(" ", "_"), error))
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("matrix form", "def matrix_form(X, Y, w):\n    return 18.0"),
+        ("matrix form", "%pwd\ndef matrix_form(X, Y, w):\n    return 18.0"),
+        ("matrix form", "def matrix_form(X, Y, w):\n    return 18.0\nmatrix_form()"),
+        ("matrix form", "%%time\ndef matrix_form(X, Y, w):\n    return 18.0"),
+        ("matrix form", "def other():\n    matrix_form = 1\n1 / 0"),
+        ("new weight", "new_weight = 17.0"),
+        ("new weight", "for new_weight in (1.0, 2.0):\n    1 / (new_weight - 2)"),
+        ("new weight", "for _ in range(2):\n    new_weight = 18.0\n    1 / 0"),
+        ("new weight", "new_weight == w_new"),
+    ],
+)
+def test_where_the_newest_cell_gave_the_answer_nothing_is_said_of_older_ones(said, name, cell):
+    assert "older" not in said(cell, name)
+
+
+def test_after_the_cell_is_mended_nothing_is_said_of_it(said):
+    assert "older" in said("new_weight = ...\nnew_weight = w_new", "new weight")
+    assert said("pass", "new weight") == older("new_weight", "NameError") + "No answer yet."
+    assert said("new_weight = ...", "new weight") == "No answer yet."
+
+
+def test_a_formula_without_quotes_is_asked_for_them(said):
+    asked = "Are its quotes missing? "
+    begin = older("differential", "NameError") + asked + "Expected a formula"
+    assert said("differential = 2 / n * r.T @ X @ dw", "differential").startswith(begin)
+    assert asked not in said("differential = '2' / 2", "differential")
+    assert asked not in said("new_weight = w_new", "new weight")
+
+
+def test_another_answer_than_the_older_one_is_none(said, shell):
+    said("new_weight = w_new", "new weight")
+    assert "older" not in shell.run_cell("practice.check('new weight', 18.0).sentence").result
+    typed = "field = practice.field('new weight'); field.answer('17'); field.text"
+    assert "older" not in shell.run_cell(typed).result
+
+
+def test_the_cells_are_noted_once_and_without_a_word(said, shell, recwarn, capsys):
+    cells = [r"new_weight = '\d'", "new_weight = 1 is 1", "new_weight = \0"]
+
+    def told():
+        recwarn.clear()
+        for cell in cells:
+            shell.run_cell(cell)
+        shell.events.trigger("post_run_cell", None)  # as it does after an error of its own
+        return len(recwarn), capsys.readouterr()
+
+    (_,) = shell.events.callbacks["post_run_cell"]
+    noted = told()
+    shell.events.callbacks["post_run_cell"].clear()
+    assert noted == told()
