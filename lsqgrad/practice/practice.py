@@ -182,7 +182,7 @@ class Practice:
         name : str
             The name of an exercise.
         answer : function, str or float
-            What the exercise asks for; None or ``...`` is no answer yet.
+            What the exercise asks for; None, ``...``, ``()`` and an empty text are no answer yet.
 
         Returns
         -------
