@@ -110,22 +110,23 @@ def _named(names: set[str], variables: dict[str, object]) -> list[object]:
     return [one for one in found if type(one) is not ModuleType]
 
 
-def _callables(one: object) -> Iterator[object]:
-    """Yield what an object, or a class, may call."""
-    if isinstance(one, MethodType):
+def _callables(one: Any) -> Iterator[object]:
+    """Yield what an object, or a class, may call, and ask it nothing: it is the learner's."""
+    kind = type(one)
+    if kind is MethodType:
         yield from (one.__func__, one.__self__)
-    elif isinstance(one, partial):
+    elif kind is partial:
         yield one.func
-    elif isinstance(one, type):
+    elif issubclass(kind, type):
         yield from (
             value
-            for base in one.__mro__
-            for value in vars(base).values()
-            if isinstance(value, FunctionType)
+            for base in type.__dict__["__mro__"].__get__(one)
+            for value in type.__dict__["__dict__"].__get__(base).values()
+            if type(value) is FunctionType
         )
     else:
-        yield type(one)
-        yield from getattr(one, "__dict__", {}).values()  # such as __wrapped__
+        yield kind
+        yield from object.__getattribute__(one, "__dict__").values()  # such as __wrapped__
 
 
 def as_array(value: Any) -> NDArray[np.float64]:

@@ -382,6 +382,18 @@ class Silent:
         return right(X, Y, w, b)
 
 
+class Interrupting:
+    """An answer whose class, and every attribute, interrupts who asks for it."""
+
+    def __getattribute__(self, *name):
+        raise KeyboardInterrupt
+
+    __class__ = property(__getattribute__)
+
+    def __call__(self, X, Y, w, b):
+        return right(X, Y, w, b)
+
+
 class OddText(str):
     def strip(self, *_):
         raise RuntimeError
@@ -406,6 +418,7 @@ class Quits:
     ("name", "answer", "kinds"),
     [
         ("with the bias", Silent(), ["right"]),
+        ("with the bias", Interrupting(), ["right", "exit"]),
         ("with the bias", lambda X, Y, w, b: Silent(), ["type", "exception"]),
         ("with the bias", turns_the_type, ["inputs", "exception"]),
         ("loss of a batch", Silent(), ["type", "exception"]),
@@ -413,7 +426,7 @@ class Quits:
         ("gradient", OddText("X"), ["shape"]),
         ("gradient", Quits(), ["type", "exception"]),
     ],
-    ids=range(7),
+    ids=range(8),
 )
 def test_whatever_an_answer_is_its_check_ends_in_a_report(name, answer, kinds):
     report = Practice().check(name, answer)
@@ -487,10 +500,11 @@ def test_who_replaces_a_name_is_told_and_judged_rightly(here, name):
 @pytest.mark.usefixtures("nothing_is_left")
 @pytest.mark.parametrize(("here", "name"), REPLACED)
 def test_a_name_that_was_replaced_before_changes_no_verdict(monkeypatch, here, name):
+    practice = Practice()
     with monkeypatch.context() as patched:
         original = getattr(here, name)
         patched.setattr(here, name, fake)
-        report = Practice().check("with the bias", right)
+        report = practice.check("with the bias", right)
         after = getattr(here, name)
     assert after is original
     assert report.right
