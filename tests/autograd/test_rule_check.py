@@ -47,14 +47,20 @@ def test_a_right_rule_is_right(rules):
         (
             "cos A ∘ G",
             lambda A, G: -np.cos(A) * G,
-            "cos A ∘ G: expected what was passed on to A, shape (2,): 0.877583, 1.0806, "
-            "got shape (2,): -0.877583, -1.0806.",
+            "cos A ∘ G: expected what was passed on to A, shape (2,): 1.75517, 1.62091, "
+            "got shape (2,): -1.75517, -1.62091.",
+        ),
+        (
+            "cos A ∘ G",
+            lambda A, G: 1.0001 * np.cos(A) * G,
+            "cos A ∘ G: expected what was passed on to A, shape (2,): 1.75517, 1.62091, "
+            "got shape (2,): 1.75534, 1.62107.",
         ),
         (
             "cos A ∘ G",
             lambda A, G: np.sum(np.cos(A) * G),
-            "cos A ∘ G: expected what was passed on to A, shape (2,): 0.877583, 1.0806, "
-            "got shape (): 1.95819.",
+            "cos A ∘ G: expected what was passed on to A, shape (2,): 1.75517, 1.62091, "
+            "got shape (): 3.37607.",
         ),
         (
             "cos A ∘ G",
@@ -62,10 +68,20 @@ def test_a_right_rule_is_right(rules):
             "meanings: expected arguments of 'cos A ∘ G' that are among A, G, result, n, k, got H.",
         ),
     ],
-    ids=["what is computed", "a sign", "a shape", "a letter"],
+    ids=["what is computed", "a sign", "four digits", "a shape", "a letter"],
 )
 def test_a_formula_that_is_not_what_pytorch_does_is_found(rules, formula, meaning, message):
     assert message_of(torch.sin, INPUTS, SINE | {formula: meaning}) == message
+
+
+@pytest.mark.parametrize("power", [0, 3])
+def test_what_a_node_of_one_number_receives_is_not_1(power):
+    """Else every formula would hold that forgets G, or has another power of it."""
+    mean = {
+        "mean of A": lambda A: np.mean(A),
+        "G/n for each entry": lambda G, n: np.full(2, G**power / n),
+    }
+    assert message_of(torch.mean, INPUTS, mean).startswith("G/n for each entry: ")
 
 
 def test_every_formula_needs_a_meaning(rules):
@@ -84,7 +100,7 @@ def test_a_sum_over_what_was_broadcast_must_be_named(rules):
     }
     check_rule(torch.mul, [[1, 2], [3, 4]], product)
     message = message_of(torch.mul, [[1, 2], 3], product)
-    assert message.startswith("G ∘ A: expected what was passed on to B, shape (): 5")
+    assert message.startswith("G ∘ A: expected what was passed on to B, shape (): 8")
 
 
 @pytest.mark.parametrize(
