@@ -60,11 +60,12 @@ ELSEWHERE = (
 
 
 class _Seen(NamedTuple):
-    """The numbers of a gradient, and of which type and kind it was."""
+    """The numbers of a gradient, of which type it was, and what it may be a sum of itself."""
 
     array: Array
     dtype: torch.dtype
-    layout: torch.layout
+    terms: int  # a sparse one may have several numbers for an entry; they are at most so many
+    size: Array | None  # the sums of their magnitudes; None where each is one number
 
 
 _Visit = tuple[tuple[_Seen | None, ...], tuple[_Seen | None, ...]]  # passed on, received
@@ -576,7 +577,15 @@ def _seen(tensor: Tensor) -> _Seen: ...
 @overload
 def _seen(tensor: None) -> None: ...
 def _seen(tensor: Tensor | None) -> _Seen | None:
-    return None if tensor is None else _Seen(to_array(tensor), tensor.dtype, tensor.layout)
+    if tensor is None:
+        return None
+    array = to_array(tensor)
+    if not tensor.is_sparse:
+        return _Seen(array, tensor.dtype, 1, None)
+    places, numbers = to_array(tensor._indices()), to_array(tensor._values())
+    size = np.zeros(array.shape)
+    np.add.at(size, tuple(places), np.abs(numbers))
+    return _Seen(array, tensor.dtype, numbers.shape[0], size)
 
 
 def _array_of(seen: _Seen | None) -> Array | None:
@@ -628,13 +637,13 @@ def _is_rounded(came: _Seen, terms: list[_Seen]) -> bool:
     """
     import torch
 
-    if any(seen.layout != torch.strided for seen in (came, *terms)):
-        return True  # a sparse one has several numbers for an entry, added nobody knows when
     limits = max((torch.finfo(s.dtype) for s in (came, *terms)), key=lambda limits: limits.eps)
     exact = np.array([term.array.astype(np.float64) for term in terms])
-    total, size = exact.sum(axis=0), np.abs(exact).sum(axis=0)
-    close = np.abs(came.array - total) <= (len(terms) - 1) * (limits.eps * size + limits.tiny)
-    overflow = (size > limits.max) & (len(terms) > 1)  # on the way
+    sizes = [np.abs(a) if t.size is None else t.size for a, t in zip(exact, terms, strict=True)]
+    total, size = exact.sum(axis=0), np.sum(sizes, axis=0)
+    additions = sum(term.terms for term in terms) - 1
+    close = np.abs(came.array - total) <= additions * (limits.eps * size + limits.tiny)
+    overflow = (size > limits.max) & (additions > 0)  # on the way
     return bool((close | overflow | (np.isnan(came.array) & np.isnan(total))).all())
 
 
