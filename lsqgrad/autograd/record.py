@@ -94,7 +94,7 @@ class GraphNode(ReadOnlyArrays):
         The derivative of the loss with respect to each of its outputs; nearly always there is one.
     passed : tuple of (ndarray or None)
         What it passed on for each input, after the engine has summed what was broadcast; None where
-        no derivative is asked for.
+        no derivative is asked for. What a hook of the node itself makes of it counts as its work.
     sources : tuple of (int or None)
         The number of the node that each input comes from; None for data.
     inputs : tuple of (ndarray or None)
@@ -190,7 +190,9 @@ def record_backward(
     left in it, hooks of your own are called and stay, and `backward()` can be called on it again.
     After an error, ``.grad`` of each leaf is what it was before. What happens beside the graph, in
     hooks, inside a node or in other threads, is not recorded; where it can be seen in what the
-    nodes received and in ``.grad``, ``notes`` say so.
+    nodes received and in ``.grad``, ``notes`` say so. A hook of a node itself, as
+    ``y.grad_fn.register_hook`` makes it, counts as the node's work: nothing is said of it, although
+    the rule of the node does not hold for what it changes.
 
     Parameters
     ----------
@@ -238,10 +240,9 @@ def record_backward(
     functions = _functions_below(loss.grad_fn)
     leaves = {function: function.variable for function in functions if name_of(function) == LEAF}
     in_graph = {*map(id, leaves.values())}
-    has_more = _may_have_more(functions)
     _check_leaves(leaves.values())
     is_nameless = bool(names) and in_graph.isdisjoint(names)
-    if is_nameless and not has_more:
+    if is_nameless and not _may_have_more(functions):
         raise _no_name_fits()
     with _clear_errors():
         rules = {function: rule_of(function) for function in functions}
@@ -255,7 +256,7 @@ def record_backward(
         for grad in grads.values():
             grad.put_back()
         raise _no_name_fits()
-    ran_elsewhere = has_more and _next_task() != task + 1
+    ran_elsewhere = _next_task() != task + 1
     after = {function: _seen(leaf.grad) for function, leaf in leaves.items()}
     _look_through_views(values, rules, visits)
 

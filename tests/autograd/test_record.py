@@ -787,7 +787,19 @@ def test_a_backward_of_a_hook_is_said():
 
     square.register_hook(call_backward)
     record = record_backward(square.sum(), {"w": w})
-    assert notes_of(record) == {"w": (WRITTEN,)}
+    assert notes_of(record) == {"w": (WRITTEN,), "": (ELSEWHERE,)}
+
+
+def test_a_backward_of_a_hook_on_leaves_without_a_name_is_said():
+    w, elsewhere = leaf(3.0), leaf(1.0)
+
+    @torch.enable_grad()
+    def call_backward(_):
+        (2 * elsewhere).sum().backward()
+
+    w.register_hook(call_backward)
+    assert notes_of(record_backward((w * w).sum(), {"w": w})) == {"": (ELSEWHERE,)}
+    assert elsewhere.grad == 2
 
 
 def test_of_two_threads_each_has_its_own_record():
