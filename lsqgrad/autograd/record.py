@@ -188,11 +188,12 @@ def record_backward(
 
     ``.grad`` of each leaf is then what `backward()` makes it. The graph stays as it was: no hook is
     left in it, hooks of your own are called and stay, and `backward()` can be called on it again.
-    After an error, ``.grad`` of each leaf is what it was before. What happens beside the graph, in
-    hooks, inside a node or in other threads, is not recorded; where it can be seen in what the
-    nodes received and in ``.grad``, ``notes`` say so. A hook of a node itself, as
-    ``y.grad_fn.register_hook`` makes it, counts as the node's work: nothing is said of it, although
-    the rule of the node does not hold for what it changes.
+    After an error, ``.grad`` of each leaf that the graph or `parameters` has is what it was before.
+
+    What happens beside the graph, in hooks, inside a node or in other threads, is not recorded;
+    where it can be seen in what the nodes received and in ``.grad``, ``notes`` say so. A hook of
+    the node itself, from ``y.grad_fn.register_hook``, counts as the work of the node: it can make a
+    formula false, and no note says so.
 
     Parameters
     ----------
@@ -250,48 +251,48 @@ def record_backward(
     grads = {function: _Grad.of(leaf) for function, leaf in leaves.items()}
     before = {function: _seen(grad.copy) for function, grad in grads.items()}
     others = {name: _Grad.of(t) for name, t in named.items() if t.is_leaf and id(t) not in in_graph}
-    visits, task = _backward(loss, functions, [*grads.values(), *others.values()])
-    hidden = [name for name, grad in others.items() if grad.has_changed]
-    if is_nameless and not hidden:
-        for grad in grads.values():
-            grad.put_back()
-        raise _no_name_fits()
-    ran_elsewhere = _next_task() != task + 1
-    after = {function: _seen(leaf.grad) for function, leaf in leaves.items()}
-    _look_through_views(values, rules, visits)
+    with _put_back_after_an_error([*grads.values(), *others.values()]):
+        visits, task = _backward(loss, functions)
+        hidden = [name for name, grad in others.items() if grad.has_changed]
+        if is_nameless and not hidden:
+            raise _no_name_fits()
+        ran_elsewhere = _next_task() != task + 1
+        after = {function: _seen(leaf.grad) for function, leaf in leaves.items()}
+        _look_through_views(values, rules, visits)
 
-    in_order = [function for function in visits if function in leaves]
-    labels = {f: names.get(id(leaves[f]), f"leaf {k}") for k, f in enumerate(in_order, start=1)}
-    numbers = {function: number for number, function in enumerate(visits, start=1)}
-    notes = _notes(loss, visits, before, after)
-    nodes = []
-    for function, (passed, received) in visits.items():
-        sources = tuple(numbers.get(source) for source, _ in function.next_functions)
-        node = GraphNode(
-            number=numbers[function],
-            name=name_of(function),
-            label=_label(function, rules[function], labels),
-            rule=rules[function],
-            value=values.get((function, 0)) if len(received) == 1 else None,
-            received=tuple(map(_array_of, received)),
-            # Where no gradient is asked for, the engine drops what a node may have returned.
-            passed=tuple(
-                _array_of(g) if source else None for g, source in zip(passed, sources, strict=True)
-            ),
-            sources=sources,
-            inputs=tuple(
-                values.get(edge) if value is None else value
-                for edge, value in zip(function.next_functions, kept[function], strict=True)
-            ),
-            leaf=labels.get(function),
-            grad_before=_array_of(before.get(function)),
-            grad_after=_array_of(after.get(function)),
-            notes=notes[function],
-        )
-        nodes.append(node)
-    said = [HIDDEN.format(names=", ".join(hidden))] if hidden else []
-    said += [ELSEWHERE] if ran_elsewhere else []
-    return GraphRecord(tuple(nodes), tuple(said))
+        in_order = [function for function in visits if function in leaves]
+        labels = {f: names.get(id(leaves[f]), f"leaf {k}") for k, f in enumerate(in_order, start=1)}
+        numbers = {function: number for number, function in enumerate(visits, start=1)}
+        notes = _notes(loss, visits, before, after)
+        nodes = []
+        for function, (passed, received) in visits.items():
+            sources = tuple(numbers.get(source) for source, _ in function.next_functions)
+            node = GraphNode(
+                number=numbers[function],
+                name=name_of(function),
+                label=_label(function, rules[function], labels),
+                rule=rules[function],
+                value=values.get((function, 0)) if len(received) == 1 else None,
+                received=tuple(map(_array_of, received)),
+                # Where no gradient is asked for, the engine drops what a node may have returned.
+                passed=tuple(
+                    _array_of(g) if source else None
+                    for g, source in zip(passed, sources, strict=True)
+                ),
+                sources=sources,
+                inputs=tuple(
+                    values.get(edge) if value is None else value
+                    for edge, value in zip(function.next_functions, kept[function], strict=True)
+                ),
+                leaf=labels.get(function),
+                grad_before=_array_of(before.get(function)),
+                grad_after=_array_of(after.get(function)),
+                notes=notes[function],
+            )
+            nodes.append(node)
+        said = [HIDDEN.format(names=", ".join(hidden))] if hidden else []
+        said += [ELSEWHERE] if ran_elsewhere else []
+        return GraphRecord(tuple(nodes), tuple(said))
 
 
 def format_entries(array: Array | None, most: int = 3) -> str:
@@ -505,9 +506,18 @@ class _Grad(NamedTuple):
                 self.tensor.copy_(self.copy)
 
 
-def _backward(
-    loss: Tensor, functions: list[Node], grads: list[_Grad]
-) -> tuple[dict[Node, _Visit], int]:
+@contextmanager
+def _put_back_after_an_error(grads: Iterable[_Grad]) -> Iterator[None]:
+    """Make each `.grad` what it was if what is done meanwhile fails."""
+    try:
+        yield
+    except BaseException:
+        for grad in grads:
+            grad.put_back()
+        raise
+
+
+def _backward(loss: Tensor, functions: list[Node]) -> tuple[dict[Node, _Visit], int]:
     """Call `backward()`; return by node, in its order, what each passed on and received.
 
     The second is the number of this call.
@@ -524,10 +534,6 @@ def _backward(
                 handles.append(function.register_hook(record))
         with _clear_errors():
             root.backward(retain_graph=True)  # type: ignore[no-untyped-call]
-    except BaseException:
-        for grad in grads:
-            grad.put_back()
-        raise
     finally:
         for handle in handles:
             handle.remove()

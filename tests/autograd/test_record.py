@@ -14,7 +14,8 @@ from records import article
 from torch import nn
 from torch.utils.checkpoint import checkpoint
 
-from lsqgrad import ARTICLE, GraphNode, GraphRecord, record_backward
+from lsqgrad import ARTICLE, GraphNode, GraphRecord, Rule, record_backward
+from lsqgrad.autograd.vjp_rules import RULES
 
 RUN = """\
  1  MseLossBackward0 of mean of (Ŷ − Y)²
@@ -935,6 +936,19 @@ def test_a_leaf_that_has_got_its_grad_before_the_error_gets_the_old_one_back(bef
     assert last.grad is old[1]
     if before is not None:
         assert (first.grad.item(), last.grad.item()) == (before, before)
+
+
+def test_grad_is_what_it_was_when_what_comes_after_backward_fails(monkeypatch):
+    def fail(*_):
+        raise OwnError
+
+    rule = Rule("A, flipped", {"A": "G, flipped back"}, view=fail)
+    monkeypatch.setitem(RULES, "FlipBackward0", (rule,))
+    w = leaf(3.0)
+    w.grad = torch.tensor([7.0])
+    with pytest.raises(OwnError):
+        record_backward(w.flip(0).sum())
+    assert w.grad == 7
 
 
 def test_a_sparse_grad_comes_back_after_an_error():
