@@ -6,6 +6,7 @@ NumPy arrays, so that a record keeps no graph alive.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -462,7 +463,9 @@ def _label(function: Node, rule: Rule | None, labels: dict[Node, str]) -> str:
     if function in labels:
         return labels[function]
     if rule and rule.view and (leaf := labels.get(function.next_functions[0][0])):
-        return rule.computes.replace("A", leaf)
+        (name,) = rule.passes
+        # As a whole word; the sign of a transpose is a letter to Python.
+        return re.sub(rf"(?<!\w){re.escape(name)}(?![^\Wᵀ])", lambda _: leaf, rule.computes)
     return rule.computes if rule else "an unknown function"
 
 

@@ -5,6 +5,7 @@ import gc
 import pickle
 import threading
 import weakref
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -283,6 +284,16 @@ def test_a_view_has_the_value_of_what_it_looks_at(view, label):
     assert same(node.value, numbers(view(w)))
     assert same(record[0].inputs[0], node.value)
     assert not node.value.flags.writeable
+
+
+def test_a_view_is_named_after_its_leaf_wherever_its_rule_has_the_input(monkeypatch):
+    rule = Rule("A, flipped Along an Axis", {"A": "G"}, view=lambda A, *_: A[::-1])
+    monkeypatch.setitem(RULES, "FlipBackward0", (rule,))
+    record = record_backward(leaf(1.0, 2.0).flip(0).sum())
+    assert record[1].label == "leaf 1, flipped Along an Axis"
+    monkeypatch.setitem(RULES, "FlipBackward0", (replace(rule, computes="x", passes={"x": "G"}),))
+    w = leaf(1.0, 2.0)
+    assert record_backward(w.flip(0).sum(), {r"\1": w})[1].label == r"\1"
 
 
 def test_a_view_of_a_view_has_its_value_whichever_way_is_shorter():
