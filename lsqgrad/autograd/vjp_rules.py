@@ -7,10 +7,10 @@ table is open: `register_rule` adds to it, and `check_rule` computes each of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # The engine does it, after the node; only ExpandBackward0 does it itself.
 SUMMED = ", summed where it was broadcast"
+FIELD = re.compile(r"\{([^\W\d]\w*)( − 1)?\}")  # in a formula: what a node keeps, or one less
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -33,8 +34,9 @@ class Rule:
     """What a kind of node computes on the way forward, and what it passes on on the way back.
 
     Both are formulas for readers. ``{dim}`` in one of them is what the node keeps as
-    ``_saved_dim``, and so is any other name in braces. What a formula passes on may end in
-    ``", summed where it was broadcast"``.
+    ``_saved_dim``, and so is any other name in braces; ``{dim − 1}`` is one less. What a formula
+    passes on may end in ``", summed where it was broadcast"``. A record has the rules of its nodes,
+    and can be pickled if the functions in `where` and `view` can: those of a module, and no lambda.
 
     Attributes
     ----------
@@ -56,8 +58,11 @@ class Rule:
 
     Raises
     ------
+    TypeError
+        If an argument is not of the type above.
     ValueError
-        If `kept` is not as long as `passes`, or the braces in a formula are not pairs.
+        If `kept` is not as long as `passes`, if `view` is for a rule of more than one input, or if
+        braces in a formula are not around names alone.
 
     Examples
     --------
@@ -74,14 +79,30 @@ class Rule:
     view: Callable[[Array, Node, Shape], Array] | None = None
 
     def __post_init__(self) -> None:
+        validation.string("computes", self.computes)
+        if not _has_names(self.passes) or not _all_are(str, self.passes.values()):
+            expected = "a formula for the name of each input, such as {'A': '−G'}"
+            raise ArgumentTypeError("passes", expected, validation.describe(self.passes))
+        if not isinstance(self.kept, list | tuple) or not _all_are(str | None, self.kept):
+            expected = "names or None, such as ('_saved_self',)"
+            raise ArgumentTypeError("kept", expected, validation.describe(self.kept))
+        if self.result is not None:
+            validation.string("result", self.result)
+        if not _has_names(self.where):
+            expected = "attributes by their names, such as {'_saved_dim': 0}"
+            raise ArgumentTypeError("where", expected, validation.describe(self.where))
+        if self.view is not None and not callable(self.view):
+            raise ArgumentTypeError("view", "a function", validation.describe(self.view))
         if self.kept and len(self.kept) != len(self.passes):
             expected = f"one for each of the {len(self.passes)} input(s)"
             raise ArgumentError("kept", expected, f"{len(self.kept)}")
-        try:
-            self.fields  # noqa: B018
-        except ValueError as error:
-            came = str(error).rstrip(".")
-            raise ArgumentError("computes, passes", "names in pairs of braces", came) from None
+        if self.view and (len(self.passes) != 1 or self.is_variadic):
+            raise ArgumentError("view", "a rule of one input", ", ".join(self.passes))
+        for name, formulas in {"computes": [self.computes], "passes": self.passes.values()}.items():
+            for formula in formulas:
+                if re.search("[{}]", FIELD.sub("", formula)):
+                    expected = "braces around names alone, such as {dim}"
+                    raise ArgumentError(name, expected, validation.describe(formula))
 
     def holds_for(self, function: Node) -> bool:
         """Whether a node of this kind is one that the rule is meant for."""
@@ -102,9 +123,13 @@ class Rule:
             passes = {name[:-1] + str(k).translate(SUBSCRIPTS): formula for k in places}
         elif not self.fields:
             return self
-        texts = {name: _in_words(value) for name, value in self.numbers_of(function).items()}
-        passes = {name: formula.format(**texts) for name, formula in passes.items()}
-        return replace(self, computes=self.computes.format(**texts), passes=passes)
+        numbers = self.numbers_of(function)
+
+        def written(formula: str) -> str:
+            return FIELD.sub(lambda m: _in_words(numbers[m[1]], less=1 if m[2] else 0), formula)
+
+        passes = {name: written(formula) for name, formula in passes.items()}
+        return replace(self, computes=written(self.computes), passes=passes)
 
     def numbers_of(self, function: Node) -> dict[str, Any]:
         """Return what a node keeps under each of the names that the formulas have in braces."""
@@ -113,8 +138,8 @@ class Rule:
     @cached_property
     def fields(self) -> tuple[str, ...]:
         """The names that the formulas have in braces."""
-        parsed = (Formatter().parse(text) for text in (self.computes, *self.passes.values()))
-        return tuple({name: None for pieces in parsed for _, name, *_ in pieces if name})
+        formulas = (self.computes, *self.passes.values())
+        return tuple({m[1]: None for formula in formulas for m in FIELD.finditer(formula)})
 
     @cached_property
     def is_variadic(self) -> bool:
@@ -129,9 +154,20 @@ def _signed(value: Any) -> Any:
     return value - 2**64 if isinstance(value, int) and value >= 2**63 else value
 
 
-def _in_words(value: Any) -> str:
-    words = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    return words.replace("-", "−")
+def _in_words(value: Any, less: int = 0) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(_in_words(item, less) for item in value)
+    if less:
+        value = value - less if isinstance(value, int | float) else f"{value} − {less}"
+    return (f"{value:.6g}" if isinstance(value, float) else str(value)).replace("-", "−")
+
+
+def _has_names(mapping: object) -> bool:
+    return isinstance(mapping, Mapping) and _all_are(str, mapping)
+
+
+def _all_are(kind: Any, values: Iterable[object]) -> bool:
+    return all(isinstance(value, kind) for value in values)
 
 
 # Views: other looks at the same numbers
@@ -270,7 +306,7 @@ RULES: dict[str, tuple[Rule, ...]] = {  # by autograd's name; of several the fir
     "AbsBackward0": (Rule("|A|", {"A": "sign A ∘ G"}, ("_saved_self",)),),
     "PowBackward0": (
         Rule("each A²", {"A": "2A ∘ G"}, ("_saved_self",), where={"_saved_exponent": 2}),
-        Rule("each A^{exponent}", {"A": "{exponent}A^({exponent} − 1) ∘ G"}, kept=("_saved_self",)),
+        Rule("each A^{exponent}", {"A": "{exponent}A^{exponent − 1} ∘ G"}, kept=("_saved_self",)),
     ),
     "SqrtBackward0": (Rule("S = √A", {"A": "G / (2S)"}, result="_saved_result"),),
     "ReluBackward0": (

@@ -110,7 +110,7 @@ MEANINGS = {
     "−R² ∘ G": lambda G, result: -(result**2) * G,
     "sign A ∘ G": lambda A, G: np.sign(A) * G,
     "2A ∘ G": lambda A, G: 2 * A * G,
-    "{exponent}A^({exponent} − 1) ∘ G": lambda A, G, exponent: exponent * A ** (exponent - 1) * G,
+    "{exponent}A^{exponent − 1} ∘ G": lambda A, G, exponent: exponent * A ** (exponent - 1) * G,
     "G / (2S)": lambda G, result: G / (2 * result),
     "G where A > 0, and 0 elsewhere": lambda A, G: np.where(A > 0, G, 0),
     "(1 − T²) ∘ G": lambda G, result: (1 - result**2) * G,
@@ -337,8 +337,9 @@ def test_a_node_with_another_number_of_inputs_has_no_rule(inputs):
 @pytest.mark.parametrize(
     ("output", "computes", "passes"),
     [
-        (A**3, "each A^3", {"A": "3A^(3 − 1) ∘ G"}),
-        (A**-0.5, "each A^−0.5", {"A": "−0.5A^(−0.5 − 1) ∘ G"}),
+        (A**3, "each A^3", {"A": "3A^2 ∘ G"}),
+        (A**-1.0, "each A^−1", {"A": "−1A^−2 ∘ G"}),
+        (A ** (1 / 3), "each A^0.333333", {"A": "0.333333A^−0.666667 ∘ G"}),
         (A[-1], "A[−1]", {"A": "G at [−1], 0 elsewhere"}),
         (A.sum((-1, 0)), "sums of A, dim −1, 0", {"A": "G of its sum for each entry"}),
         (
@@ -347,7 +348,7 @@ def test_a_node_with_another_number_of_inputs_has_no_rule(inputs):
             {"A₁": "its part of G", "A₂": "its part of G", "A₃": "its part of G"},
         ),
     ],
-    ids=["A³", "1/√A", "the last row", "sum", "joined"],
+    ids=["A³", "1/A", "∛A", "the last row", "sum", "joined"],
 )
 def test_a_rule_is_written_with_the_numbers_and_the_names_of_its_node(output, computes, passes):
     rule = rule_of(output.grad_fn)
@@ -457,6 +458,14 @@ def test_a_rule_that_names_what_a_node_does_not_have_does_not_hold(sine):
     assert rule_of(A.sin().grad_fn) is sine
 
 
+def test_of_what_a_node_keeps_one_less_can_be_written(sine):
+    dims = Rule("sums of A, dim {dim}", {"A": "{dim − 1}, {keepdim − 1}"})
+    register_rule("SumBackward1", dims)
+    assert rule_of(A.sum((0, -1)).grad_fn).passes == {"A": "−1, −2, −1"}
+    register_rule("GeluBackward0", Rule("gelu", {"A": "{approximate − 1}"}))
+    assert rule_of(nn.functional.gelu(A).grad_fn).passes == {"A": "none − 1"}
+
+
 def test_a_rule_comes_back_from_its_copies():
     for rules in TABLE.values():
         for rule in rules:
@@ -483,15 +492,55 @@ def test_a_rule_comes_back_from_its_copies():
             "kept: expected one for each of the 2 input(s), got 1.",
         ),
         (
-            lambda: Rule("A^{k", {"A": "G"}),
+            lambda: Rule("A, B", {"A": "G", "B": "G"}, view=np.reshape),
             ValueError,
-            "computes, passes: expected names in pairs of braces, "
-            "got expected '}' before end of string.",
+            "view: expected a rule of one input, got A, B.",
+        ),
+        (
+            lambda: Rule("A…", {"A…": "G"}, view=np.reshape),
+            ValueError,
+            "view: expected a rule of one input, got A….",
         ),
     ],
-    ids=["a function", "a formula", "one of two", "braces"],
+    ids=["a function", "a formula", "one of two", "a view of two", "a view of any number"],
 )
 def test_what_is_no_rule_is_answered_with_a_sentence(call, error, message):
     with pytest.raises(error) as caught:
         call()
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    "formula", ["A^{k", "A^k}", "A^{}", "A^{0}", "A^{k!r}", "A^{k:g}", "A^{k.real}", "{{A}}"]
+)
+def test_braces_in_a_formula_are_there_for_names(formula):
+    for arguments, name in [((formula, {"A": "G"}), "computes"), (("A", {"A": formula}), "passes")]:
+        with pytest.raises(ValueError, match="expected") as caught:
+            Rule(*arguments)
+        assert str(caught.value) == (
+            f"{name}: expected braces around names alone, such as {{dim}}, got str '{formula}'."
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("computes", 3, "a string, got int 3."),
+        ("passes", "G", "a formula for the name of each input, such as {'A': '−G'}, got str 'G'."),
+        (
+            "passes",
+            {"A": 3},
+            "a formula for the name of each input, such as {'A': '−G'}, got dict {'A': 3}.",
+        ),
+        ("kept", "_", "names or None, such as ('_saved_self',), got str '_'."),
+        ("kept", (3,), "names or None, such as ('_saved_self',), got tuple (3,)."),
+        ("result", 3, "a string, got int 3."),
+        ("where", "dim", "attributes by their names, such as {'_saved_dim': 0}, got str 'dim'."),
+        ("where", {0: 1}, "attributes by their names, such as {'_saved_dim': 0}, got dict {0: 1}."),
+        ("view", "A", "a function, got str 'A'."),
+    ],
+)
+def test_each_part_of_a_rule_has_its_type(name, value, message):
+    with pytest.raises(TypeError) as caught:
+        Rule(**({"computes": "−A", "passes": {"A": "−G"}} | {name: value}))
+    assert str(caught.value) == f"{name}: expected {message}"
