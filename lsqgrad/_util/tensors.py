@@ -36,8 +36,7 @@ def torch_as_it_comes() -> Iterator[ModuleType]:
     # Where the default device is another; to set it everywhere would take as long as all the rest.
     elsewhere = torch.empty(0).device.type != "cpu"
     with (
-        torch.inference_mode(False),
-        torch.enable_grad(),
+        torch.inference_mode(False),  # this enables gradients under no_grad(), too
         torch.autocast("cpu", enabled=False),
         torch.autograd.set_detect_anomaly(False),
         _whole_products(torch),

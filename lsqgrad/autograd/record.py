@@ -257,7 +257,7 @@ def record_backward(
         hidden = [name for name, grad in others.items() if grad.has_changed]
         if is_nameless and not hidden:
             raise _no_name_fits()
-        ran_elsewhere = _next_task() != task + 1
+        ran_elsewhere = _next_task(loss) != task + 1
         after = {function: _seen(leaf.grad) for function, leaf in leaves.items()}
         _look_through_views(values, rules, visits)
 
@@ -552,19 +552,19 @@ def _numbered(tensor: Tensor) -> tuple[Tensor, list[int]]:
     import torch
 
     task: list[int] = []
-    with torch.inference_mode(False), torch.enable_grad():
+    with torch.inference_mode(False):  # this makes a graph under no_grad(), too
         root = tensor.clone()
     assert root.grad_fn is not None
     root.grad_fn.register_prehook(lambda _: task.append(torch._C._current_graph_task_id()))
     return root, task
 
 
-def _next_task() -> int:
-    """Return the number of a `backward()` that begins now."""
+def _next_task(loss: Tensor) -> int:
+    """Return the number of a `backward()` that begins now, on the device of the loss."""
     import torch
 
     with torch.inference_mode(False):
-        root, task = _numbered(torch.zeros((), device="cpu", requires_grad=True))
+        root, task = _numbered(torch.zeros_like(loss, requires_grad=True))
         root.backward()  # type: ignore[no-untyped-call]
     return task[0]
 

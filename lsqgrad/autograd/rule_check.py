@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lsqgrad._util import ArgumentError, ArgumentTypeError, import_torch, to_array, validation
+from lsqgrad._util import ArgumentError, ArgumentTypeError, to_array, torch_as_it_comes, validation
 from lsqgrad.autograd.record import GraphNode, GraphRecord, format_entries, record_backward
 from lsqgrad.autograd.vjp_rules import SUMMED, Rule, name_of, registered_rule_of
 
@@ -68,10 +68,9 @@ def check_rule(
     >>> check_rule(torch.sin, [[0.5, 1.0]], sine).name
     'SinBackward0'
     """
-    torch = import_torch()
     arrays = _read(function, inputs, meanings)
-    with torch.inference_mode(False), torch.enable_grad():
-        leaves = [torch.tensor(array, device="cpu", requires_grad=True) for array in arrays]
+    with torch_as_it_comes() as torch:
+        leaves = [torch.tensor(array, requires_grad=True) for array in arrays]
         given = [leaf.clone() for leaf in leaves]
         below = [tensor.grad_fn for tensor in given]  # a function in place gives it another one
         made = function(*given)
@@ -132,7 +131,7 @@ def _weighted(output: Tensor) -> Tensor:
     """Return a loss of which each entry of `output` has a weight of its own, from 2 to 3."""
     import torch
 
-    weights = torch.linspace(2, 3, output.numel(), dtype=output.dtype, device="cpu")
+    weights = torch.linspace(2, 3, output.numel(), dtype=output.dtype)
     return (output * weights.reshape(output.shape)).sum()
 
 

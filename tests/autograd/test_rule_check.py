@@ -31,8 +31,13 @@ def test_a_right_rule_is_right(rules):
     with torch.no_grad():
         node = check_rule(torch.sin, INPUTS, SINE)
     assert (node.name, node.rule) == (NAME, RIGHT)
-    with torch.inference_mode():
+    with torch.inference_mode(), torch.device("meta"):
         check_rule(torch.sin, INPUTS, SINE)
+        swapped = {
+            "A[indices]": lambda A: A[::-1],
+            "G added up at indices, 0 elsewhere": lambda G: G[::-1],
+        }
+        check_rule(lambda a: a[torch.tensor([1, 0])], INPUTS, swapped)
 
 
 @pytest.mark.parametrize(
