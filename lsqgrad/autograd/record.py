@@ -652,7 +652,7 @@ def _is_rounded(came: _Seen, terms: list[_Seen]) -> bool:
     sizes = [np.abs(a) if t.size is None else t.size for a, t in zip(exact, terms, strict=True)]
     total, size = exact.sum(axis=0), np.sum(sizes, axis=0)
     additions = sum(term.terms for term in terms) - 1
-    close = np.abs(came.array - total) <= additions * (limits.eps * size + limits.tiny)
+    close = np.abs(came.array - total) <= additions * limits.eps * size
     overflow = (size > limits.max) & (additions > 0)  # on the way
     return bool((close | overflow | (np.isnan(came.array) & np.isnan(total))).all())
 

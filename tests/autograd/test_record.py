@@ -747,10 +747,11 @@ def test_a_change_of_a_sparse_gradient_is_said():
     assert notes_of(record) == {"weight": (HOOKED,)}
 
 
-def test_a_change_of_what_is_no_sum_is_said_to_the_bit():
+@pytest.mark.parametrize(("factor", "change"), [(1.0, 2.0**-23), (np.inf, -np.inf)])
+def test_a_change_of_what_is_no_sum_is_said_to_the_bit(factor, change):
     w = leaf(1.0)
-    w.register_hook(lambda grad: grad + 2.0**-23)
-    assert notes_of(record_backward(w.sum(), {"w": w})) == {"w": (HOOKED,)}
+    w.register_hook(lambda grad: grad + change)
+    assert notes_of(record_backward((factor * w).sum(), {"w": w})) == {"w": (HOOKED,)}
 
 
 @pytest.mark.parametrize("value", [None, torch.zeros(1)], ids=["none", "zeros"])
@@ -867,10 +868,30 @@ def test_of_other_graphs_nothing_is_said_either():
     assert notes_of(record_backward(loss, model)) == {}
 
 
-@pytest.mark.parametrize("many", [[1e8, 1.0, -1e8], [2.0**-25] * 100], ids=["cancel", "small"])
-def test_of_a_sparse_gradient_nothing_is_said_either(many):
+@pytest.mark.parametrize(
+    "terms",
+    [
+        ([3.38e38, 1.0, float("nan")], [2e36, 2.0**-9, 1.0]),
+        ([float("inf"), 1.0], [float("-inf"), 1.0]),
+    ],
+    ids=["overflow, rounding and NaN", "infinite"],
+)
+def test_of_a_sum_that_is_no_number_nothing_is_said_either(terms):
+    """NumPy has no bfloat16: its sum has more digits, a larger range and another NaN."""
+    w = torch.ones(len(terms[0]), requires_grad=True, dtype=torch.bfloat16)
+    h = w * 1
+    loss = sum((h * torch.tensor(term, dtype=torch.bfloat16)).sum() for term in terms)
+    assert notes_of(record_backward(loss)) == {}
+
+
+@pytest.mark.parametrize(
+    ("many", "one"),
+    [([1e8, 1.0, -1e8], 1.0), ([2.0**-25] * 100, 1.0), ([3e38, 3e38, -3e38], -3e38)],
+    ids=["cancel", "small", "overflow"],
+)
+def test_of_a_sparse_gradient_nothing_is_said_either(many, one):
     """Each entry of it is a sum that is still to be made, in one order or another."""
-    for parts in [(many, [1.0]), ([1.0], many)]:
+    for parts in [(many, [one]), ([one], many)]:
         table = nn.Embedding(1, 1, sparse=True)
         factors = [torch.tensor(part)[:, None] for part in parts]
         loss = sum((table(torch.zeros(len(f), dtype=torch.int64)) * f).sum() for f in factors)
@@ -960,6 +981,23 @@ def test_grad_is_what_it_was_when_what_comes_after_backward_fails(monkeypatch):
     with pytest.raises(OwnError):
         record_backward(w.flip(0).sum())
     assert w.grad == 7
+
+
+def test_a_grad_of_inference_mode_comes_back_after_an_error():
+    """It does not count its changes."""
+    w, fine = leaf(2.0), leaf(5.0)
+
+    def fail(_):
+        assert fine.grad == 8  # it had been added by then
+        raise OwnError
+
+    w.register_hook(fail)
+    loss = (w.exp().exp() + fine).sum()
+    with torch.inference_mode():
+        fine.grad = torch.tensor([7.0])
+        with pytest.raises(OwnError):
+            record_backward(loss)
+    assert fine.grad == 7
 
 
 def test_a_sparse_grad_comes_back_after_an_error():

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from lsqgrad import Rule, check_rule, record_backward, register_rule
+from lsqgrad.autograd import vjp_rules
 from lsqgrad.autograd.vjp_rules import RULES, SUMMED, name_of, registered_rule_of, rule_of
 
 TABLE = dict(RULES)  # as it is before anything is registered
@@ -451,6 +452,7 @@ def test_of_the_rules_of_a_name_the_latest_that_holds_is_taken(sine):
     assert rule_of(A.sin().grad_fn) is again
     register_rule("SinBackward0", sine)
     assert rule_of(A.sin().grad_fn) is sine
+    assert vjp_rules.RULES["SinBackward0"] == (sine, elsewhere, again)  # each once
 
 
 def test_a_rule_that_names_what_a_node_does_not_have_does_not_hold(sine):
