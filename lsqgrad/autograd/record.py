@@ -371,8 +371,7 @@ def _check_leaves(leaves: Iterable[Tensor]) -> None:
 
 
 def _no_name_fits() -> ArgumentError:
-    expected = "those that the loss was computed from"
-    return ArgumentError("parameters", expected, "none of them")
+    return ArgumentError("parameters", "a leaf of the loss's graph among them", "none")
 
 
 def _may_have_more(functions: list[Node]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from inspect import signature
+from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,17 +27,17 @@ INPUT = "CloneBackward0"  # each input is one, so that functions in place can be
 
 
 def check_rule(
-    function: _Function, inputs: Sequence[ArrayLike], meanings: Mapping[str, _Function]
+    function: _Function, inputs: Sequence[ArrayLike], implementations: Mapping[str, _Function]
 ) -> GraphNode:
     """Compute what a rule says that a node computes, passes on and keeps, and compare.
 
     Parameters
     ----------
     function : callable
-        A function of PyTorch that leaves one node in the graph, such as torch.sin.
+        A function of PyTorch that creates a single node of the graph, such as torch.sin.
     inputs : sequence of array_like
         What it is called with, an array for each of its arguments, in float64.
-    meanings : mapping of str to callable
+    implementations : mapping of str to callable
         For each formula of the rule, without ", summed where it was broadcast", a function that
         computes it in NumPy. Its arguments have the names of what it needs: the inputs by their
         names (of A… a list A, and k for the place in it), G, n, ``result`` for what the node has
@@ -51,10 +51,11 @@ def check_rule(
     Raises
     ------
     TypeError
-        If `function` or one of `meanings` cannot be called, or `inputs` are not real numbers.
+        If `function` or one of `implementations` is no function, or `inputs` are not real numbers.
     ValueError
-        If a formula is not what PyTorch computes or passes on, or has no meaning; if a value is
-        not where the rule says; if `function` does not leave one node, or no rule holds for it.
+        If a formula is not what PyTorch computes or passes on, or has no implementation; if a value
+        is not where the rule says; if `function` does not create a single node, or no rule holds
+        for it.
     ImportError
         If PyTorch is not installed.
 
@@ -68,7 +69,7 @@ def check_rule(
     >>> check_rule(torch.sin, [[0.5, 1.0]], sine).name
     'SinBackward0'
     """
-    arrays = _read(function, inputs, meanings)
+    arrays = _read(function, inputs, implementations)
     with torch_as_it_comes() as torch:
         leaves = [torch.tensor(array, requires_grad=True) for array in arrays]
         given = [leaf.clone() for leaf in leaves]
@@ -80,8 +81,9 @@ def check_rule(
             raise ArgumentError("function", asked, validation.describe(made))
         made_by = outputs[0].grad_fn
         if [function for function, _ in made_by.next_functions] != below:
-            asked = f"one that leaves one node, into which all {len(below)} input(s) go"
-            raise ArgumentError("function", asked, f"{name_of(made_by)} over others")
+            given_to = "1 input" if len(below) == 1 else f"{len(below)} inputs"
+            asked = f"one that creates a single node from its {given_to}"
+            raise ArgumentError("function", asked, f"{name_of(made_by)} of others")
         record = record_backward(torch.stack([*map(_weighted, outputs)]).sum())
     node = next(node for node in reversed(record) if _is_over_inputs(node, record))
     rule = registered_rule_of(made_by)
@@ -98,13 +100,13 @@ def check_rule(
         "result": results if several else results[0],
         "n": arrays[0].size,
     }
-    computed = _meaning(meanings, rule.computes, names)
+    computed = _computed(implementations, rule.computes, names)
     for result, expected in zip(results, computed if several else [computed], strict=True):
         _compare(rule.computes, "what was computed", result, expected)
     formulas = [*rule.passes.values()] * (len(arrays) if rule.is_variadic else 1)
     places = zip(node.rule.passes, formulas, node.passed, arrays, strict=True)
     for k, (to, formula, passed, array) in enumerate(places):
-        expected = _meaning(meanings, formula.removesuffix(SUMMED), names | {"k": k})
+        expected = _computed(implementations, formula.removesuffix(SUMMED), names | {"k": k})
         if formula.endswith(SUMMED):
             expected = _summed_to(expected, array.shape)
         _compare(formula, f"what was passed on to {to}", passed, expected)
@@ -113,14 +115,14 @@ def check_rule(
 
 
 def _read(
-    function: _Function, inputs: Sequence[ArrayLike], meanings: Mapping[str, _Function]
+    function: _Function, inputs: Sequence[ArrayLike], implementations: Mapping[str, _Function]
 ) -> list[Array]:
     """Return the inputs in float64, if all that is given is of the right type."""
     if not callable(function):
         raise ArgumentTypeError("function", "a function", validation.describe(function))
-    if not isinstance(meanings, Mapping) or not all(map(callable, meanings.values())):
+    if not isinstance(implementations, Mapping) or not all(map(callable, implementations.values())):
         expected = "a function in NumPy for each formula"
-        raise ArgumentTypeError("meanings", expected, validation.describe(meanings))
+        raise ArgumentTypeError("implementations", expected, validation.describe(implementations))
     if not isinstance(inputs, list | tuple) or not inputs:
         expected = "a list with an array for each argument"
         raise ArgumentTypeError("inputs", expected, validation.describe(inputs))
@@ -140,16 +142,25 @@ def _is_over_inputs(node: GraphNode, record: GraphRecord) -> bool:
     return {record[source - 1].name for source in node.sources if source} == {INPUT}
 
 
-def _meaning(meanings: Mapping[str, _Function], formula: str, names: Mapping[str, Any]) -> Any:
+def _computed(
+    implementations: Mapping[str, _Function], formula: str, names: Mapping[str, Any]
+) -> Any:
     """Compute a formula."""
-    if formula not in meanings:
-        raise ArgumentError("meanings", f"a function for each formula, {formula!r} too", "none")
-    function = meanings[formula]
-    needed = signature(function).parameters
-    if unknown := [name for name in needed if name not in names]:
-        expected = f"arguments of {formula!r} that are among {', '.join(names)}"
-        raise ArgumentError("meanings", expected, ", ".join(unknown))
-    return function(**{name: names[name] for name in needed})
+    if formula not in implementations:
+        asked = f"a function for each formula, {formula!r} too"
+        raise ArgumentError("implementations", asked, "none")
+    function = implementations[formula]
+    asked = f"a function for {formula!r} with named arguments, among {', '.join(names)}"
+    try:
+        arguments = signature(function).parameters.values()
+    except ValueError:  # of some that are not written in Python nothing is known
+        raise ArgumentError("implementations", asked, validation.describe(function)) from None
+    nameless = Parameter.POSITIONAL_ONLY
+    known = [a.name for a in arguments if a.name in names and a.kind != nameless]
+    needed = [a.name for a in arguments if a.default is Parameter.empty]
+    if unknown := [name for name in needed if name not in known]:
+        raise ArgumentError("implementations", asked, ", ".join(unknown))
+    return function(**{name: names[name] for name in known})
 
 
 def _compare(formula: str, what: str, came: Array | None, expected: ArrayLike) -> None:
@@ -161,7 +172,8 @@ def _compare(formula: str, what: str, came: Array | None, expected: ArrayLike) -
         or came.shape != formed.shape
         or not np.allclose(came, formed, rtol=0, atol=close)
     ):
-        raise ArgumentError(formula, f"{what}, {_told(came)}", _told(formed))
+        asked = f"{formula!r} to be {what}, {_told(came)}"
+        raise ArgumentError("implementations", asked, _told(formed))
 
 
 def _told(array: Array | None) -> str:
@@ -178,12 +190,12 @@ def _summed_to(array: Array, shape: tuple[int, ...]) -> Array:
 
 def _check_what_is_kept(rule: Rule, made_by: Node, arrays: list[Array], result: Array) -> None:
     """Raise unless a node has the values where its rule says, and its view has that of the node."""
-    places = [*zip(rule.kept, arrays, strict=False), (rule.result, result)]
-    for attribute, value in places:
+    places = [("kept", *place) for place in zip(rule.kept, arrays, strict=False)]
+    for name, attribute, value in [*places, ("result", rule.result, result)]:
         if attribute:
             found = to_array(getattr(made_by, attribute, None))
             if found is None or not np.array_equal(found, value):
-                raise ArgumentError(attribute, format_entries(value), format_entries(found))
+                raise ArgumentError(name, f"{attribute} to be {_told(value)}", _told(found))
     if rule.view:
         seen = np.asarray(rule.view(arrays[0], made_by, result.shape))
         if not np.array_equal(seen, result):

@@ -1129,7 +1129,7 @@ def test_names_of_which_none_fits_are_refused_and_grad_is_what_it_was(function):
     with pytest.raises(ValueError, match="expected") as caught:
         record_backward(function(w).sum(), {"other": other})
     assert str(caught.value) == (
-        "parameters: expected those that the loss was computed from, got none of them."
+        "parameters: expected a leaf of the loss's graph among them, got none."
     )
     assert w.grad == 1
     assert other.grad is None

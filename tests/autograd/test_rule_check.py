@@ -21,9 +21,9 @@ def rules(monkeypatch):
     return rules
 
 
-def message_of(function, inputs, meanings):
+def message_of(function, inputs, implementations):
     with pytest.raises(ValueError, match="expected") as caught:
-        check_rule(function, inputs, meanings)
+        check_rule(function, inputs, implementations)
     return str(caught.value)
 
 
@@ -41,42 +41,62 @@ def test_a_right_rule_is_right(rules):
 
 
 @pytest.mark.parametrize(
-    ("formula", "meaning", "message"),
+    ("formula", "implementation", "message"),
     [
         (
             "sin A",
             lambda A: np.cos(A),
-            "sin A: expected what was computed, shape (2,): 0.479426, 0.841471, "
+            "'sin A' to be what was computed, shape (2,): 0.479426, 0.841471, "
             "got shape (2,): 0.877583, 0.540302.",
         ),
         (
             "cos A ∘ G",
             lambda A, G: -np.cos(A) * G,
-            "cos A ∘ G: expected what was passed on to A, shape (2,): 1.75517, 1.62091, "
+            "'cos A ∘ G' to be what was passed on to A, shape (2,): 1.75517, 1.62091, "
             "got shape (2,): -1.75517, -1.62091.",
         ),
         (
             "cos A ∘ G",
             lambda A, G: 1.0001 * np.cos(A) * G,
-            "cos A ∘ G: expected what was passed on to A, shape (2,): 1.75517, 1.62091, "
+            "'cos A ∘ G' to be what was passed on to A, shape (2,): 1.75517, 1.62091, "
             "got shape (2,): 1.75534, 1.62107.",
         ),
         (
             "cos A ∘ G",
             lambda A, G: np.sum(np.cos(A) * G),
-            "cos A ∘ G: expected what was passed on to A, shape (2,): 1.75517, 1.62091, "
+            "'cos A ∘ G' to be what was passed on to A, shape (2,): 1.75517, 1.62091, "
             "got shape (): 3.37607.",
         ),
         (
             "cos A ∘ G",
             lambda A, H: np.cos(A) * H,
-            "meanings: expected arguments of 'cos A ∘ G' that are among A, G, result, n, k, got H.",
+            "a function for 'cos A ∘ G' with named arguments, among A, G, result, n, k, got H.",
+        ),
+        (
+            "sin A",
+            np.sin,
+            "a function for 'sin A' with named arguments, among A, G, result, n, got x.",
+        ),
+        (
+            "sin A",
+            lambda A, /: np.sin(A),
+            "a function for 'sin A' with named arguments, among A, G, result, n, got A.",
+        ),
+        (
+            "sin A",
+            vars,
+            "a function for 'sin A' with named arguments, among A, G, result, n, "
+            "got builtin_function_or_method <built-in function vars>.",
         ),
     ],
-    ids=["what is computed", "a sign", "four digits", "a shape", "a letter"],
+    ids=[
+        *("what is computed", "a sign", "four digits", "a shape"),
+        *("a letter", "of NumPy", "without a name", "without a signature"),
+    ],
 )
-def test_a_formula_that_is_not_what_pytorch_does_is_found(rules, formula, meaning, message):
-    assert message_of(torch.sin, INPUTS, SINE | {formula: meaning}) == message
+def test_a_formula_that_is_not_what_pytorch_does_is_found(rules, formula, implementation, message):
+    found = message_of(torch.sin, INPUTS, SINE | {formula: implementation})
+    assert found == f"implementations: expected {message}"
 
 
 @pytest.mark.parametrize("power", [0, 3])
@@ -86,13 +106,14 @@ def test_what_a_node_of_one_number_receives_is_not_1(power):
         "mean of A": lambda A: np.mean(A),
         "G/n for each entry": lambda G, n: np.full(2, G**power / n),
     }
-    assert message_of(torch.mean, INPUTS, mean).startswith("G/n for each entry: ")
+    assert message_of(torch.mean, INPUTS, mean).startswith(
+        "implementations: expected 'G/n for each entry' to be"
+    )
 
 
-def test_every_formula_needs_a_meaning(rules):
-    meanings = {"sin A": SINE["sin A"]}
-    assert message_of(torch.sin, INPUTS, meanings) == (
-        "meanings: expected a function for each formula, 'cos A ∘ G' too, got none."
+def test_every_formula_needs_an_implementation(rules):
+    assert message_of(torch.sin, INPUTS, {"sin A": SINE["sin A"]}) == (
+        "implementations: expected a function for each formula, 'cos A ∘ G' too, got none."
     )
 
 
@@ -105,14 +126,22 @@ def test_a_sum_over_what_was_broadcast_must_be_named(rules):
     }
     check_rule(torch.mul, [[1, 2], [3, 4]], product)
     message = message_of(torch.mul, [[1, 2], 3], product)
-    assert message.startswith("G ∘ A: expected what was passed on to B, shape (): 8")
+    expected = "implementations: expected 'G ∘ A' to be what was passed on to B, shape (): 8"
+    assert message.startswith(expected)
 
 
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
-        ({"kept": ("_saved_other",)}, "_saved_other: expected 0.5, 1, got none."),
-        ({"result": "_saved_self"}, "_saved_self: expected 0.479426, 0.841471, got 0.5, 1."),
+        (
+            {"kept": ("_saved_other",)},
+            "kept: expected _saved_other to be shape (2,): 0.5, 1, got nothing.",
+        ),
+        (
+            {"result": "_saved_self"},
+            "result: expected _saved_self to be shape (2,): 0.479426, 0.841471, "
+            "got shape (2,): 0.5, 1.",
+        ),
         (
             {"view": lambda array, function, shape: array},
             "view: expected shape (2,): 0.479426, 0.841471, got shape (2,): 0.5, 1.",
@@ -131,11 +160,14 @@ def test_a_value_that_is_not_where_the_rule_says_is_found(rules, rule, message):
         (torch.exp, "expected one for whose node a rule holds, got ExpBackward0."),
         (
             lambda a: a.sin() * 2,
-            "expected one that leaves one node, into which all 1 input(s) go, "
-            "got MulBackward0 over others.",
+            "expected one that creates a single node from its 1 input, got MulBackward0 of others.",
+        ),
+        (
+            lambda a: a + torch.ones(2),
+            "expected one that creates a single node from its 1 input, got AddBackward0 of others.",
         ),
     ],
-    ids=["unknown", "two nodes"],
+    ids=["unknown", "two nodes", "data of its own"],
 )
 def test_only_one_node_with_a_rule_can_be_checked(rules, function, came):
     assert message_of(function, INPUTS, SINE) == f"function: {came}"

@@ -38,8 +38,8 @@ def for_each_entry(G, A, dim):
     return np.broadcast_to(G.reshape(A.sum(dim, keepdims=True).shape), A.shape)
 
 
-# What the words and formulas of the rules mean.
-MEANINGS = {
+# The words and formulas of the rules in NumPy.
+IMPLEMENTATIONS = {
     "mean of (Ŷ − Y)²": lambda Ŷ, Y: np.mean((Ŷ - Y) ** 2),
     "sum of (Ŷ − Y)²": lambda Ŷ, Y: np.sum((Ŷ - Y) ** 2),
     "each (Ŷ − Y)²": lambda Ŷ, Y: (Ŷ - Y) ** 2,
@@ -259,7 +259,7 @@ def test_every_formula_of_the_tests_is_one_of_a_rule():
     rules = [rule for rules in TABLE.values() for rule in rules]
     passed = {formula for rule in rules for formula in rule.passes.values()}
     computed = {rule.computes for rule in rules}
-    assert {*MEANINGS} == computed | {formula.removesuffix(SUMMED) for formula in passed}
+    assert {*IMPLEMENTATIONS} == computed | {formula.removesuffix(SUMMED) for formula in passed}
 
 
 @every_case
@@ -268,7 +268,7 @@ def test_a_node_computes_and_passes_on_and_keeps_what_its_rule_says(
 ):
     signs = name in {"ReluBackward0", "AbsBackward0", "LinalgVectorNormBackward0"}
     inputs = numbers(shapes, low=-1.5 if signs else 0.5)
-    node = check_rule(function, inputs, MEANINGS)
+    node = check_rule(function, inputs, IMPLEMENTATIONS)
     assert node.name == name
     output = function(*(torch.tensor(array, requires_grad=True).clone() for array in inputs))
     made_by = (output[0] if isinstance(output, tuple) else output).grad_fn

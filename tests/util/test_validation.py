@@ -111,7 +111,7 @@ GOOD = {
     check_rule: {
         "function": torch.square,
         "inputs": [[1.0, 2.0]],
-        "meanings": {"each A²": lambda A: A**2, "2A ∘ G": lambda A, G: 2 * A * G},
+        "implementations": {"each A²": lambda A: A**2, "2A ∘ G": lambda A, G: 2 * A * G},
     },
     GraphWalker: {"record": record_backward(loss_with_graph()), "size": "projector"},
     Walker: {
@@ -426,7 +426,7 @@ BAD = {
             ("names", ["A"], TypeError),
             ("complex", [1j], TypeError),
         ],
-        "meanings": [
+        "implementations": [
             ("None", None, TypeError),
             ("a function", np.square, TypeError),
             ("formulas", {"each A²": "A**2"}, TypeError),
