@@ -43,9 +43,9 @@ class GraphPanel:
         # Those that come and go, each with the question whether it is there
         self._artists: list[tuple[Artist, Callable[[Any], bool]]] = []
         ax.set(xlim=(0.5 - layout.columns, 0.5), ylim=(-0.5, layout.rows - 0.5))
-        notes = any(box.node.notes for box in layout.boxes.values() if box.node)
-        star = f"   {STAR} more happened than is shown" if notes else ""
-        ax.set_title(f"In each box: value | gradient{star}")
+        star = f"{STAR} " if any(node.notes for node in layout.record) else ""
+        more = "more happened than is shown" if star or layout.record.notes else ""
+        ax.set_title(f"In each box: value | gradient   {star}{more}".rstrip())
         ax.set_axis_off()
         for arrow in layout.arrows:
             self._draw_arrows(arrow)

@@ -61,6 +61,8 @@ class Layout:
 
     Attributes
     ----------
+    record : GraphRecord
+        Whose nodes have a place.
     boxes : dict of Box
         By the number of the node; for data by the node's number and the place of the input.
     arrows : list of Arrow
@@ -70,7 +72,7 @@ class Layout:
     """
 
     def __init__(self, record: GraphRecord) -> None:
-        self._record = record
+        self.record = record
         self._columns = _columns(record)
         self.boxes: dict[int | tuple[int, int], Box] = {}
         self.arrows: list[Arrow] = []
@@ -90,7 +92,7 @@ class Layout:
                 source = self.boxes[number]
                 row = self._new_row()
             elif number is not None:
-                source = self._place(self._record[number - 1])
+                source = self._place(self.record[number - 1])
                 if source.column > column + 1:  # over the boxes of other columns
                     row = self._new_row()
             elif value is not None:

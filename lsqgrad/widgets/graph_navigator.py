@@ -99,11 +99,12 @@ class GraphNavigator(Cursor):
         gradients = sum(map(self.has_gradient, self.record))
         starred = [n.label for n in self.record if n.notes and self.has_gradient(n)]
         star = f" A star marks where more happened than the graph shows: {', '.join(starred)}."
+        beside = " Besides, more happened than any node shows."
         return (
             f"A graph of {len(self.record)} nodes, from {self._leaves} on the left to "
             f"{self.record[0].label} on the right. "
             f"Shown are the values of {values} and the gradients of {gradients}."
-            f"{star if starred else ''}"
+            f"{star if starred else ''}{beside if self.record.notes else ''}"
         )
 
     @property

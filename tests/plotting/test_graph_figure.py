@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from records import RECORDS, every_record
 from torch import nn
 
-from lsqgrad import COLORS, record_backward
+from lsqgrad import COLORS, GraphRecord, record_backward
 from lsqgrad._util.colors import GREY
 from lsqgrad.plotting.graph_figure import SIZES, GraphFigure, GraphPanel
 from lsqgrad.plotting.graph_layout import HEIGHT, WIDTH, Layout
@@ -245,8 +245,15 @@ def test_a_star_marks_where_more_happened_than_the_graph_shows():
             box = shown.box("A ∘ B")
             assert -box.column < x < -box.column + WIDTH / 2
             assert box.row < y < box.row + HEIGHT / 2
-        assert "* " in shown.ax.get_title()
-    assert "*" not in Shown(ARTICLE_RECORD, LAST).ax.get_title()
+        assert "* more happened" in shown.ax.get_title()
+    assert "more" not in Shown(ARTICLE_RECORD, LAST).ax.get_title()
+
+
+def test_the_title_says_that_more_happened_than_any_node_shows():
+    record = GraphRecord(ARTICLE_RECORD.nodes, notes=("Something else happened.",))
+    title = Shown(record, 0).ax.get_title()
+    assert title.endswith("more happened than is shown")
+    assert "*" not in title
 
 
 def test_no_data_is_shown_that_is_not_kept():

@@ -210,9 +210,12 @@ def test_what_the_graph_does_not_show_is_told_where_it_happened_and_at_the_end()
     navigator = GraphNavigator(record)
     navigator.seek(4)
     star = " A star marks where more happened than the graph shows: A ∘ B."
-    assert navigator.alt_text.endswith(star)
+    beside = " Besides, more happened than any node shows."
+    assert navigator.alt_text.endswith(star + beside)
     navigator.previous()
     assert star not in navigator.alt_text
+    assert navigator.alt_text.endswith(beside)
+    assert beside not in GraphNavigator(RECORDS["article"]).alt_text
 
 
 @pytest.mark.parametrize(
