@@ -562,9 +562,10 @@ def _next_task(loss: Tensor) -> int:
     """Return the number of a `backward()` that begins now, on the device of the loss."""
     import torch
 
-    with torch.inference_mode(False):
-        root, task = _numbered(torch.zeros_like(loss, requires_grad=True))
-        root.backward()  # type: ignore[no-untyped-call]
+    task: list[int] = []
+    leaf = torch.zeros_like(loss, requires_grad=True)  # no graph, so that any mode will do
+    leaf.register_hook(lambda _: task.append(torch._C._current_graph_task_id()))  # type: ignore[no-untyped-call]
+    leaf.backward()  # type: ignore[no-untyped-call]
     return task[0]
 
 
