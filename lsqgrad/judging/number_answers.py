@@ -108,7 +108,7 @@ def judge(trace: Trace, position: int, quantity: str, answer: str) -> Finding:
         readings, key=lambda one: (_ORDER.index(one[1].kind), abs(one[0].value - truth))
     )
     others = {other.sentence for _, other in readings} - {finding.sentence}
-    if others and finding.kind in ("mistake", "wrong"):
+    if (others or typed.regrouped) and finding.kind in ("mistake", "wrong"):
         return finding.with_note(f"It was read as {typed.value:.{SHOWN_DIGITS}g}.")
     return finding
 

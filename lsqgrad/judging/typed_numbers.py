@@ -6,6 +6,7 @@ import operator
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -15,7 +16,7 @@ from lsqgrad.regression import Printed
 # The signs of typeset text, of phones, and what an input method writes at full width.
 SIGNS = str.maketrans("−－＋＊×·⋅／÷（），．。’\u00a0\u2009\u202f", "--+***" + "*//(),..'   ")
 GROUPED = r"(?<![\d.,])[1-9]\d{0,2}"  # groups of three digits begin so
-BY_SPACES = re.compile(rf"{GROUPED}([ '])\d{{3}}(?:\1\d{{3}})*(?!\d)")
+BY_SPACES = re.compile(rf"{GROUPED}([ '_])\d{{3}}(?:\1\d{{3}})*(?!\d)")
 BY_POINTS = re.compile(rf"{GROUPED}(?:(?:\.\d{{3}})+(?=,)|(?:\.\d{{3}}){{2,}}(?![\d.]))")
 BY_COMMAS = re.compile(rf"{GROUPED}(?:,\d{{3}})+(?![\d,])")
 ARITHMETIC = re.compile(r"[\d.eE+*/() -]{1,200}")
@@ -26,19 +27,26 @@ HINTS: dict[type[Exception], str] = {
 }
 
 
-def read(answer: str) -> list[Printed]:
+@dataclass(frozen=True)
+class Typed(Printed):
+    """A number as typed, and whether signs between its groups of digits were left out for it."""
+
+    regrouped: bool = False
+
+
+def read(answer: str) -> list[Typed]:
     """Return all that may be meant by an answer, first what has a comma as its decimal point.
 
     Parameters
     ----------
     answer : str
         A number, or arithmetic of numbers with ``+ - * / **`` and parentheses. Its point may be a
-        comma. Groups of three digits may be set apart by spaces, apostrophes, commas or points;
-        a single point is a decimal point.
+        comma. Groups of three digits may be set apart by spaces, apostrophes, underscores, commas
+        or points; a single point is a decimal point.
 
     Returns
     -------
-    list of Printed
+    list of Typed
         One, or two: a comma before three digits may be a decimal point or set groups apart. The
         result of arithmetic is exact, and so has as many digits as a float can tell.
 
@@ -59,14 +67,13 @@ def read(answer: str) -> list[Printed]:
     if not isinstance(answer, str):
         raise ArgumentTypeError("answer", "the number as a string", f"{answer!r}")
     text = answer.strip().translate(SIGNS)
-    text = "".join(str(unicodedata.decimal(sign, sign)) for sign in text)
-    text = BY_SPACES.sub(_without(" '"), text)
-    text = BY_POINTS.sub(_without("."), text)
-    found: dict[float, Printed] = {}
+    as_typed = "".join(str(unicodedata.decimal(sign, sign)) for sign in text)
+    text = BY_POINTS.sub(_without("."), BY_SPACES.sub(_without(" '_"), as_typed))
+    found: dict[float, Typed] = {}
     hint = ""
     for way in (text.replace(",", "."), BY_COMMAS.sub(_without(","), text)):
         try:
-            number = _number(way)
+            number = Typed(_number(way), way != as_typed.replace(",", "."))
             found.setdefault(number.value, number)
         except (ArithmeticError, SyntaxError) as error:
             hint = hint or HINTS.get(type(error), "")
@@ -81,18 +88,20 @@ def _without(signs: str) -> Callable[[re.Match[str]], str]:
     return lambda found: found[0].translate(str.maketrans("", "", signs))
 
 
-def _number(text: str) -> Printed:
+def _number(text: str) -> str:
     """Return a number with its digits, or the result of arithmetic with all that a float has."""
     try:
         number = Decimal(text)
     except ArithmeticError:
-        return Printed(_calculated(text))
+        return _calculated(text)
+    if "_" in text:  # which `Decimal` skips anywhere, and a float does not
+        raise SyntaxError
     if not number.is_finite():
         raise SyntaxError
     # Decimals go far beyond floats, at both ends, where `Printed` finds no interval.
     if number.adjusted() <= -400 or math.isinf(float(number)):
         raise OverflowError
-    return Printed(text)
+    return text
 
 
 def _calculated(text: str) -> str:

@@ -591,6 +591,13 @@ def test_how_a_comma_was_read_is_said_where_it_matters():
     assert "read" not in sentence(LARGE, "w", "236001")
 
 
+@pytest.mark.parametrize("answer", ["173 393", "173'393", "173.393,0", "173,393.0"])
+def test_that_groups_were_set_apart_is_said_where_it_is_wrong(answer):
+    assert sentence(ROUND, "loss", answer) == "That is too large. It was read as 173393."
+    assert "read" not in sentence(LARGE, "w", "234 567.8")
+    assert "read" not in sentence(ROUND, "loss", "173,39 * 2")
+
+
 def test_the_smallest_and_the_largest_answers_are_read():
     assert kind(LINE, "w", "1.234e-399") == "wrong"
     for answer in ("1e-320", "-1.7e308", "0." + 300 * "0" + "1", 300 * "9"):
