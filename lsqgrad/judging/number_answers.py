@@ -1,7 +1,10 @@
 """Judges a prediction: what a learner typed for the loss or a new parameter of the next step."""
 
 import math
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -30,20 +33,23 @@ HALF_A_SHOWN_UNIT = 0.5 * 10.0 ** (1 - SHOWN_DIGITS)  # at most, as a part of th
 # With as many digits as a right answer, or more, the fourth may be off by so many units: each
 # number that was rounded on the way moves it by about one, and an update adds two numbers. That is
 # so for mistakes, too: five units of the fourth digit are half of one of the third, so that a
-# name by chance is half as likely as with three digits.
+# name by chance is half as likely as with three digits. Who computes with more digits than are
+# shown has the old parameter as it is, and only the change from there was rounded.
 UNITS_OFF = 2
 
 # A wrong answer is *a little* too large or too small if it is off by one part in a hundred.
 LITTLE = 0.01
 
-# The mistakes in a loss or an update itself; `_numbers` adds those in the run. If two give
-# the same number, the first is named.
+# The mistakes in a loss or an update itself that are tried for every answer, the first way of each;
+# `_numbers` adds those in the run. If two give the same number, the first is named. What has more
+# digits than are shown meets no number by chance: it is compared with all mistakes in every way.
 _OF_LOSS = ("half the loss", "1/n left out", "root", "absolute", "mean first", "bias left out")
 _OF_UPDATE = (
     *("uphill", "half the gradient", "1/n left out", "2/n left out"),
     *("gradient returned", "change returned", "lr times gradient", "nothing happens"),
     *("no learning rate", "product", "bias left out"),
 )
+_OF_FUNCTIONS = ("three rows", "learning rate fixed")  # no single number shows that it is fixed
 
 # Of two ways to read an answer, the one that comes first here fits better.
 _ORDER = ("right", "rounded", "near", "mistake", "wrong")
@@ -63,6 +69,7 @@ def judge(trace: Trace, position: int, quantity: str, answer: str) -> Finding:
     - a *mistake* if it is none of these, but stands for what a typical mistake gives, with 3
       significant digits or all that there are, or if six digits of that do not tell them apart;
     - *near*, too, if it agrees with the truth to 4 digits;
+    - a *mistake*, too, if it has more than six digits and is what a rare mistake gives;
     - *near* or a *mistake*, whichever is nearer, if it has 4 digits or more and is off by at most
       2 units of the fourth;
     - else *wrong*.
@@ -136,14 +143,13 @@ def _judge(trace: Trace, position: int, quantity: str, typed: Printed) -> Findin
             return Finding("right", "That is right.")
         return _near(typed, agreeing, digits, recorded)
 
-    named = {
-        key: _distance(typed, number)
+    key = _nearest(
+        (_distance(typed, number), key)
         for key, number in mistakes.items()
-        if (digits >= MISTAKE_DIGITS or value == _round_as_shown(number))
-        and typed.admits(*_around(number, slack=HALF_A_SHOWN_UNIT * abs(number)))
-    }
-    if named:
-        return _mistake(quantity, min(named, key=named.__getitem__))
+        if (digits >= MISTAKE_DIGITS or value == _round_as_shown(number)) and _meets(typed, number)
+    )
+    if key:
+        return _mistake(quantity, key)
 
     # Last what a mistake explains better: zeros that are no digits, digits that are off.
     for reading in possible:
@@ -151,17 +157,25 @@ def _judge(trace: Trace, position: int, quantity: str, typed: Printed) -> Findin
             return _rounded(_digits(reading), digits, recorded)
     if agreeing >= RIGHT_DIGITS:
         return _near(typed, agreeing, digits, recorded)
+    if digits > SHOWN_DIGITS:
+        with np.errstate(all="ignore"):
+            ways = _in_every_way(trace[position], quantity)
+        key = _nearest((_distance(typed, one), key) for key, one in ways if _meets(typed, one))
+        if key:
+            return _mistake(quantity, key)
     if digits >= RIGHT_DIGITS and value:
-        most = (UNITS_OFF + 0.5) * 10.0 ** (math.floor(math.log10(abs(value))) + 1 - RIGHT_DIGITS)
+        old = mistakes.get("nothing happens", 0.0)
         numbers = {"": truth} | {
             key: number
             for key, number in mistakes.items()
-            if not from_shown[0] <= number <= from_shown[1]  # where it changes nothing
+            if key != "nothing happens"  # nobody rounds the old parameter on the way
+            and not from_shown[0] <= number <= from_shown[1]  # where it changes nothing
         }
-        off = {key: abs(value - number) for key, number in numbers.items()}
-        near = {key: distance for key, distance in off.items() if distance <= most}
-        if near:
-            key = min(near, key=near.__getitem__)
+        sizes = [abs(value), abs(value - old)]
+        most = _units_off(min(sizes) if digits > SHOWN_DIGITS else sizes[0])
+        off = ((abs(value - number), key) for key, number in numbers.items())
+        key = _nearest((distance, key) for distance, key in off if distance <= most)
+        if key is not None:
             return _mistake(quantity, key) if key else _near(typed, agreeing, digits, recorded)
     return Finding("wrong", _wrong(quantity, value, truth, mistakes.get("nothing happens", 0.0)))
 
@@ -206,6 +220,22 @@ def _distance(typed: Printed, number: float) -> float:
     return max(smallest - number, number - largest, 0.0)
 
 
+def _nearest(found: Iterable[tuple[float, str]]) -> str | None:
+    """Return the key at the smallest distance, the first of several, or None if there is none."""
+    return min(found, key=itemgetter(0), default=(0.0, None))[1]
+
+
+def _meets(typed: Printed, number: float) -> bool:
+    """Whether an answer stands for a number, or for what six digits do not tell from it."""
+    return typed.admits(*_around(number, slack=HALF_A_SHOWN_UNIT * abs(number)))
+
+
+def _units_off(size: float) -> float:
+    """Return how far the fourth digit of a number of such a size may be off."""
+    first = math.floor(math.log10(size)) if size else -math.inf
+    return (UNITS_OFF + 0.5) * 10.0 ** (first + 1 - RIGHT_DIGITS)
+
+
 def _around(*numbers: float, slack: float) -> tuple[float, float]:
     """Return the smallest and the largest of `numbers`, and `slack` beyond."""
     return min(numbers) - slack, max(numbers) + slack
@@ -219,34 +249,61 @@ def _numbers(trace: Trace, position: int, quantity: str) -> tuple[float, float, 
     )
     start = (step.w.astype(np.float64), float(step.b))
     after = (step.w_after.astype(np.float64), float(step.b_after))
+    computed = _computed(step, quantity)
+    right = computed(*batch)
     if quantity == "loss":
-        right = size = loss(*batch, *start)
-        of_itself = changes(loss, *_OF_LOSS)
+        size = right
         mistakes = {
-            key: loss(*batch, *start, **change) for key, (change, *_) in of_itself.items()
-        } | {
             "rows of a whole batch": len(step.X) / batch_size * right,
-            "all of the data": loss(*everything, *start),
+            "all of the data": computed(*everything),
             "after the update": loss(*batch, *after),
             "previous batch": trace[position - 1].loss if position else math.nan,
         }
     else:
         own = ("w", "b").index(quantity)
-        given = (*start, step.lr)
-
-        def updated(X: Any, Y: Any, **change: Any) -> Any:
-            return update(X, Y, *given, **change)[own]
-
-        right, old = updated(*batch), start[own]
+        old = start[own]
         size = abs(old) + abs(right - old)
-        of_itself = changes(update, *_OF_UPDATE, f"{'bw'[own]} first")
-        mistakes = {key: updated(*batch, **change) for key, (change, *_) in of_itself.items()} | {
-            "rows of a whole batch": updated(*batch, divisor=lambda X: batch_size),
+        mistakes = {
+            "rows of a whole batch": computed(*batch, divisor=lambda X: batch_size),
             "other gradient": old - step.lr * gradient(*batch, *start)[1 - own],
-            "all of the data": updated(*everything),
+            "all of the data": computed(*everything),
             "other parameter": after[1 - own],
         }
+    of_itself = _OF_LOSS if quantity == "loss" else (*_OF_UPDATE, f"{'wb'[quantity == 'w']} first")
+    ways = changes(_asked(quantity), *of_itself).items()
+    mistakes = {key: computed(*batch, **change) for key, (change, *_) in ways} | mistakes
     return _float(right), _float(size), {key: _float(one) for key, one in mistakes.items()}
+
+
+def _asked(quantity: str) -> Callable[..., Any]:
+    """Return the function in `quantities` that is asked for."""
+    return loss if quantity == "loss" else update
+
+
+def _computed(step: Step, quantity: str) -> Callable[..., Any]:
+    """Return the quantity as a function of data, with the keywords of `quantities`."""
+    w, b = step.w.astype(np.float64), float(step.b)
+    if quantity == "loss":
+        return lambda X, Y, **change: loss(X, Y, w, b, **change)
+    return lambda X, Y, **change: update(X, Y, w, b, step.lr, **change)["wb".index(quantity)]
+
+
+def _in_every_way(step: Step, quantity: str) -> list[tuple[str, float]]:
+    """Return what each mistake gives, in each way to make it, if that is one number.
+
+    Not those that go by the order of the rows, which a batch draws, or by n where that is 1.
+    """
+    computed, found = _computed(step, quantity), list[tuple[str, float]]()
+    X, Y = step.X.astype(np.float64), step.Y.astype(np.float64)
+    for key, ways in changes(_asked(quantity)).items():
+        for change in ways:
+            if key in _OF_FUNCTIONS or (len(X) == 1 and change.keys() & {"power", "divisor"}):
+                continue
+            with suppress(ArithmeticError, LookupError, ValueError):  # as where no shapes fit
+                number = _float(computed(X, Y, **change))
+                if np.isclose(number, _float(computed(X[::-1], Y[::-1], **change))):
+                    found.append((key, number))
+    return found
 
 
 def _float(number: Any) -> float:
@@ -265,7 +322,7 @@ def _agreeing_digits(value: float, truth: float) -> int:
 
 def _mistake(quantity: str, key: str) -> Finding:
     """Return the verdict on an answer that shows a mistake."""
-    said = capitalize(said_of(loss if quantity == "loss" else update, key))
+    said = capitalize(said_of(_asked(quantity), key))
     return Finding("mistake", f"{said} {MISCONCEPTIONS[key].question}", (key,))
 
 

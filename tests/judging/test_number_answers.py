@@ -26,7 +26,7 @@ def judged(trace, position, quantity, answer):
     assert len(verdict.mistakes) == (verdict.kind == "mistake")
     assert verdict.sentence.endswith((".", "?") if verdict.mistakes else ".")
     assert not set("!{}") & set(verdict.sentence)
-    most = 2 + bool(verdict.mistakes) + ("It was read as " in verdict.sentence)
+    most = 2 + 2 * bool(verdict.mistakes) + ("It was read as " in verdict.sentence)
     assert len(re.findall(r"[.?](?= |$)", verdict.sentence)) <= most
     return verdict
 
@@ -189,6 +189,68 @@ def test_what_is_near_is_no_mistake_that_changes_nothing(quantity):
             answer = truth + off * Decimal(1).scaleb(int(truth.as_tuple().exponent))
             mistakes = judged(LINE, position, quantity, str(answer)).mistakes
             assert mistakes != ("rows of a whole batch",)
+
+
+ARTICLE_STEP = sgd_by_hand(ARTICLE.X, ARTICLE.Y, ARTICLE.w, ARTICLE.b, lr=0.001, epochs=1)
+
+
+@pytest.mark.parametrize("answer", ["-0.3447197", "-0.3447", "-0.34467"])
+def test_what_only_comes_near_the_old_value_has_moved(answer):
+    assert "nothing happens" not in judged(ARTICLE_STEP, 0, "w", answer).mistakes
+
+
+def test_with_more_digits_than_are_shown_only_the_change_was_rounded():
+    # Half of the change is 0.0751424…, and two units of its fourth digit are 0.00002.
+    assert judged(ARTICLE_STEP, 0, "w", "-0.34487 + 0.07516").mistakes == ("half the gradient",)
+    assert judged(ARTICLE_STEP, 0, "w", "-0.34487 + 0.07520").mistakes == ()
+    assert judged(ARTICLE_STEP, 0, "w", "-0.2697").mistakes == ("half the gradient",)  # -0.26973
+
+
+def ways_to_go_wrong(n=3):
+    """Return what is computed by who makes a mistake that is rare, by its quantity and name."""
+    x, y = (np.ravel(column).astype("float64") for column in (ARTICLE.X, ARTICLE.Y))
+    w, b, lr = float(ARTICLE.w[0, 0]), float(ARTICLE.b), 0.001
+    r, added = x * w + b - y, x * w + b + y
+    return {
+        ("loss", "absolute"): [sum(abs(r))],
+        ("loss", "root"): [sum(r**2) ** 0.5],
+        ("loss", "mean first"): [sum(r) ** 2],
+        ("loss", "variance"): [np.var(r)],
+        ("loss", "1/n twice"): [sum(r**2) / n / n],
+        ("loss", "n minus 1"): [sum(r**2) / (n - 1)],
+        ("loss", "target added"): [sum(added**2) / n],
+        ("loss", "bias subtracted"): [sum((r - 2 * b) ** 2) / n],
+        ("loss", "residual"): [sum(r) / n, sum(r)],
+        ("w", "change over n"): [w - lr * 2 / n**2 * sum(r * x)],
+        ("w", "residual squared"): [w - lr * 2 / n * sum(r**2 * x)],
+        ("w", "product of sums"): [w - lr * 2 / n * sum(r) * sum(x)],
+        ("w", "target added"): [w - lr * 2 / n * sum(added * x)],
+        ("w", "divided by the learning rate"): [w - 2 / n * sum(r * x) / lr],
+        ("w", "learning rate squared"): [w - lr**2 * 2 / n * sum(r * x)],
+        ("w", "half the gradient"): [w - lr / n * sum(r * x)],  # first of the short list
+    }
+
+
+@pytest.mark.parametrize(("quantity", "name"), ways_to_go_wrong())
+def test_what_was_computed_is_compared_with_every_mistake_in_each_way(quantity, name):
+    for number in ways_to_go_wrong()[quantity, name]:
+        assert judged(ARTICLE_STEP, 0, quantity, f"{number!s}").mistakes == (name,)
+        assert judged(ARTICLE_STEP, 0, quantity, f"{number:.7e}").mistakes == (name,)
+
+
+def test_no_name_needs_the_order_of_the_rows_or_a_function_or_n_where_it_is_1():
+    for answer in ("109.82651885012827", "368.9242191"):  # the squares of two residuals
+        assert kind(ARTICLE_STEP, "loss", answer) == "wrong"
+    ten_times = ARTICLE_STEP[0].w - 0.01 * ARTICLE_STEP[0].grad_w
+    assert kind(ARTICLE_STEP, "w", f"{ten_times.item():.9f}") == "wrong"
+    one_row = sgd_by_hand([[1.5]], [[2.9]], [[0.4]], 0.7, lr=0.1, batch_size=1, dtype="float64")
+    quarter = one_row[0].w - 0.1 * one_row[0].grad_w / 4
+    assert kind(one_row, "w", f"{quarter.item():.9f}") == "wrong"
+
+
+def test_six_digits_may_meet_one_of_many_numbers_by_chance():
+    for number in ways_to_go_wrong()["loss", "variance"]:
+        assert kind(ARTICLE_STEP, "loss", f"{number:.6g}") == "wrong"
 
 
 def test_a_name_by_chance_is_as_rare_as_with_three_digits():
