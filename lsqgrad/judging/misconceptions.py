@@ -523,6 +523,7 @@ MISCONCEPTIONS = {
     "previous batch": Misconception(
         "it is the loss of the batch before this one.", "Which rows does this step see?"
     ),
+    "3 for n": Misconception("it is divided by 3, and not by n.", ROWS),
     # weights of rows, and the ridge term
     "weights left out": Misconception(
         "the weights s of the rows are left out.", "Which number stands before r_i² in the loss?"

@@ -3,17 +3,20 @@
 Their texts, hints and solutions stand in the notebook.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import combinations
+from itertools import product as cartesian
 from typing import Any
 
 import numpy as np
 
 from lsqgrad._util.types import Array
 from lsqgrad.judging import (
+    MISCONCEPTIONS,
     PRODUCTS,
     Change,
+    both,
     changes,
     epoch,
     epoch_loss,
@@ -121,14 +124,53 @@ def ridge(
     return scale * (grad_w + penalty(lam, w, len(X))), scale * (grad_b + on_bias(lam, w, b))
 
 
-def factors_of(product: str) -> dict[str, str]:
-    """Return formulas for mistakes in the factor 2 / n of a product."""
-    return {
-        "sign": f"-2 / n * {product}",
-        "half": f"1 / n * {product}",
-        "1/n left out": f"2 * {product}",
-        "2/n left out": product,
-    }
+def of_residual(
+    product: str, *, scale: float = 1, power: int = 0, divisor: str = "n", residual: str = "r"
+) -> str:
+    """Return the formula 2/n times a product of {r}, with keywords as a gradient has them."""
+    factor = f"{2 * scale:g}{' * n' * power}{' / n' * -power} / {divisor}"
+    return f"{factor} * {product.format(r=residual)}"
+
+
+# What may be wrong in each such formula
+OF_RESIDUAL: dict[str, list[Change]] = {
+    **{
+        key: [*ways]
+        for key, ways in changes(gradient).items()
+        if all(way.keys() <= {"scale", "power"} for way in ways)
+    },
+    "3 for n": [{"divisor": "3"}],
+    "n minus 1": [{"divisor": "(n - 1)"}],
+    "n plus 1": [{"divisor": "(n + 1)"}],
+    "entries for rows": [{"divisor": "(n * p)"}],
+    "features for rows": [{"divisor": "p"}],
+    "target added": [{"residual": "(X @ w + Y)"}],
+    "prediction": [{"residual": "(X @ w)"}],
+    "loss itself": [{"product": "{r}.T @ {r}", "scale": 0.5}],
+}
+
+
+def formula_exercise(
+    name: str, part: str, uses: str, product: str, products: Mapping[str, Sequence[str]]
+) -> FormulaExercise:
+    """Return one that asks for 2/n times a product of {r}, from what typical mistakes multiply."""
+    mistakes = {**OF_RESIDUAL}
+    for key, ways in products.items():
+        mistakes[key] = [{"product": one} for one in ways]
+    single = [(key, how) for key, ways in mistakes.items() for how in ways]
+    pairs: dict[tuple[str, str], list[str]] = {}
+    for (one, how), (other, also) in cartesian(single, single):
+        merged = both(how, also)
+        if MISCONCEPTIONS[one].convention and one != other and merged is not None:
+            pairs.setdefault((one, other), []).append(of_residual(**{"product": product, **merged}))
+    return FormulaExercise(
+        name, part, uses, of_residual(product),
+        {
+            key: [of_residual(**{"product": product, **how}) for how in ways]
+            for key, ways in mistakes.items()
+        },
+        pairs,
+    )  # fmt: skip
 
 
 OF_N = ("1/n left out", "2/n left out", "1/n twice", "n above")  # no n stands in a sum of squares
@@ -206,33 +248,35 @@ EXERCISES = [
     FunctionExercise(
         "loss function", "X, Y, w, b", ("The loss",), loss, changes(loss), regression
     ),
-    FormulaExercise(
-        "differential", "dL", "n p X Y w r dw", "2 / n * r.T @ X @ dw",
+    formula_exercise(
+        "differential", "dL", "n p X Y w r dw", "{r}.T @ X @ dw",
         {
-            **factors_of("r.T @ X @ dw"),
-            "no dw": "2 / n * r.T @ X",
-            "w for dw": "2 / n * r.T @ X @ w",
-            "transpose": "2 / n * r.T @ X.T @ dw",
+            "no dw": ["{r}.T @ X"],
+            "w for dw": ["{r}.T @ X @ w"],
+            "transpose": ["{r}.T @ X.T @ dw"],
         },
     ),
-    FormulaExercise(
-        "gradient", "∂L/∂w", "n p X Y w r", "2 / n * X.T @ r",
+    formula_exercise(
+        "gradient", "∂L/∂w", "n p X Y w r", "X.T @ {r}",
         {
-            **factors_of("X.T @ r"),
-            "1/n twice": "2 / n / n * X.T @ r",
-            "transpose": "2 / n * X @ r",
-            "transposed result": "2 / n * r.T @ X",
-            "prediction": "2 / n * X.T @ X @ w",
+            "transpose": ["X @ {r}"],
+            "transposed result": ["{r}.T @ X"],
+            "x left out": ["Sum({r}[i], i)"],
         },
     ),
-    FormulaExercise(
-        "one weight", "∂L/∂w_k", "n p X Y w r k", "2 / n * Sum(r[i] * X[i, k], i)",
+    formula_exercise(
+        "one weight", "∂L/∂w_k", "n p X Y w r k", "Sum({r}[i] * X[i, k], i)",
         {
-            **factors_of("Sum(r[i] * X[i, k], i)"),
-            "1/n twice": "2 / n / n * Sum(r[i] * X[i, k], i)",
-            "x left out": "2 / n * Sum(r[i], i)",
-            "first column": "2 / n * Sum(r[i] * X[i, 1], i)",
-            "all columns": "2 / n * Sum(r[i] * Sum(X[i, j], j), i)",
+            "x left out": ["Sum({r}[i], i)"],
+            "x squared": ["Sum({r}[i] * X[i, k] ** 2, i)"],
+            "residual squared": ["Sum({r}[i] ** 2 * X[i, k], i)"],
+            "product of sums": [
+                "Sum({r}[i], i) * Sum(X[i, k], i)", "Sum({r}[i], i) * Sum(X[i, k], i) / n"
+            ],
+            "first column": ["Sum({r}[i] * X[i, 1], i)"],
+            "all columns": [
+                "Sum({r}[i] * Sum(X[i, j], j), i)", "Sum({r}[i] * Sum(X[i, j], j), i) / p"
+            ],
         },
     ),
     FunctionExercise(

@@ -2,8 +2,8 @@
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -78,14 +78,15 @@ class FormulaExercise(Exercise):
         The letters that it may have.
     truth : str
         A formula; if k is free in it, one for every k.
-    mistakes : mapping of str to str
-        Formulas by names in `MISCONCEPTIONS`.
+    mistakes, pairs : mapping to sequence of str
+        Formulas by names in `MISCONCEPTIONS`: by one, and by two in a tuple.
     """
 
     part: str
     uses: str
     truth: str
-    mistakes: Mapping[str, str]
+    mistakes: Mapping[str, Sequence[str]]
+    pairs: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
 
     def _judge(self, answer: object, seed: int) -> Finding:
         if not isinstance(answer, str):
@@ -108,17 +109,21 @@ class FormulaExercise(Exercise):
         given = define("r == X @ w - Y", "L == r.T @ r / n", "g == D(L, w)")
         evaluators = [Evaluator(Rationals(seed), *size, given) for size in RATIONAL_SIZES]
 
-        def outcomes(side: ast.expr, slack: float = SLACK) -> list[tuple[Part] | Failure]:
+        def outcomes(side: ast.expr, slack: float = SLACK) -> Iterator[tuple[Part] | Failure]:
             each = bool(free_indices(truth))
-            return [_outcome(evaluator, side, each, slack) for evaluator in evaluators]
+            return (_outcome(evaluator, side, each, slack) for evaluator in evaluators)
 
-        def diagnosis(side: ast.expr, mistakes: Iterable[Any] = ()) -> Finding:
+        def diagnosis(side: ast.expr, mistakes: Any = (), pairs: Any = ()) -> Finding:
             trials = list(map(Trial, cases, outcomes(side, 0), expected))
-            return diagnose(trials, mistakes, (self.part,))
+            return diagnose(trials, mistakes, (self.part,), pairs=pairs)
 
-        cases, expected = list(map(self._case, evaluators)), outcomes(truth)
-        mistakes = (((key,), outcomes(_side(text))) for key, text in self.mistakes.items())
-        finding = diagnosis(right, mistakes)
+        cases, expected = list(map(self._case, evaluators)), list(outcomes(truth))
+        single = {(key,): ways for key, ways in self.mistakes.items()}
+        mistakes, pairs = (
+            ((keys, outcomes(_side(text))) for keys, ways in table.items() for text in ways)
+            for table in (single, self.pairs)
+        )
+        finding = diagnosis(right, mistakes, pairs)
         if finding.kind == "right":
             for text, side in left.items():
                 if side and diagnosis(side).kind != "right":

@@ -9,12 +9,12 @@ from learners import found, kind
 from lsqgrad.practice.formula_exercise import FormulaExercise
 
 FORMULA = FormulaExercise(
-    "gradient", "∂L/∂w", "n p X Y w r", "2 / n * X.T @ r", {"half": "X.T @ r / n"}
+    "gradient", "∂L/∂w", "n p X Y w r", "2 / n * X.T @ r", {"half": ["X.T @ r / n"]}
 )
 DIFFERENTIAL = FormulaExercise("differential", "dL", "n X w r dw", "2 / n * r.T @ X @ dw", {})
 ENTRY = FormulaExercise(
     "one weight", "∂L/∂w_k", "n p X Y w r k", "2 / n * Sum(r[i] * X[i, k], i)",
-    {"x left out": "2 / n * Sum(r[i], i)"},
+    {"x left out": ["2 / n * Sum(r[i], i)"]},
 )  # fmt: skip
 PREDICTION = FormulaExercise("prediction", "Ŷ", "n p X Y w b", "X @ w + b", {})
 
