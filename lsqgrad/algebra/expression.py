@@ -32,6 +32,7 @@ from typing import NamedTuple, NoReturn
 from lsqgrad._util import ArgumentError, ArgumentTypeError
 
 ASSIGNMENT = r"(?<![=<>!])=(?!=)"  # one = alone
+AS_A_POWER = re.compile(r"(?:\^|\*\*)\s*[({]?\s*T\b")  # how the transpose is typeset
 ROWS, COLUMNS = ("i",), ("j", "k")  # the letters of indices
 INDICES = (*ROWS, *COLUMNS)
 
@@ -259,7 +260,8 @@ class Formula:
 
     def _refuse(self, node: ast.expr) -> NoReturn:
         expected = "a formula of known symbols and functions"
-        came = f"{written(node)!r} in {self.text!r}"
+        part = written(node)
+        came = repr(part) if part == self.text.strip() else f"{part!r} in {self.text!r}"
         raise ArgumentError("text", expected, came, _hint(node))
 
 
@@ -313,6 +315,8 @@ def written(node: ast.expr) -> str:
 def _hint(node: ast.expr) -> str:
     """Return how to write what was probably meant, if that can be told."""
     match node:
+        case ast.BinOp(op=ast.BitXor() | ast.Pow()) if AS_A_POWER.search(written(node)):
+            return A_TRANSPOSE
         case ast.BinOp(op=ast.BitXor()):
             return A_SQUARE
         case ast.BinOp(op=ast.Pow()):

@@ -229,4 +229,5 @@ def _text(function: Callable[[object], str], value: object) -> str:
 
 def shorten(text: str, most: int = LONGEST) -> str:
     """Return a text that may quote an answer, in so many characters, without the last stop."""
+    text = re.sub(rf"(\S{{{most // 2}}})\S.*", r"\1 …", " ".join(text.split()))  # one long word
     return textwrap.shorten(text, most, placeholder=" …").rstrip(".")

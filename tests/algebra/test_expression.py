@@ -58,7 +58,7 @@ def assert_refused(text, part):
     with pytest.raises(ValueError, match=r"^text: ") as caught:
         Formula(text)
     beginning = "text: expected a formula of known symbols and functions, "
-    beginning += f"got {part!r} in {text!r}."
+    beginning += f"got {part!r}." if part == text.strip() else f"got {part!r} in {text!r}."
     assert str(caught.value).startswith(beginning)
     assert HINT.fullmatch(str(caught.value).removeprefix(beginning))
 

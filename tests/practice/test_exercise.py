@@ -174,3 +174,10 @@ def test_a_run_may_be_any():
     run = sgd_by_hand(*line_data(), [[0.5]], 1, lr=0.001)
     assert kind(NumberExercise("loss", lambda: run, 0, "loss"), f"{run[0].loss:.5g}") == "right"
     assert kind(NumberExercise("loss", lambda: run, 1, "loss"), f"{run[1].loss:.5g}") == "right"
+
+
+def test_the_beginning_of_a_long_word_is_quoted():
+    finding = found(NUMBER, "1" * 200 + "x")
+    assert "got '1111" in finding.sentence
+    assert finding.sentence.endswith("11 ….")
+    assert len(finding.sentence) <= 201
