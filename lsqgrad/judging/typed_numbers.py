@@ -14,7 +14,12 @@ from lsqgrad._util import ArgumentError, ArgumentTypeError
 from lsqgrad.regression import Printed
 
 # The signs of typeset text, of phones, and what an input method writes at full width.
-SIGNS = str.maketrans("−－＋＊×·⋅／÷（），．。’\u00a0\u2009\u202f", "--+***" + "*//(),..'   ")
+SIGNS = {
+    **{"−–": "-", "×·⋅∗": "*", "÷∕⁄": "/", "\u00a0\u2009\u202f": " ", "。": "."},
+    **{"“”„«»`": '"', "‘’‚‹›": "'"},
+}
+KEYS = {ord(sign): key for signs, key in SIGNS.items() for sign in signs}
+KEYS |= {0xFEE0 + key: chr(key) for key in range(ord("!"), ord("~") + 1)}
 GROUPED = r"(?<![\d.,])[1-9]\d{0,2}"  # groups of three digits begin so
 BY_SPACES = re.compile(rf"{GROUPED}([ '_])\d{{3}}(?:\1\d{{3}})*(?!\d)")
 BY_POINTS = re.compile(rf"{GROUPED}(?:(?:\.\d{{3}})+(?=,)|(?:\.\d{{3}}){{2,}}(?![\d.]))")
@@ -66,8 +71,7 @@ def read(answer: str) -> list[Typed]:
     """
     if not isinstance(answer, str):
         raise ArgumentTypeError("answer", "the number as a string", f"{answer!r}")
-    text = answer.strip().translate(SIGNS)
-    as_typed = "".join(str(unicodedata.decimal(sign, sign)) for sign in text)
+    as_typed = in_keys(answer.strip())
     text = BY_POINTS.sub(_without("."), BY_SPACES.sub(_without(" '_"), as_typed))
     found: dict[float, Typed] = {}
     hint = ""
@@ -81,6 +85,17 @@ def read(answer: str) -> list[Typed]:
         expected = "a number such as -0.1453, 1e-3 or 2/3*0.5"
         raise ArgumentError("answer", expected, f"{answer!r}", hint)
     return list(found.values())
+
+
+def in_keys(text: str) -> str:
+    """Return a text with the signs and digits that a keyboard has.
+
+    Examples
+    --------
+    >>> in_keys("−２ × ½")
+    '-2 * ½'
+    """
+    return "".join(str(unicodedata.decimal(sign, sign)) for sign in text.translate(KEYS))
 
 
 def _without(signs: str) -> Callable[[re.Match[str]], str]:

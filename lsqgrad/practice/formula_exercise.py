@@ -1,6 +1,7 @@
 """The exercises that ask for a formula."""
 
 import ast
+import keyword
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,6 +41,7 @@ from lsqgrad.judging import (
     describe,
     diagnose,
     format_value,
+    in_keys,
     shorten,
 )
 from lsqgrad.practice.exercise import SLACK, Exercise
@@ -52,8 +54,15 @@ COMMENT = re.compile(r"#.*")
 EQUALS = ("=", "==", ":=")
 MARKS = re.compile(r"([<>!]=|:?==?|[()\[\]{}])")  # relations and brackets
 NAME = re.compile(r"([^\W\d]\w*|)(.*)")  # if there is one, and what follows it
-FROM_PAGES = {"“”„«»`": '"', "‘’‚‹›": "'", "−–": "-"}  # for what the keyboard has
-TYPED = str.maketrans({sign: key for signs, key in FROM_PAGES.items() for sign in signs})
+DERIVATIVE = re.compile(r"d(\w+?)_?d_?(\w+)")  # dL_dw
+FREE = re.compile(r"(?<![^\W_])[jk](?!\w)")  # an index, as in w[j] or w_j
+OTHER = {"j": "k", "k": "j"}
+MEANT = {
+    **CODE_NAMES,
+    **{"cost": "L", "bias": "b", "weight": "w", "weights": "w", "residuals": "r"},
+    **{"prediction": "Y_hat", "predictions": "Y_hat", "target": "Y", "targets": "Y"},
+}
+GRADIENTS = {"grad", "gradient", "nabla", "derivative", "partial", "slope"}
 NOTATION = (
     "Write products of matrices with @, others with *, the transpose as X.T, entries as r[i], and "
     "a sum over all rows as Sum(r[i], i)."
@@ -99,7 +108,14 @@ class FormulaExercise(Exercise):
                 return Finding(*NOT_YET)
             if not right:
                 raise ValueError("Expected a formula on the right side, got none.")
-            side, others = self._right(right), {text: self._left(text) for text in left}
+            side = _read(right, ", ".join(self._letters))
+            renamed = self._calls_it_j(side, left)
+            if renamed:
+                for node in ast.walk(side):
+                    if isinstance(node, ast.Name):
+                        node.id = OTHER.get(node.id, node.id)
+            self._check(side, right)
+            others = {text: self._left(text, renamed) for text in left}
         except ValueError as error:
             return Finding("type", str(error))
         return self._compare(side, others, seed)
@@ -130,10 +146,19 @@ class FormulaExercise(Exercise):
                     return Finding("type", self._about_left(text))
         return finding
 
-    def _right(self, text: str) -> ast.expr:
-        """Return the right side of an equation, of those letters alone that it may have."""
-        side = _read(text)
-        uses = self.uses.split()
+    @property
+    def _letters(self) -> list[str]:
+        return self.uses.split()
+
+    def _calls_it_j(self, right: ast.expr, left: list[str]) -> bool:
+        """Whether both sides have j where the exercise has k."""
+        free = names_in(right) & {*OTHER}
+        there = any("j" in FREE.findall(text) for text in left)
+        return "k" in self._letters and free == {"j"} and there
+
+    def _check(self, side: ast.expr, text: str) -> None:
+        """Raise unless the right side has those letters alone that it may have."""
+        uses = self._letters
         letters = ", ".join(uses)
         calls = [node for node in ast.walk(side) if isinstance(node, ast.Call)]
         if "D" in map(_called, calls):
@@ -148,19 +173,26 @@ class FormulaExercise(Exercise):
             raise ValueError(f"No Sum( ) counts {free}.{asked}{COUNTED}")
         if strange := ", ".join(sorted(names - {*uses})):
             raise ValueError(f"Expected a formula in {letters} alone, got {strange} in it.")
-        return side
 
-    def _left(self, text: str) -> ast.expr | None:
+    def _left(self, as_typed: str, renamed: bool) -> ast.expr | None:
         """Return a left side that has a value, or None for the part itself, or a name for it."""
+        text = as_typed.replace("∂", "d")
+        if renamed:
+            text = FREE.sub(lambda found: OTHER[found[0]], text)
+        if not text or _bare(text) == _bare(self.part):
+            return None
+        if "∇" in text:
+            text = "_".join(text.replace("∇", "nabla_").split())
+        if "k" in self._letters:
+            text = re.sub("_k$", "[k]", text)
         ((name, rest),) = NAME.findall(text)[:1]
-        has_meaning = name in {*SYMBOLS, *CODE_NAMES, *INDICES} or is_differential(name)
-        is_name = name and not has_meaning and rest in ("", "[k]" if "k" in self.uses else "")
-        if not text or is_name or _letters(text) == _letters(self.part):
+        meant = _meant(name)
+        if name and not meant and rest in ("", "[k]" if "k" in self._letters else ""):
             return None
         try:
-            return _read(CODE_NAMES.get(name, name) + rest)
+            return _read(f"{meant or name}{rest}")
         except ValueError:
-            raise ValueError(self._about_left(text)) from None
+            raise ValueError(self._about_left(as_typed)) from None
 
     def _about_left(self, text: str) -> str:
         return (
@@ -170,7 +202,7 @@ class FormulaExercise(Exercise):
 
     def _case(self, evaluator: Evaluator) -> Case:
         """Say what the letters stand for."""
-        letters = [name for name in self.uses.split() if name not in ("n", "p", "k")]
+        letters = [name for name in self._letters if name not in ("n", "p", "k")]
         values = (
             f"{name} = {format_value(to_floats(evaluator.value_of(name)))}" for name in letters
         )
@@ -183,7 +215,7 @@ def _split(text: str) -> list[str]:
 
     An = in brackets is no sign of an equation: Python will refuse it.
     """
-    text = _unquote(" ".join(COMMENT.sub("", text).translate(TYPED).split()))
+    text = _unquote(" ".join(COMMENT.sub("", in_keys(text)).split()))
     sides, depth = [""], 0
     for piece in MARKS.split(text):
         depth += piece in ("(", "[", "{")
@@ -202,17 +234,33 @@ def _unquote(text: str) -> str:
     return text if bare else inner.strip()
 
 
-def _letters(text: str) -> str:
-    """Return a derivative as it is written without brackets: dL/dwk for ∂L/∂w[k], or ∂L/∂w_k."""
-    return re.sub(r"[\s()\[\]_]", "", text.replace("∂", "d"))
+def _bare(text: str) -> str:
+    """Return a derivative with its letters alone: dLdwk for ∂L/∂w[k], ∂L/∂w_k or dL_dw_k."""
+    return re.sub(r"[\s()\[\]_/]", "", text.replace("∂", "d"))
 
 
-def _read(text: str) -> ast.expr:
+def _meant(name: str) -> str:
+    """Return a formula for a name that says what it is, as D(L, w) for w_grad; else nothing."""
+    if name in MEANT or name in SYMBOLS or name in INDICES or keyword.iskeyword(name):
+        return MEANT.get(name, name)
+    if derivative := DERIVATIVE.fullmatch(name):
+        of, by = (MEANT.get(part, part) for part in derivative.groups())
+        if of in SYMBOLS and by in SYMBOLS:
+            return f"D({of}, {by})"
+    words = [MEANT.get(word, word) for word in name.split("_")]
+    letters = [word for word in words if word in SYMBOLS or is_differential(word)]
+    if letters and GRADIENTS & {*words}:
+        return f"D(L, {next((letter for letter in letters if letter != 'L'), 'w')})"
+    return letters[0] if letters else ""
+
+
+def _read(text: str, letters: str = "") -> ast.expr:
     """Return a formula, if it is one, and no equation."""
     try:
         formula = Formula(text)
     except ArgumentError as error:
         _, expected, came, hint = error.args
+        expected = expected.replace("known symbols", f"the letters {letters}")
         got = shorten(came, LONGEST_REASON)
         raise ValueError(f"Expected {expected}, got {got}. {hint or NOTATION}") from None
     sides = formula.relations[0].sides
@@ -251,7 +299,9 @@ def _outcome(
         places = range(1, evaluator.p + 1)
         values = [evaluator.with_indices(k=k).value(side) for k in places]
     except (ShapeError, Undecidable) as error:
-        return Failure("exception", f"{error}, where {evaluator}.{HINTS.get(type(error), '')}")
+        reason, _, advice = str(error).partition("; ")
+        hint = f" {advice[0].upper()}{advice[1:]}." if advice else HINTS.get(type(error), "")
+        return Failure("exception", f"{reason}, where {evaluator}.{hint}")
     for value in values:
         if value.shape != (1, 1):
             shape = "×".join(map(str, value.shape))

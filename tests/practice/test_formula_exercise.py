@@ -153,12 +153,20 @@ def test_all_entries_are_not_one(answer):
         ("2 / n X", "notation of Python"),
         ("X\x00", ""),
         ("2 / n * X.T @ residual", "Perhaps r is meant."),
-        ("r ^ 2", "** 2"),
+        ("r ^ 2", "A square is written with ** 2."),
+        ("2/n * X^T @ r", "The transpose is written X.T."),
+        ("X^T@r", "got 'X^T@r'. The transpose is written X.T."),
+        ("X**T @ r", "The transpose is written X.T."),
+        ("X^{T} @ r", "The transpose is written X.T."),
+        ("lambda x: 1", "got 'lambda x: 1'. Write products"),
+        ("DW", "Expected a formula of the letters n, p, X, Y, w, r and functions, got 'DW'."),
+        ("2 / n * r_i", "Expected a formula of the letters n, p, X, Y, w, r and functions, got"),
+        (f"{'x' * 180} @ r", "xxx …. Write products"),
         ("D(L, w)", "without D( )"),
         ("X.T @ d(r)", "Put in what d(r) is: only n, p, X, Y, w, r are to be left."),
         ("X.T @ d( X@w )", "Put in what d( X@w ) is"),
         ("d( w )", "got d( w ) in it"),
-        (f"np.sum({' + '.join('w' * 40)})", " …. A sum over all rows is written"),
+        (f"w @ np.sum({' + '.join('w' * 40)})", " …. A sum over all rows is written"),
         ("X.T @ dr", "Put in what dr is"),
         ("n < 2", "the right side alone"),
         ("r, w", "the right side alone"),
@@ -170,7 +178,7 @@ def test_all_entries_are_not_one(answer):
         ("X.__class__", "__class__"),
         ("__import__('os')", "__import__"),
         ("lambda: w", "lambda"),
-        ("X.T @ 'r' @ w", "known symbols"),
+        ("X.T @ 'r' @ w", "of the letters"),
         ("2 / n r.T X", "Write products of matrices with @, others with *, the transpose as X.T"),
         ("2/n*Xᵀ@r", "got 'Xᵀ' in '2/n*Xᵀ@r'. The transpose is written X.T."),
         ("dL/dw =", "Expected a formula on the right side, got none."),
@@ -198,12 +206,18 @@ def test_without_a_formula_there_is_no_answer_yet(answer):
             FORMULA,
             ["dL/dw", "∂L / ∂w", "d(L)/d(w)", "D(L, w)", "g", "grad_w", "gradient", "my_own"],
         ),
+        (
+            FORMULA,
+            ["∇L", "∇_w L", "∇ L", "dL_dw", "dLdw", "∂L_∂w", "nabla_w", "w_grad", "loss_grad"],
+        ),
+        (FORMULA, ["grad_weights", "dloss_dw", "my_gradient", "answer_6"]),
         (FORMULA, ["", "X.T @ r / n * 2", "g == D(L, w)", "answer = a"]),
         (DIFFERENTIAL, ["dL", "d(L)", "my_dL", "g.T @ dw", "dL = 2 / n * r.T @ dr"]),
         (
             ENTRY,
             ["∂L/∂w_k", "dL/dw[k]", "D(L, w[k])", "D(L, w)[k]", "grad_w[k]", "mine[k]", "g[k]"],
         ),
+        (ENTRY, ["dL_dw_k", "dL_dwk", "grad_w_k", "∇L[k]", "answer_k"]),
     ],
 )
 def test_a_left_side_is_what_is_asked_for_or_equal_to_it_or_a_name(exercise, sides, sign):
@@ -215,8 +229,26 @@ def test_a_left_side_is_what_is_asked_for_or_equal_to_it_or_a_name(exercise, sid
     ("exercise", "sides"),
     [
         (FORMULA, ["garbage here", "1/n * X.T @ r", "dw", "L", "w", "-dL/dw", "dL/db", "mine[k]"]),
-        (DIFFERENTIAL, ["dr", "dL/dw", "loss", "residual", "r.T @ dr", "b", "i"]),
-        (ENTRY, ["∂L/∂w", "D(L, w)", "grad_w", "dL/dw_j", "D(L, w[j])", "D(D(L, X)[1, 1], X)"]),
+        (FORMULA, ["dL_db", "dLdb", "∂L_∂b", "nabla_b", "grad_bias", "b_grad", "∇_b L", "∇r"]),
+        (FORMULA, ["loss_function", "new_w", "my_dL", "True", "None", "lambda", "class"]),
+        (
+            DIFFERENTIAL,
+            ["dr", "grad_w", "∇L", "dL_dw", "dL/dw", "loss", "residual", "r.T @ dr", "b", "i"],
+        ),
+        (
+            ENTRY,
+            [
+                "∇L",
+                "grad_b[k]",
+                "grad_w_j",
+                "∂L/∂w",
+                "D(L, w)",
+                "grad_w",
+                "dL/dw_j",
+                "D(L, w[j])",
+                "D(D(L, X)[1, 1], X)",
+            ],
+        ),
     ],
 )
 def test_an_equation_for_something_else_is_refused(exercise, sides):
@@ -225,6 +257,22 @@ def test_an_equation_for_something_else_is_refused(exercise, sides):
         assert finding.kind == "type"
         assert f"Expected {exercise.part}, or a name for it, on the left" in finding.sentence
         assert f", got {side}. The right side alone is enough." in finding.sentence
+
+
+@pytest.mark.parametrize("side", ["∂L/∂w_j", "dL/dw[j]", "D(L, w[j])", "grad_w_j", "mine[j]"])
+def test_the_weight_may_be_called_j_on_both_sides(side):
+    for right in ("Sum(X[i, j] * r[i], i)", "Sum(X[i, j] * (Sum(X[i, k] * w[k], k) - Y[i]), i)"):
+        assert kind(ENTRY, f"{side} = 2 / n * {right}") == "right"
+    assert kind(ENTRY, f"{side} = 2 / n * Sum(X[i, k] * r[i], i)") == "type"
+    assert found(ENTRY, f"{side} = 2 / n * Sum(r[i] * X[i, j] ** 0.5, i)").kind == "type"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["２/n * X.T@r", "2÷n*X.T@r", "2/n × (X.T@r)", "（2／n）·（X．T＠r）", "２ ∕ ｎ ∗ Ｘ.T@r"],
+)
+def test_typeset_signs_are_read_as_those_of_the_keyboard(answer):
+    assert kind(FORMULA, answer) == "right"
 
 
 def test_the_right_side_is_judged_first():
@@ -269,6 +317,7 @@ def test_a_formula_stands_between_quotes(answer):
     [
         ("w @ r", "w @ r: the shapes do not fit"),
         ("X * r", "X * r: one factor of * is a number"),
+        ("r * r", ", where n = 3, p = 1. A product of matrices is written @."),
         ("w / (n - n)", "division by 0"),
         ("X[1, w] * w", "w: expected an index"),
         ("w[2]", "w[2]: there is no such entry"),
