@@ -229,5 +229,7 @@ def _text(function: Callable[[object], str], value: object) -> str:
 
 def shorten(text: str, most: int = LONGEST) -> str:
     """Return a text that may quote an answer, in so many characters, without the last stop."""
-    text = re.sub(rf"(\S{{{most // 2}}})\S.*", r"\1 …", " ".join(text.split()))  # one long word
+    long = max(text.split(), key=len, default="")
+    if len(long) > most // 2:  # which would be left out as a whole
+        text = f"{text[: text.index(long) + most // 2]} …"
     return textwrap.shorten(text, most, placeholder=" …").rstrip(".")
