@@ -98,7 +98,7 @@ class FormulaExercise(Exercise):
     pairs: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
 
     def _judge(self, answer: object, seed: int) -> Finding:
-        if not isinstance(answer, str):
+        if type(answer) is not str:
             return Finding("type", f"Expected a formula between quotes, got {describe(answer)}.")
         try:
             if len(answer) > LONGEST:
