@@ -36,8 +36,8 @@ def main():
     larger = in_rounds(partial(backwards, network, *rows), ROUNDS)
     steps = in_rounds(partial(one_step, *batch), ROUNDS)
     goals = [
-        ratio("article's batch: record / plain `backward()`", times[RECORDED], times[PLAIN], 10),
-        ratio(f"{LARGER}: record / plain `backward()`", larger[RECORDED], larger[PLAIN], 10),
+        ratio("article's batch: record / plain `backward()`", times[RECORDED], times[PLAIN], 12),
+        ratio(f"{LARGER}: record / plain `backward()`", larger[RECORDED], larger[PLAIN], 12),
     ]
     times |= {f"{name}, {LARGER}": values for name, values in larger.items()} | steps
     heads = ["", "rounds", "median, µs", "middle half, µs"]

@@ -6,9 +6,9 @@ import numpy as np
 
 
 class ReadOnlyArrays:
-    """A dataclass whose attributes are arrays, or tuples of them: read-only, and in copies, too."""
+    """What has arrays as attributes, or tuples of them, that are read-only in a copy, too."""
 
-    def __post_init__(self) -> None:
+    def _freeze(self) -> None:
         """Make the arrays read-only."""
         for value in vars(self).values():
             for array in value if isinstance(value, tuple) else (value,):
@@ -18,4 +18,4 @@ class ReadOnlyArrays:
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take over the attributes of what was copied or unpickled."""
         self.__dict__.update(state)
-        ReadOnlyArrays.__post_init__(self)
+        self._freeze()

@@ -75,9 +75,10 @@ def to_array(tensor: torch.Tensor | None) -> Array | None:
     """Return a tensor's numbers as a read-only array, or None for None."""
     if tensor is None:
         return None
-    tensor = tensor.detach().to_dense().cpu()
-    if str(tensor.dtype) == "torch.bfloat16":  # NumPy has no such type
-        tensor = tensor.float()
-    array = tensor.numpy().copy()
+    try:
+        array = tensor.numpy(force=True).copy()
+    except TypeError:  # it is sparse, or of a type that NumPy lacks
+        dense = tensor.detach().to_dense().cpu()
+        array = (dense.float() if str(dense.dtype) == "torch.bfloat16" else dense).numpy().copy()
     array.setflags(write=False)
     return array

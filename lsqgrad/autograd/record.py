@@ -7,7 +7,7 @@ NumPy arrays, so that a record keeps no graph alive.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -240,7 +240,8 @@ def record_backward(
     named = _named_tensors(parameters)
     names = {id(leaf): name for name, leaf in named.items()}
     functions = _functions_below(loss.grad_fn)
-    leaves = {function: function.variable for function in functions if name_of(function) == LEAF}
+    kinds = {function: name_of(function) for function in functions}
+    leaves = {function: function.variable for function in functions if kinds[function] == LEAF}
     in_graph = {*map(id, leaves.values())}
     _check_leaves(leaves.values())
     is_nameless = bool(names) and in_graph.isdisjoint(names)
@@ -253,7 +254,7 @@ def record_backward(
     before = {function: _seen(grad.copy) for function, grad in grads.items()}
     others = {name: _Grad.of(t) for name, t in named.items() if t.is_leaf and id(t) not in in_graph}
     with _put_back_after_an_error([*grads.values(), *others.values()]):
-        visits, task = _backward(loss, functions)
+        visits, task = _backward(loss, functions, leaves)
         hidden = [name for name, grad in others.items() if grad.has_changed]
         if is_nameless and not hidden:
             raise _no_name_fits()
@@ -270,7 +271,7 @@ def record_backward(
             sources = tuple(numbers.get(source) for source, _ in function.next_functions)
             node = GraphNode(
                 number=numbers[function],
-                name=name_of(function),
+                name=kinds[function],
                 label=_label(function, rules[function], labels),
                 rule=rules[function],
                 value=values.get((function, 0)) if len(received) == 1 else None,
@@ -519,7 +520,9 @@ def _put_back_after_an_error(grads: Iterable[_Grad]) -> Iterator[None]:
         raise
 
 
-def _backward(loss: Tensor, functions: list[Node]) -> tuple[dict[Node, _Visit], int]:
+def _backward(
+    loss: Tensor, functions: list[Node], leaves: Collection[Node]
+) -> tuple[dict[Node, _Visit], int]:
     """Call `backward()`; return by node, in its order, what each passed on and received.
 
     The second is the number of this call.
@@ -530,7 +533,7 @@ def _backward(loss: Tensor, functions: list[Node]) -> tuple[dict[Node, _Visit], 
         root, task = _numbered(loss)
         for function in functions:
             record = _recorder(visits, function, task)
-            if name_of(function) == LEAF:  # before what it received becomes .grad, and changes
+            if function in leaves:  # before what it received becomes .grad, and changes
                 handles.append(function.register_prehook(partial(record, ())))
             else:
                 handles.append(function.register_hook(record))
@@ -573,10 +576,10 @@ def _recorder(
     visits: dict[Node, _Visit], function: Node, task: list[int]
 ) -> Callable[[Any, Any], None]:
     """Return a hook that keeps copies of what a node passes on and has received."""
-    import torch
+    this_task = import_torch()._C._current_graph_task_id
 
     def record(passed: tuple[Tensor | None, ...], received: tuple[Tensor | None, ...]) -> None:
-        if [torch._C._current_graph_task_id()] == task:  # others may go through the same node
+        if [this_task()] == task:  # others may go through the same node
             visits[function] = tuple(map(_seen, passed)), tuple(map(_seen, received))
 
     return record
@@ -609,22 +612,20 @@ def _notes(
     after: dict[Node, _Seen | None],
 ) -> dict[Node, tuple[str, ...]]:
     """Return by node what is said of it; `before` and `after` have `.grad` of the leaves."""
-    import torch
-
-    arrived = {(loss.grad_fn, loss.output_nr): [_seen(torch.ones_like(loss))]}
+    seed = _Seen(np.ones_like(to_array(loss)), loss.dtype, 1, None)  # where backward() begins
+    arrived: dict[_Output, list[_Seen | None]] = {(loss.grad_fn, loss.output_nr): [seed]}
     for function, (passed, _) in visits.items():
         for edge, gradient in zip(function.next_functions, passed, strict=True):
             if gradient is not None:
                 arrived.setdefault(edge, []).append(gradient)
     notes = {}
-    with np.errstate(all="ignore"):
-        for function, (_, received) in visits.items():
-            said = []
-            if any(_differs(g, arrived.get((function, k), [])) for k, g in enumerate(received)):
-                said.append(CHANGED)
-            if function in after and _differs(after[function], [before[function], *received]):
-                said.append(WRITTEN)
-            notes[function] = tuple(said)
+    for function, (_, received) in visits.items():
+        said = []
+        if any(_differs(g, arrived.get((function, k), [])) for k, g in enumerate(received)):
+            said.append(CHANGED)
+        if function in after and _differs(after[function], [before[function], *received]):
+            said.append(WRITTEN)
+        notes[function] = tuple(said)
     return notes
 
 
@@ -633,10 +634,11 @@ def _differs(came: _Seen | None, terms: Iterable[_Seen | None]) -> bool:
     known = [term for term in terms if term is not None]
     if came is None or not known:
         return came is not None or bool(known)
-    total = known[0].array
-    for term in known[1:]:
-        total = total + term.array
-    return came.array.tobytes() != total.tobytes() and not _is_rounded(came, known)
+    if len(known) == 1 and came.array.tobytes() == known[0].array.tobytes():
+        return False
+    with np.errstate(all="ignore"):
+        total = sum((term.array for term in known[1:]), known[0].array)
+        return came.array.tobytes() != total.tobytes() and not _is_rounded(came, known)
 
 
 def _is_rounded(came: _Seen, terms: list[_Seen]) -> bool:

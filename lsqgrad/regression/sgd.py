@@ -82,6 +82,9 @@ class Step(ReadOnlyArrays):
     w_after: FloatArray
     b_after: np.floating
 
+    def __post_init__(self) -> None:
+        self._freeze()
+
     def __repr__(self) -> str:
         place = f"Step {self.number} (epoch {self.epoch}, batch {self.batch})"
         return (
@@ -209,6 +212,9 @@ class Trace(ReadOnlyArrays, Sequence[Step]):
     steps: Steps
     diverged: str | None = None
     stopped: str | None = None
+
+    def __post_init__(self) -> None:
+        self._freeze()
 
     def __len__(self) -> int:
         return len(self.steps)
