@@ -263,6 +263,20 @@ def test_the_factor_is_that_of_the_change():
 # Functions: what they do besides
 
 
+def test_a_mistake_that_rounding_may_carry_anywhere_explains_nothing():
+    def truth(X, w, Z, *, scale=1, power=0, by=0.0):
+        return scale * len(X) ** power * X @ w + by * (np.sum(X) - np.sum(Z))
+
+    def drawn(random, n, p):
+        X, w = draw(random, n, p)
+        return [X, w, X.copy()]
+
+    exercise = FunctionExercise(
+        "product", "X, w, Z", ("The product",), truth, {"sign": [{"by": 1e9}]}, drawn, minus="Z"
+    )
+    assert kind(exercise, lambda X, w, Z: 1.0123 * X @ w) == "wrong"
+
+
 def test_who_remembers_the_call_before_is_told():
     total = 0
 
