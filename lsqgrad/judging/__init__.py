@@ -26,12 +26,11 @@ from lsqgrad.judging.diagnosis import (
 )
 from lsqgrad.judging.execution import attempt, put_back
 from lsqgrad.judging.misconceptions import (
-    MISCONCEPTIONS,
     PRODUCTS,
     Change,
-    both,
     capitalize,
     changes,
+    pairs_of,
 )
 from lsqgrad.judging.number_answers import RIGHT_DIGITS, judge
 from lsqgrad.judging.quantities import epoch, epoch_loss, gradient, loss, train, update

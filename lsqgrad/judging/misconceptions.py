@@ -4,8 +4,9 @@ Two readers look them up: `number_answers`, of digits that were typed, and `diag
 function or formula that was tried in several cases. So both say the same.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from itertools import product as cartesian
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -74,7 +75,7 @@ def _of_terms(add: Callable[[Array], Any]) -> dict[Quantity, tuple[Change, ...]]
     }
 
 
-def _both(*changes: Mapping[Quantity, Change | tuple[Change, ...]]) -> dict[Quantity, Any]:
+def _in_any_way(*changes: Mapping[Quantity, Change | tuple[Change, ...]]) -> dict[Quantity, Any]:
     """Return the ways to make a mistake that several tables have."""
     return {
         quantity: tuple(way for table in changes for way in _ways(table[quantity]))
@@ -205,7 +206,7 @@ MISCONCEPTIONS = {
     "three rows": Misconception(
         "the number of rows is fixed: it is always 3.",
         f"{ROWS} Where does your function find it out?",
-        _both(
+        _in_any_way(
             _of_divisor(lambda X: 3),
             _FIRST_THREE,
             {
@@ -1018,6 +1019,28 @@ def both(one: Change, other: Change) -> Change | None:
     if "power" in one and "power" in other:
         merged["power"] = one["power"] + other["power"]
     return merged
+
+
+def pairs_of(mistakes: Mapping[Any, Iterable[Change]]) -> Iterator[tuple[tuple[str, str], Change]]:
+    """Yield two names each, the first a convention, and the keywords that make both mistakes.
+
+    Parameters
+    ----------
+    mistakes : mapping to iterable of mapping
+        The ways to make each mistake. What is several mistakes already, with their names in a
+        tuple, is left out.
+
+    Examples
+    --------
+    >>> dict(pairs_of({"half": [{"scale": 0.5}], "bias left out": [{"bias": 0}]}))
+    {('half', 'bias left out'): {'scale': 0.5, 'bias': 0}}
+    """
+    single = [(key, how) for key, ways in mistakes.items() for how in ways if isinstance(key, str)]
+    conventions = [(key, how) for key, how in single if MISCONCEPTIONS[key].convention]
+    for (one, how), (other, also) in cartesian(conventions, single):
+        merged = both(how, also)
+        if one != other and merged is not None:
+            yield (one, other), merged
 
 
 def said_of(quantity: Quantity | None, key: str) -> str:

@@ -6,22 +6,20 @@ Their texts, hints and solutions stand in the notebook.
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import combinations
-from itertools import product as cartesian
 from typing import Any
 
 import numpy as np
 
 from lsqgrad._util.types import Array
 from lsqgrad.judging import (
-    MISCONCEPTIONS,
     PRODUCTS,
     Change,
-    both,
     changes,
     epoch,
     epoch_loss,
     gradient,
     loss,
+    pairs_of,
     train,
     update,
 )
@@ -157,12 +155,9 @@ def formula_exercise(
     mistakes = {**OF_RESIDUAL}
     for key, ways in products.items():
         mistakes[key] = [{"product": one} for one in ways]
-    single = [(key, how) for key, ways in mistakes.items() for how in ways]
     pairs: dict[tuple[str, str], list[str]] = {}
-    for (one, how), (other, also) in cartesian(single, single):
-        merged = both(how, also)
-        if MISCONCEPTIONS[one].convention and one != other and merged is not None:
-            pairs.setdefault((one, other), []).append(of_residual(**{"product": product, **merged}))
+    for keys, how in pairs_of(mistakes):
+        pairs.setdefault(keys, []).append(of_residual(**{"product": product, **how}))
     return FormulaExercise(
         name, part, uses, of_residual(product),
         {

@@ -7,14 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import product
 from typing import Any
 
 import numpy as np
 
 from lsqgrad._util import import_torch, to_array
 from lsqgrad.judging import (
-    MISCONCEPTIONS,
     NOT_YET,
     Case,
     Change,
@@ -28,13 +26,13 @@ from lsqgrad.judging import (
     about_replaced,
     as_array,
     attempt,
-    both,
     describe,
     diagnose,
     failure,
     format_value,
     is_stub,
     mentions,
+    pairs_of,
     refuse,
 )
 from lsqgrad.practice.exercise import SLACK, Exercise
@@ -127,19 +125,14 @@ class FunctionExercise(Exercise):
 
     def _pairs(self, outcomes: Outcomes) -> Iterator[Any]:
         """Yield two names each, the first a convention, and what comes of both mistakes."""
-        single = [(key, how) for key in self.mistakes for how in self.mistakes[key]]
-        single = [(key, how) for key, how in single if isinstance(key, str)]
-        conventions = [(key, how) for key, how in single if MISCONCEPTIONS[key].convention]
         if len(self.parts) == 2:
-            for key, how in single:
+            single = {key: ways for key, ways in self.mistakes.items() if isinstance(key, str)}
+            for key, how in ((key, how) for key, ways in single.items() for how in ways):
                 reversed_ = (
                     one if isinstance(one, Failure) else one[::-1] for one in outcomes(how)
                 )
                 yield (key, EXCHANGED), reversed_
-        for (one, how), (other, also) in product(conventions, single):
-            merged = both(how, also)
-            if merged is not None and one != other:
-                yield (one, other), outcomes(merged)
+        yield from ((keys, outcomes(how)) for keys, how in pairs_of(self.mistakes))
 
     def _load_torch(self, answer: object) -> None:
         """Load PyTorch, if the answer uses it, before its time begins."""
