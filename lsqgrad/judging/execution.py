@@ -35,6 +35,7 @@ HELD = 0.4  # Python's own steps are shorter: a longer one is a single operation
 TICK = 0.02  # seconds between two looks at the clock, or two attempts to stop it
 TRIES = 25  # to stop what catches every exception
 MOST_PRINTED = 300  # characters
+MISSING = object()
 
 Line = tuple[CodeType, int]
 
@@ -294,17 +295,17 @@ def _left_alone() -> Iterator[None]:
     ]
     if shell := ipython_shell():
         stand_ins.append((shell, "ask_exit", leave))  # by IPython's exit() and quit()
-    before = [(owner, {**vars(owner)}, name) for owner, name, _ in stand_ins]
+    before = [(owner, name, vars(owner).get(name, MISSING)) for owner, name, _ in stand_ins]
     try:
         for owner, name, value in stand_ins:
             setattr(owner, name, value)
         yield
     finally:
-        for owner, names, name in before:
-            if name in names:
-                setattr(owner, name, names[name])
-            else:
+        for owner, name, value in before:
+            if value is MISSING:  # as a method is missing in its own object
                 vars(owner).pop(name, None)
+            else:
+                setattr(owner, name, value)
 
 
 class _Beginning(io.TextIOBase):

@@ -109,9 +109,7 @@ def _number(text: str) -> str:
         number = Decimal(text)
     except ArithmeticError:
         return _calculated(text)
-    if "_" in text:  # which `Decimal` skips anywhere, and a float does not
-        raise SyntaxError
-    if not number.is_finite():
+    if "_" in text or not number.is_finite():  # `Decimal` skips _ anywhere, and a float does not
         raise SyntaxError
     # Decimals go far beyond floats, at both ends, where `Printed` finds no interval.
     if number.adjusted() <= -400 or math.isinf(float(number)):
