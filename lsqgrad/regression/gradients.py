@@ -348,6 +348,5 @@ def _magnitudes(
     X: FloatArray, Y: FloatArray, w: FloatArray, b: np.floating
 ) -> tuple[np.floating, FloatArray]:
     """Return ‖m‖ and every ‖x_k‖ (the ones column last), as `compare_gradients` defines them."""
-    with np.errstate(all="ignore"):
-        m = np.abs(X) @ np.abs(w) + abs(b) + np.abs(Y)
-        return np.linalg.norm(m), np.linalg.norm(with_ones(X), axis=0)
+    m = np.abs(X) @ np.abs(w) + abs(b) + np.abs(Y)
+    return np.linalg.norm(m), np.linalg.norm(with_ones(X), axis=0)

@@ -111,7 +111,6 @@ class Steps(Sequence[Step]):
         self, X: FloatArray, Y: FloatArray, lr: float, batch_size: int, columns: _Columns
     ) -> None:
         self._made_of = (X, Y, lr, batch_size, columns)
-        self._columns = columns
         for column in columns:
             _read_only(column)
         self.losses, self.weights, self.biases = columns.loss, columns.w, columns.b
