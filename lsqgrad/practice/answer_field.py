@@ -1,13 +1,13 @@
 """A field to type an answer into."""
 
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any
 
-from lsqgrad.widgets import WITHOUT_BUTTONS, AnswerControls, words_markup
+from lsqgrad.widgets import RUN_ALL, Cursor, Player
 
 
-class AnswerField:
+class AnswerField(Player):
     """A field for an answer, with a button that checks it.
 
     Parameters
@@ -17,15 +17,10 @@ class AnswerField:
     judge : callable
         Takes the answer as typed and returns what is said to it.
 
-    Attributes
-    ----------
-    widget : ipywidgets.VBox
-        What is shown.
-
     Raises
     ------
     ImportError
-        If ipywidgets is not installed.
+        If anywidget is not installed.
 
     Examples
     --------
@@ -38,15 +33,14 @@ class AnswerField:
     def __init__(self, name: str, judge: Callable[[str | None], str]) -> None:
         self._judge = judge
         self._name = name
-        self._lock = threading.Lock()  # a front end may press buttons from a thread of its own
-        self._controls = AnswerControls(self._act)
-        self.widget = self._controls.widget
-        self._say(f"{name}: type your answer, then press Enter or Check.")
+        said = _Said(name, f"{name}: type your answer, then press Enter or Check.")
+        super().__init__(Cursor(0), said, size="notebook", controls="few")
+        self._actions |= {"check": self._check}
 
     @property
     def text(self) -> str:
         """What was said last."""
-        return self._text
+        return self._frames.text
 
     def answer(self, text: str) -> None:
         """Answer, as if it had been typed.
@@ -56,28 +50,36 @@ class AnswerField:
         text : str
             The answer.
         """
-        self._controls.set("Answer", value=text)
-        self._check(text)
-
-    def _act(self, *_: object) -> None:
-        """Check the answer when it has changed, and when the button is pressed.
-
-        On a busy page the press may come before the change that was made before it.
-        """
-        self._check(self._controls["Answer"])
-
-    def _check(self, text: str) -> None:
         with self._lock:
-            self._say(self._judge(text.strip() or None))
+            self._frames.text = self._judge(text.strip() or None)
 
-    def _say(self, text: str) -> None:
-        self._text = text
-        self._controls.words.value = words_markup(text, "notebook", 0)
+    def _check(self, message: Mapping[str, Any]) -> None:
+        self.answer(str(message["text"]))
+        self.widget.send({"run": 0, "frames": {"0": self._frames.frame("0")}})
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        """Show the widget where a kernel runs; elsewhere say how to get there."""
-        text = f"{self._text}\n{WITHOUT_BUTTONS}"
-        return self.widget._repr_mimebundle_() | {"text/plain": text}
+    def _still(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Say how to get to the field."""
+        return {"text/plain": f"{self.text}\n{RUN_ALL}"}, {}
 
     def __repr__(self) -> str:
         return f"<AnswerField for {self._name}>"
+
+
+class _Said:
+    """What was said to an answer, as a frame."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self._name = name
+        self.text = text
+
+    def scene(self) -> dict[str, Any]:
+        return {"kind": "answer", "label": f"Answer to {self._name}", "last": 0, "panels": []}
+
+    def frame(self, place: str) -> dict[str, Any]:
+        return {"panels": {}, "alt": {}, "status": escape(self.text), "brief": "", "tables": {}}
+
+    def places(self) -> list[str]:
+        return ["0"]
+
+    def overview(self) -> str:
+        return ""

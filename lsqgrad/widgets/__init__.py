@@ -1,7 +1,7 @@
-"""The stepper and the two walkers: navigators, which need no widget, and their views."""
+"""Players: the stepper, the two walkers and the line explorer. Frames with a cursor, in the page."""
 
-from lsqgrad.widgets.controls import WITHOUT_BUTTONS, AnswerControls
+from lsqgrad.widgets.cursor import Cursor
 from lsqgrad.widgets.derivation_walker import Walker
 from lsqgrad.widgets.graph_walker import GraphWalker
-from lsqgrad.widgets.markup import words_markup
+from lsqgrad.widgets.player import RUN_ALL, Player
 from lsqgrad.widgets.stepper import Stepper

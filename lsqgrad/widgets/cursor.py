@@ -2,6 +2,8 @@
 
 from lsqgrad._util import validation
 
+ASKED = "?"  # ends the name of a place where it is asked what comes next
+
 
 class Cursor:
     """A position from 0 to `last`. A move beyond either end stays at that end.
@@ -37,6 +39,15 @@ class Cursor:
     def at_end(self) -> bool:
         """Whether there is nothing after."""
         return self.position == self.last
+
+    @property
+    def place(self) -> str:
+        """The position as the page has it."""
+        return str(self.position)
+
+    def go(self, place: str, predicting: bool = False) -> None:
+        """Move to a place, as the page has it."""
+        self.seek(int(place.rstrip(ASKED)))
 
     def next(self) -> None:
         """Move one on."""
@@ -100,6 +111,17 @@ class Quiz(Cursor):
     def asking(self) -> bool:
         """Whether it is asked what comes next."""
         return self.predicting and not self._revealed and not self.at_end
+
+    @property
+    def place(self) -> str:
+        """The position as the page has it, and whether it is asked there what comes next."""
+        return f"{self.position}{ASKED if self.asking else ''}"
+
+    def go(self, place: str, predicting: bool = False) -> None:
+        """Move to a place, as the page has it, and into its mode or out of it."""
+        super().go(place)
+        self._predicting = bool(predicting)
+        self._revealed = self._predicting and not place.endswith(ASKED)
 
     def next(self) -> None:
         """Move one on; in predict mode, to the answer or to the next question."""

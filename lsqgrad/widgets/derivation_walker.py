@@ -1,16 +1,14 @@
-"""The walker: a `DerivationNavigator` with buttons, which shows what that says."""
+"""The walker: a derivation, line by line."""
 
-from functools import cache, partial
+from typing import Any
 
-from lsqgrad._util import validation
-from lsqgrad.derivations import Derivation, choice_markup, line_markup, plain, with_latex
-from lsqgrad.widgets import markup
-from lsqgrad.widgets.controls import CHOICES, WITHOUT_BUTTONS, WalkerControls
+from lsqgrad.derivations import Derivation
+from lsqgrad.widgets.derivation_frames import DerivationFrames
 from lsqgrad.widgets.derivation_navigator import DerivationNavigator
-from lsqgrad.widgets.walker_base import WalkerBase
+from lsqgrad.widgets.player import RUN_ALL, Player
 
 
-class Walker(WalkerBase):
+class Walker(Player):
     """Walks through a derivation line by line, forwards and backwards.
 
     Put it last in a notebook cell and it is shown. What changed from the line before is underlined,
@@ -22,6 +20,8 @@ class Walker(WalkerBase):
         What is walked through; it is checked first.
     size : {"notebook", "projector"}
         The projector's type is larger.
+    controls : {"few", "all"}
+        Whether all controls are seen at once, or few until *More* is pressed.
     predict : bool
         Whether to begin in predict mode.
 
@@ -29,17 +29,15 @@ class Walker(WalkerBase):
     ----------
     navigator : DerivationNavigator
         The position in the derivation, and all that can be done with it, without a widget.
-    widget : ipywidgets.VBox
-        What is shown.
 
     Raises
     ------
     DerivationError
         If a line of the derivation does not follow.
     TypeError, ValueError
-        If `derivation` is not a Derivation, or `size` not one of those named.
+        If `derivation` is not a Derivation, or another argument not one of those named.
     ImportError
-        If ipywidgets or SymPy is not installed.
+        If anywidget or SymPy is not installed.
 
     Examples
     --------
@@ -51,15 +49,16 @@ class Walker(WalkerBase):
     """
 
     def __init__(
-        self, derivation: Derivation, *, size: str = "notebook", predict: bool = False
+        self,
+        derivation: Derivation,
+        *,
+        size: str = "notebook",
+        controls: str = "few",
+        predict: bool = False,
     ) -> None:
         navigator = DerivationNavigator(derivation)
         navigator.predicting = predict
-        self._note = ""  # what was said about a choice: it stays until the next move
-        self._refused: set[str] = set()
-        self._line = cache(partial(line_markup, derivation))  # a line is written once in a size
-        super().__init__(navigator, size, partial(WalkerControls, lines=len(derivation)))
-        self._controls.set("Predict mode", value=navigator.predicting)
+        super().__init__(navigator, DerivationFrames(derivation), size=size, controls=controls)
 
     @property
     def derivation(self) -> Derivation:
@@ -69,79 +68,16 @@ class Walker(WalkerBase):
     @property
     def text(self) -> str:
         """Where one is, and what is asked, in words."""
-        return plain(self._words())
+        return self._frames.text(self.navigator.place)
 
-    def choose(self, name: str) -> bool:
-        """Choose the next line, in predict mode.
+    def show_all(self) -> None:
+        """Go to the last line."""
+        self.seek(self.navigator.last)
 
-        Parameters
-        ----------
-        name : {"A", "B", "C"}
-            The name of the choice.
+    def _still(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Say where the derivation is."""
+        text = f"{self.derivation.title}, {len(self.derivation)} lines. {RUN_ALL}"
+        return {"text/plain": text}, {}
 
-        Returns
-        -------
-        bool
-            Whether it is right; then the line is shown. If not, `text` says what is wrong.
-        """
-        place = CHOICES.index(validation.choice("name", name, CHOICES))
-        with self._lock:
-            why = self.navigator.choose(place)
-            if why is None:
-                self._moved(f"{name} is right.")
-            else:
-                self._refused.add(name)
-                self._note = f"{name} is not right. {why}"
-                self._draw()
-            return why is None
-
-    def _act(self, name, *value):
-        """Do what a control asks for."""
-        if name in CHOICES:
-            if self.navigator.asking and name not in self._refused:  # not twice by a double click
-                self.choose(name)
-        elif name == "Predict mode":
-            self._do(setattr, self.navigator, "predicting", *value)
-        else:
-            super()._act(name, *value)
-
-    def _moved(self, note=""):
-        self._note, self._refused = note, set()
-        self._draw()
-
-    def _draw(self):
-        """Bring everything on the screen to the state."""
-        navigator, controls = self.navigator, self._controls
-        for place in range(len(navigator.derivation)):
-            shown = place <= navigator.position
-            controls.show(place, self._line(place, self._size) if shown else "")
-        choices = [
-            choice_markup(navigator.derivation, navigator.position + 1, math, self._size)
-            for math in navigator.choices
-        ]
-        controls.ask(choices, self._refused)
-        words = with_latex(self._words())
-        controls.words.value = markup.words_markup(words, self._size, navigator.position)
-        self._switch_moves("line", reset=bool(self._note))
-
-    def _words(self):
-        """Say where one is, and what is asked, with formulas in braces."""
-        navigator = self.navigator
-        lines = navigator.derivation.lines
-        where = f"Line {navigator.position + 1} of {len(lines)}"
-        if not navigator.asking:
-            text = f"{where}: {lines[navigator.position].rule}."
-        else:
-            rule = lines[navigator.position + 1].rule
-            text = f"{where}. Which line comes next? The rule is: {rule}."
-        if navigator.predicting and not any(line.slips for line in lines):
-            text += " Predict mode asks nothing here, since no line has slips to choose from."
-        return "\n".join(filter(None, [self._note, text]))
-
-    def _repr_mimebundle_(self, **_):
-        """Show the widget where a kernel runs; elsewhere say where the derivation is."""
-        text = f"{self.derivation.title}, {len(self.derivation)} lines. {WITHOUT_BUTTONS}"
-        return self.widget._repr_mimebundle_() | {"text/plain": text}
-
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<Walker at line {self.position + 1} of {len(self.derivation)}>"

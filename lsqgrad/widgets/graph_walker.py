@@ -1,19 +1,15 @@
-"""The graph walker: a `GraphNavigator` with buttons, which shows what that says."""
+"""The graph walker: autograd's graph, node by node."""
 
 import base64
-from functools import cache, partial
-from html import escape
+from typing import Any
 
-from lsqgrad._util import ArgumentError
 from lsqgrad.autograd import GraphRecord
-from lsqgrad.plotting import MOST_NODES, GraphFigure
-from lsqgrad.widgets import markup
-from lsqgrad.widgets.controls import WITHOUT_BUTTONS, GraphControls
+from lsqgrad.widgets.graph_frames import GraphFrames
 from lsqgrad.widgets.graph_navigator import GraphNavigator
-from lsqgrad.widgets.walker_base import WalkerBase
+from lsqgrad.widgets.player import RUN_ALL, Player
 
 
-class GraphWalker(WalkerBase):
+class GraphWalker(Player):
     """Walks through autograd's graph: forward with values, then backward with gradients.
 
     Put it last in a notebook cell and it is shown. A move shows one node more, or one less.
@@ -24,21 +20,21 @@ class GraphWalker(WalkerBase):
         From `record_backward`.
     size : {"notebook", "projector"}
         The projector's type is larger.
+    controls : {"few", "all"}
+        Whether all controls are seen at once, or few until *More* is pressed.
 
     Attributes
     ----------
     navigator : GraphNavigator
         The position in the graph, without a widget.
-    widget : ipywidgets.VBox
-        What is shown.
 
     Raises
     ------
     TypeError, ValueError
-        If `record` is not a GraphRecord or has more than 100 nodes, or `size` is not one of those
-        named.
+        If `record` is not a GraphRecord or has more than 100 nodes, or another argument is not one
+        of those named.
     ImportError
-        If ipywidgets or matplotlib is not installed.
+        If anywidget or matplotlib is not installed.
 
     Examples
     --------
@@ -53,12 +49,11 @@ class GraphWalker(WalkerBase):
     Forward, 1 of 2: AB, shape (2, 1): 2, 6. This leaves MmBackward0 in the graph.
     """
 
-    def __init__(self, record: GraphRecord, *, size: str = "notebook") -> None:
+    def __init__(
+        self, record: GraphRecord, *, size: str = "notebook", controls: str = "few"
+    ) -> None:
         navigator = GraphNavigator(record)
-        if len(record) > MOST_NODES:
-            raise ArgumentError("record", f"at most {MOST_NODES} nodes to draw", f"{len(record)}")
-        self._picture = cache(partial(GraphFigure, record))  # one for each size
-        super().__init__(navigator, size, GraphControls)
+        super().__init__(navigator, GraphFrames(record), size=size, controls=controls)
 
     @property
     def record(self) -> GraphRecord:
@@ -75,32 +70,25 @@ class GraphWalker(WalkerBase):
         """The picture in words."""
         return self.navigator.alt_text
 
+    def show_all(self) -> None:
+        """Go to the end, where every value and every gradient is shown."""
+        self.seek(self.navigator.last)
+
     def png(self) -> bytes:
         """Draw the graph at this position as a PNG."""
         with self._lock:
-            return self._picture(self._size).png(self.navigator)
+            return self._frames.png(self.navigator)
 
-    def _draw(self):
-        """Bring everything on the screen to the state."""
-        navigator, controls = self.navigator, self._controls
-        label = f"class='lsqgrad-figure' role='img' aria-label='{escape(self.alt_text)}'"
-        picture = self._picture(self._size).svg(navigator, label)
-        controls.screen.value = markup.frame(navigator.position, self._size, picture)
-        controls.words.value = markup.words_markup(navigator.text, self._size, navigator.position)
-        self._switch_moves("node")
-
-    def _repr_mimebundle_(self, **_):
-        """Show the widget where a kernel runs; elsewhere the whole walk: all of it at once."""
+    def _still(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the whole walk: all of it at once."""
         navigator = GraphNavigator(self.record)
         words = [navigator.text]
         while not navigator.at_end:
             navigator.next()
             words.append(navigator.text)
-        with self._lock:
-            picture = base64.b64encode(self._picture(self._size).png(navigator)).decode("ascii")
-        bundle = self.widget._repr_mimebundle_()
-        bundle |= {"text/plain": "\n".join([*words, WITHOUT_BUTTONS]), "image/png": picture}
-        return bundle, {"image/png": {"alt": "\n".join([navigator.alt_text, *words])}}
+        picture = base64.b64encode(self._frames.png(navigator)).decode("ascii")
+        alt = {"image/png": {"alt": "\n".join([navigator.alt_text, *words])}}
+        return {"text/plain": "\n".join([*words, RUN_ALL]), "image/png": picture}, alt
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<GraphWalker at position {self.position} of {self.navigator.last}>"

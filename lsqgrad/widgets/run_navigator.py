@@ -20,13 +20,13 @@ class Setting(NamedTuple):
 
 
 SETTINGS = {
-    "lr": Setting("Learning rate", "FloatText", "How far an update goes"),
-    "batch_size": Setting("Batch size", "IntText", "How many points a mini-batch has"),
-    "epochs": Setting("Epochs", "IntText", "How many times the data is gone through"),
-    "seed": Setting("Seed", "IntText", "Fixes the order of the points"),
-    "w": Setting("Start w", "FloatText", "The weight before the first update"),
-    "b": Setting("Start b", "FloatText", "The bias before the first update"),
-    "engine": Setting("Engine", "Dropdown", "What computes the run"),
+    "lr": Setting("Learning rate", "number", "How far an update goes"),
+    "batch_size": Setting("Batch size", "integer", "How many points a mini-batch has"),
+    "epochs": Setting("Epochs", "integer", "How many times the data is gone through"),
+    "seed": Setting("Seed", "integer", "Fixes the order of the points"),
+    "w": Setting("Start w", "number", "The weight before the first update"),
+    "b": Setting("Start b", "number", "The bias before the first update"),
+    "engine": Setting("Engine", "choice", "What computes the run"),
 }
 MOST_STEPS = 100_000  # so many take two seconds or so by hand, and half a minute with PyTorch
 
@@ -51,12 +51,6 @@ class RunNavigator(Quiz):
         The run.
     position, last : int
         How many updates are done, and how many there are.
-    playing : bool
-        Whether `tick` moves on.
-    speed : float
-        How many steps a second are played, above 0.
-    runs : int
-        How many new runs there have been.
 
     Examples
     --------
@@ -73,18 +67,6 @@ class RunNavigator(Quiz):
     def __init__(self, trace: Trace) -> None:
         super().__init__(last=len(trace))
         self.trace = trace
-        self.playing = False
-        self.runs = 0
-        self._speed = 2.0
-
-    @property
-    def speed(self) -> float:
-        """How many steps a second are played, above 0."""
-        return self._speed
-
-    @speed.setter
-    def speed(self, speed: float) -> None:
-        self._speed = validation.positive("speed", speed)
 
     @property
     def step(self) -> Step | None:
@@ -98,43 +80,10 @@ class RunNavigator(Quiz):
         """How many batches an epoch has."""
         return self._steps_per_epoch(self.trace.batch_size)
 
-    def next(self) -> None:
-        """Go on by one batch; in predict mode, to its result or to the next question."""
-        self.pause()
-        super().next()
-
-    def previous(self) -> None:
-        """Go back by one batch; in predict mode, to its question or to the result before."""
-        self.pause()
-        super().previous()
-
     def next_epoch(self) -> None:
         """Go to the end of this epoch, or of the next one if this one is at its end."""
         whole_epochs = self.position // self.steps_per_epoch
         self.seek(min((whole_epochs + 1) * self.steps_per_epoch, self.last))
-
-    def seek(self, position: int) -> None:
-        """Go to `position`, an integer from 0 to `last`; anything else is an error."""
-        super().seek(position)
-        self.pause()
-
-    def play(self) -> None:
-        """Let `tick` move on; from the start again if this is the end. Predict mode does not."""
-        if self.predicting:
-            return
-        if self.at_end:
-            self.reset()
-        self.playing = not self.at_end
-
-    def pause(self) -> None:
-        """Let `tick` rest."""
-        self.playing = False
-
-    def tick(self) -> None:
-        """Move on by one batch if the run is playing; at the end it stops."""
-        if self.playing:
-            super().next()
-            self.playing = not self.at_end
 
     def new_run(self, **changes: Any) -> None:
         """Make another run of the same data, with some settings changed, and go to its start.
@@ -165,7 +114,6 @@ class RunNavigator(Quiz):
         validation.integer("epochs", settings["epochs"], low=1, high=most)
         trace = ENGINES[engine](self.trace.X, self.trace.Y, dtype=self.trace.X.dtype, **settings)
         self.trace, self.last = trace, len(trace)
-        self.runs += 1
         self.reset()
 
     def predict(self, **answers: str) -> dict[str, Finding]:

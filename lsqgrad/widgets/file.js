@@ -1,0 +1,35 @@
+// The model of a player that is a file: it has all frames, and no kernel.
+const root = document.querySelector(".lsqgrad-file:not([data-shown])");
+root.dataset.shown = "";
+const labels = JSON.parse(root.querySelector("script[type='application/json']").textContent);
+const packed = [...root.querySelectorAll("script[type='application/gzip']")];
+
+async function unpack(script) {
+  const bytes = Uint8Array.from(atob(script.textContent), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).json();
+}
+
+async function take(run) {
+  const scene = await unpack(packed[run]);
+  return { ...scene, run, runs: labels.length > 1 ? labels : [] };
+}
+
+const scene = await take(0);
+const state = { scene, place: { run: 0, at: scene.start.place, predicting: scene.start.predicting } };
+const listeners = {};
+const model = {
+  get: (name) => state[name],
+  set: (name, value) => (state[name] = value),
+  save_changes() {},
+  on: (event, listener) => (listeners[event] ??= []).push(listener),
+  off() {},
+  // A recorded run is all that can be asked for here.
+  async send({ do: what, run }) {
+    if (what !== "recording") return;
+    state.scene = await take(run);
+    for (const listener of listeners["change:scene"] ?? []) listener();
+  },
+};
+player.initialize?.({ model });
+player.render({ model, el: root.querySelector(".lsqgrad-place") });

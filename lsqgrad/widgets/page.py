@@ -1,0 +1,79 @@
+"""A player as a file: the frames of recorded runs, compressed, and a model that has no kernel."""
+
+import base64
+import gzip
+import json
+from collections.abc import Sequence
+from html import escape
+from importlib import resources
+from itertools import islice
+from typing import Any, NamedTuple, Protocol
+
+from lsqgrad._util import ArgumentError
+
+MOST_PLACES = 2_001  # 1,000 steps with their questions: more is more than a page should load
+
+
+class Recorded(Protocol):
+    """Frames that can be recorded: see `player.Frames`."""
+
+    def places(self) -> Any: ...
+    def frame(self, place: str) -> dict[str, Any]: ...
+
+
+class Recording(NamedTuple):
+    """A scene with all of its frames, compressed."""
+
+    label: str
+    data: str  # base64 of gzip of JSON
+
+
+def record(scene: dict[str, Any], frames: Recorded, label: str = "") -> Recording:
+    """Record all places of a scene. What needs a kernel is left out."""
+    places = [*islice(frames.places(), MOST_PLACES + 1)]
+    if len(places) > MOST_PLACES:
+        raise ArgumentError("to_html", "at most 1,000 steps to write", "more")
+    panels = [
+        panel | ({"touch": None} if (panel.get("touch") or {}).get("kind") != "seek" else {})
+        for panel in scene["panels"]
+    ]
+    alone = {"settings": [], "compare": None, "panels": panels}
+    all_frames = {place: frames.frame(place) for place in places}
+    written = json.dumps(scene | alone | {"frames": all_frames}, ensure_ascii=False)
+    packed = gzip.compress(written.encode(), compresslevel=9, mtime=0)
+    return Recording(label, base64.b64encode(packed).decode("ascii"))
+
+
+def fragment(recordings: Sequence[Recording], overview: str) -> str:
+    """Return the player with its recordings, as a part of a page.
+
+    `overview` is seen where no script runs, and on paper.
+    """
+    labels = json.dumps([recording.label for recording in recordings])
+    packed = "".join(
+        f'<script type="application/gzip">{recording.data}</script>' for recording in recordings
+    )
+    module = source("player.js").replace("export default", "const player =", 1)
+    return (
+        f"<div class='lsqgrad-file'><div class='lsqgrad-place'></div>{packed}"
+        f"<script type='application/json'>{labels.replace('<', chr(92) + 'u003c')}</script>"
+        f"<style>{source('player.css')}</style>"
+        f"<noscript><style>.lsqgrad-overview {{ display: block }}</style></noscript>"
+        f"<div class='lsqgrad-overview'>{overview}</div>"
+        f"<script type='module'>{module}\n{source('file.js')}</script></div>"
+    )
+
+
+def document(inside: str, title: str) -> str:
+    """Return a page around a fragment."""
+    return (
+        "<!DOCTYPE html>\n<html lang='en'><head><meta charset='utf-8'>"
+        "<meta name='viewport' content='width=device-width, initial-scale=1'>"
+        f"<title>{escape(title)}</title><link rel='icon' href='data:,'></head>"
+        f"<body>{inside}</body></html>\n"
+    )
+
+
+def source(name: str) -> str:
+    """Return a file that the page needs."""
+    return resources.files("lsqgrad.widgets").joinpath(name).read_text(encoding="utf-8")

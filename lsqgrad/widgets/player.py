@@ -1,0 +1,267 @@
+"""The player: shows frames in the page, which moves among them without asking."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from functools import cache, cached_property
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Protocol
+
+from lsqgrad._util import ArgumentError, validation
+from lsqgrad.widgets import page
+from lsqgrad.widgets.cursor import Cursor
+
+SIZES = ("notebook", "projector")
+CONTROLS = ("few", "all")
+AT_ONCE = 0.03  # seconds of drawing between two messages: what else is asked waits no longer
+HANDOUT = "LSQGRAD_HANDOUT"  # this variable makes outputs that play without a kernel
+RUN_ALL = "To move, choose Run → Run All Cells: the buttons need a running kernel."
+
+
+class Frames(Protocol):
+    """What a player shows: one scene, and a frame for each place of it. JSON, both.
+
+    A place is a position, as in ``"3"``, or the question that is asked there, as in ``"3?"``.
+    """
+
+    def scene(self) -> dict[str, Any]:
+        """Return what is the same at every place."""
+
+    def frame(self, place: str) -> dict[str, Any]:
+        """Return what is shown at a place."""
+
+    def places(self) -> Iterable[str]:
+        """Return all places, in order."""
+
+    def overview(self) -> str:
+        """Return all of it as HTML, for paper."""
+
+
+@cache
+def _host() -> type:
+    """Return the class of the widget: anywidget is loaded when the first one is shown."""
+    import anywidget
+    import traitlets
+
+    class Host(anywidget.AnyWidget):
+        _esm = page.source("player.js")
+        _css = page.source("player.css")
+        scene = traitlets.Dict().tag(sync=True, echo_update=False)
+        place = traitlets.Dict().tag(sync=True, echo_update=False)
+
+    return Host
+
+
+class Player:
+    """Frames with a cursor, in the page. Put it last in a notebook cell and it is shown.
+
+    The page has the frames around the position, and asks for others ahead of the cursor. It moves
+    without waiting for an answer, and tells where it is; a move made in code moves the page.
+
+    Parameters
+    ----------
+    navigator : Cursor
+        The position, and what moves it.
+    frames : Frames
+        What is shown.
+    size : {"notebook", "projector"}
+        The projector's type is larger.
+    controls : {"few", "all"}
+        Whether all controls are seen at once, or few until *More* is pressed.
+    **start
+        How else the page begins: see `page.js`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `size` or `controls` is not one of those named.
+    """
+
+    def __init__(
+        self, navigator: Cursor, frames: Frames, *, size: str, controls: str, **start: Any
+    ) -> None:
+        self.navigator: Any = navigator  # a player of a kind knows of which kind it is
+        self._frames: Any = frames
+        self._start = start | {
+            "size": validation.choice("size", size, SIZES),
+            "controls": validation.choice("controls", controls, CONTROLS),
+        }
+        self._run = 0  # how many scenes there have been before this one
+        self._wanted: dict[str, None] = {}  # the places that the page waits for, in order
+        self._lock = threading.RLock()  # a front end may send from a thread of its own
+        self._actions: dict[str, Callable[[Mapping[str, Any]], None]] = {
+            "frames": self._send_frames
+        }
+
+    @cached_property
+    def widget(self) -> Any:
+        """The widget, made when it is first asked for."""
+        widget = _host()(scene=self._scene(), place=self._place())
+        widget.on_msg(self._hear)
+        widget.observe(self._follow, names="place")
+        return widget
+
+    @property
+    def position(self) -> int:
+        """The position, counted from 0."""
+        return self.navigator.position
+
+    def next(self) -> None:
+        """Go on by one; in predict mode, to the answer or to the next question."""
+        self._do(self.navigator.next)
+
+    def previous(self) -> None:
+        """Go back by one; in predict mode, to the question or to the answer before."""
+        self._do(self.navigator.previous)
+
+    def reset(self) -> None:
+        """Go back to the start."""
+        self._do(self.navigator.reset)
+
+    def seek(self, position: int) -> None:
+        """Go to `position`, an integer from 0 to the last."""
+        self._do(self.navigator.seek, position)
+
+    def to_html(self, path: str | Path) -> None:
+        """Write a file that plays without a kernel and without a network.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file, which is written anew.
+
+        Raises
+        ------
+        ValueError
+            If there are more than 1,000 positions.
+        """
+        self._write(path, self.html())
+
+    def html(self) -> str:
+        """Return what `to_html` writes as a part of a page."""
+        with self._lock:
+            recording = page.record(self._scene(), self._frames)
+            return page.fragment([recording], self._frames.overview())
+
+    def _write(self, path: str | Path, fragment: str) -> None:
+        Path(path).write_text(page.document(fragment, type(self).__name__), encoding="utf-8")
+
+    # What is sent
+
+    def _scene(self, navigator: Cursor | None = None, frames: Any = None) -> dict[str, Any]:
+        """Return the scene, with the frames where it begins."""
+        navigator, frames = navigator or self.navigator, frames or self._frames
+        places = dict.fromkeys([navigator.place, str(navigator.position)])
+        predicting = getattr(navigator, "predicting", False)
+        return frames.scene() | {
+            "run": self._run,
+            "start": self._start | {"place": navigator.place, "predicting": predicting},
+            "frames": {place: frames.frame(place) for place in places},
+        }
+
+    def _place(self) -> dict[str, Any]:
+        predicting = getattr(self.navigator, "predicting", False)
+        return {"run": self._run, "at": self.navigator.place, "predicting": predicting}
+
+    def _do(self, action: Callable[..., Any], *args: Any) -> Any:
+        """Move, and let the page follow."""
+        with self._lock:
+            result = action(*args)
+            self._tell_place()
+            return result
+
+    def _tell_place(self) -> None:
+        if "widget" in self.__dict__:
+            self.widget.place = self._place()
+
+    def _show(self, frames: Frames) -> None:
+        """Put another scene in place of this one."""
+        with self._lock:
+            self._frames = frames
+            self._run += 1
+            self._wanted.clear()
+            if "widget" in self.__dict__:
+                with self.widget.hold_sync():
+                    self.widget.scene = self._scene()
+                    self.widget.place = self._place()
+
+    # What the page says
+
+    def _follow(self, change: Mapping[str, Any]) -> None:
+        """Go where the page is."""
+        place = change["new"]
+        if place.get("run") == self._run:
+            with self._lock, suppress(KeyError, TypeError, ValueError):  # a page may say anything
+                self.navigator.go(place["at"], bool(place.get("predicting")))
+
+    def _hear(self, _widget: object, message: Any, _buffers: object) -> None:
+        """Do what the page asks for; say what is wrong with it instead of raising."""
+        action = self._actions.get(message.get("do"))
+        if action is None:
+            return
+        answer: dict[str, Any] = {"id": message.get("id")}
+        try:
+            with self._lock:
+                action(message)
+        except (TypeError, ValueError, ImportError) as error:
+            field = error.argument if isinstance(error, ArgumentError) else None
+            answer |= {"note": self._sentence(error), "field": field}
+        self.widget.send(answer)
+
+    def _sentence(self, error: Exception) -> str:
+        """Say what is wrong."""
+        return str(error)
+
+    def _send_frames(self, message: Mapping[str, Any]) -> None:
+        """Send the frames of some places, those that were asked for last first."""
+        if message.get("run") != self._run:
+            return
+        waiting = bool(self._wanted)
+        self._wanted = dict.fromkeys(map(str, message["keys"])) | self._wanted
+        if not waiting:
+            self._send_a_piece()
+
+    def _send_a_piece(self) -> None:
+        """Send as many frames as are drawn in a moment, and the others after what else waits."""
+        with self._lock:
+            piece, end = {}, perf_counter() + AT_ONCE
+            while self._wanted and (not piece or perf_counter() < end):
+                place = next(iter(self._wanted))
+                del self._wanted[place]
+                piece[place] = self._frames.frame(place)
+            if piece:
+                self.widget.send({"run": self._run, "frames": piece})
+        if self._wanted:
+            _soon(self._send_a_piece)
+
+    # Where it is shown
+
+    def _repr_mimebundle_(self, **_: object) -> Any:
+        """Show the widget where a kernel runs, and what `_still` says where none does."""
+        if os.environ.get(HANDOUT):
+            return {"text/html": self.html(), "text/plain": repr(self)}
+        with self._lock:
+            bundle, metadata = self._still()
+        shown = self.widget._repr_mimebundle_()
+        return (shown[0] if isinstance(shown, tuple) else shown) | bundle, metadata
+
+    def _display_(self) -> Any:
+        """Show the widget in marimo."""
+        return self.widget
+
+    def _still(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return what is seen where no kernel runs, by its type, and its alternative text."""
+        raise NotImplementedError
+
+
+def _soon(action: Callable[[], None]) -> None:
+    """Act after what else waits; where nothing can wait, at once."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        action()
+    else:
+        loop.call_soon(action)
