@@ -11,9 +11,9 @@ MOST_POINTS = 12  # more of a batch than these are not listed one by one
 COLUMNS = ("name", "formula", "numbers", "result", "torch", "distance")
 
 
-def parts(written: Iterable[str | Number | Matrix]) -> str:
-    """Write text with numbers in it, each in the colour of its quantity."""
-    return "".join(map(_part, written))
+def words_in_colors(words: Iterable[str | Number | Matrix]) -> str:
+    """Write a line of words, the numbers in it in the colours of their quantities."""
+    return "".join(map(_part, words))
 
 
 def arithmetic_table(lines: Sequence[Line]) -> str:
@@ -69,7 +69,7 @@ def _table(heads: Sequence[str], rows: Iterable[str], kind: str = "lsqgrad-table
 
 def _row(line: Line, compared: bool) -> str:
     """Write one line of the arithmetic as a row of the table."""
-    cells = [f"<td>{escape(line.formula)}</td>", f"<td>{parts(line.numbers)}</td>"]
+    cells = [f"<td>{escape(line.formula)}</td>", f"<td>{words_in_colors(line.numbers)}</td>"]
     cells.append(_result(line.by_hand))
     if compared:
         cells += [_result(line.torch), f"<td class='lsqgrad-number'>{line.distance}</td>"]

@@ -85,8 +85,8 @@ class RunFrames:
         shown = {
             "panels": self._picture.moving(position, asking),
             "alt": pictures_in_words(*at),
-            "status": "\n".join(map(markup.parts, state(*at))),
-            "brief": markup.parts(brief(*at)),
+            "status": "\n".join(map(markup.words_in_colors, state(*at))),
+            "brief": markup.words_in_colors(brief(*at)),
             "tables": {},
         }
         if asking:
