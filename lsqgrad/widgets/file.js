@@ -16,7 +16,8 @@ async function take(run) {
 }
 
 const scene = await take(0);
-const state = { scene, place: { run: 0, at: scene.start.place, predicting: scene.start.predicting } };
+const { place: at, predicting } = scene.start;
+const state = { live: false, scene, place: { run: 0, at, predicting } };
 const listeners = {};
 const model = {
   get: (name) => state[name],
@@ -25,9 +26,8 @@ const model = {
   on: (event, listener) => (listeners[event] ??= []).push(listener),
   off() {},
   // A recorded run is all that can be asked for here.
-  async send({ do: what, run }) {
-    if (what !== "recording") return;
-    state.scene = await take(run);
+  async send({ changes }) {
+    state.scene = await take(changes.recorded);
     for (const listener of listeners["change:scene"] ?? []) listener();
   },
 };

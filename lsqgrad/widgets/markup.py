@@ -5,7 +5,7 @@ from html import escape
 from itertools import islice
 
 from lsqgrad._util import COLORS
-from lsqgrad.regression import Line, Matrix, Number, Step, Trace, names_of_rows
+from lsqgrad.regression import Line, Matrix, Number, Step, Trace, names_of_rows, written
 
 MOST_POINTS = 12  # more of a batch than these are not listed one by one
 COLUMNS = ("name", "formula", "numbers", "result", "torch", "distance")
@@ -28,7 +28,7 @@ def batch_table(step: Step) -> str:
     """Write the rows of the batch that the learner is asked about."""
     points = zip(step.rows, step.X.ravel(), step.Y.ravel(), strict=True)
     rows = [
-        _cells(str(row), _result(Number("x", _short(x))), _result(Number("y", _short(y))))
+        _cells(str(row), _result(Number("x", written(x))), _result(Number("y", written(y))))
         for row, x, y in islice(points, MOST_POINTS)
     ]
     if len(step.rows) > MOST_POINTS:
@@ -38,24 +38,21 @@ def batch_table(step: Step) -> str:
 
 def table_of_steps(trace: Trace) -> str:
     """Write all steps of a run, a row each."""
-    w, b = _column(trace.weights[0]), _short(trace.biases[0])
-    rows = [
-        "<tr><th scope='row'>0</th><td colspan='4'></td>"
-        f"{_result(Number('w', w))}{_result(Number('b', b))}</tr>"
-    ]
+    start = map(_result, _numbers(("w", trace.weights[0]), ("b", trace.biases[0])))
+    rows = [f"<tr><th scope='row'>0</th><td colspan='4'></td>{''.join(start)}</tr>"]
     for step in trace:
-        numbers = [
-            Number("loss", _short(step.loss)),
-            Number("gradient", _column(step.grad_w)),
-            Number("gradient", _short(step.grad_b)),
-            Number("w", _column(step.w_after)),
-            Number("b", _short(step.b_after)),
-        ]
-        rows.append(
-            _cells(str(step.number), f"<td>{names_of_rows(step.rows)}</td>", *map(_result, numbers))
-        )
+        numbers = _numbers(
+            ("loss", step.loss), ("gradient", step.grad_w), ("gradient", step.grad_b),
+            ("w", step.w_after), ("b", step.b_after),
+        )  # fmt: skip
+        batch = f"<td>{names_of_rows(step.rows)}</td>"
+        rows.append(_cells(str(step.number), batch, *map(_result, numbers)))
     heads = ["step", "batch", "loss", "∂L/∂w", "∂L/∂b", "w after", "b after"]
     return _table(heads, rows, "lsqgrad-steps")
+
+
+def _numbers(*values: tuple[str, object]) -> list[Number]:
+    return [Number(quantity, written(value)) for quantity, value in values]
 
 
 def _table(heads: Sequence[str], rows: Iterable[str], kind: str = "lsqgrad-table") -> str:
@@ -70,9 +67,9 @@ def _table(heads: Sequence[str], rows: Iterable[str], kind: str = "lsqgrad-table
 def _row(line: Line, compared: bool) -> str:
     """Write one line of the arithmetic as a row of the table."""
     cells = [f"<td>{escape(line.formula)}</td>", f"<td>{words_in_colors(line.numbers)}</td>"]
-    cells.append(_result(line.by_hand))
+    cells.append(_result(line.result))
     if compared:
-        cells += [_result(line.torch), f"<td class='lsqgrad-number'>{line.distance}</td>"]
+        cells += [_result(line.torch_result), f"<td class='lsqgrad-number'>{line.distance}</td>"]
     return _cells(line.name, *cells)
 
 
@@ -92,15 +89,18 @@ def _part(part: object) -> str:
         case Number():
             return f"<span{_style(part.quantity)}>{escape(part.text)}</span>"
         case Matrix():
-            entries = "".join(f"<span>{escape(entry)}</span>" for entry in part.entries)
-            kind = "lsqgrad-matrix lsqgrad-row" if part.is_row else "lsqgrad-matrix"
+            entries = "".join(f"<span>{escape(entry)}</span>" for row in part.rows for entry in row)
+            style = f"--columns: {len(part.rows[0])}"
             shape = "×".join(map(str, part.shape))
             return (
-                f"<span class='{kind}'{_style(part.quantity)}>{entries}</span><sub>{shape}</sub>"
+                f"<span class='lsqgrad-matrix'{_style(part.quantity, style)}>{entries}</span>"
+                f"<sub>{shape}</sub>"
             )
         case _:
             return escape(str(part))
 
 
-def _style(quantity: str) -> str:
-    return f" style='color: {COLORS[quantity]}; font-weight: 600'" if quantity else ""
+def _style(quantity: str, *others: str) -> str:
+    color = [f"color: {COLORS[quantity]}", "font-weight: 600"] if quantity else []
+    style = "; ".join([*color, *others])
+    return f" style='{style}'" if style else ""

@@ -33,13 +33,13 @@ const SKELETON = `
   <button data-do="more" title="Show or hide what else there is" aria-expanded="false">More</button>
 </div>
 <div class="lsqgrad-status" data-part="status" role="status"></div>
-<div class="lsqgrad-main">
+<div class="lsqgrad-body"><div class="lsqgrad-main">
   <div class="lsqgrad-panels" data-part="panels"></div>
   <div class="lsqgrad-lines" data-part="lines" role="group" aria-label="Lines" tabindex="0"></div>
   <div class="lsqgrad-question" data-part="question" role="group" aria-label="Prediction">
     <div class="lsqgrad-choices" data-part="choices"></div>
     <div class="lsqgrad-fields" data-part="fields" aria-live="polite"></div>
-    <div data-part="checking">
+    <div class="lsqgrad-checking" data-part="checking">
       <button data-do="check" title="Compare with the result (Enter)">Check</button>
       <span data-part="said" aria-live="polite"></span>
     </div>
@@ -65,7 +65,7 @@ const SKELETON = `
   <fieldset class="lsqgrad-forms" data-part="forms"><legend>Arithmetic</legend></fieldset>
   <div class="lsqgrad-arithmetic" data-part="arithmetic" role="group" aria-label="Numbers"
     tabindex="0"></div>
-</div>`;
+</div></div>`;
 
 /** Stands in for the judge. */
 function judge(key, said, text) {
@@ -221,7 +221,8 @@ class Player {
     const input = make("input", { type: "text", autocomplete: "off", dataset: { answer: name } });
     const verdict = make("span", { className: "lsqgrad-verdict", id });
     input.setAttribute("aria-describedby", id);
-    this.part.fields.append(make("label", {}, make("span", {}, label), input), verdict);
+    const named = make("label", {}, make("span", {}, label), input);
+    this.part.fields.append(make("div", {}, named, verdict));
     return { name, label, input, verdict };
   }
 

@@ -69,7 +69,7 @@ class RunFrames:
             "forms": [*forms_of(trace)],
             "compare": self.compare,
             "predict": self._can_predict,
-            "questions": self._can_predict,
+            "questions": None,  # all positions but the last
             "answers": ANSWERS if self._can_predict else {},
             "said": {name: said_for(name) for name in ANSWERS} if self._can_predict else {},
             "settings": settings_of(trace),
