@@ -24,4 +24,13 @@ from lsqgrad.regression.sgd import (
     sgd_with_torch,
     step_with_torch,
 )
-from lsqgrad.regression.worked_step import FORMS, Line, Matrix, Number, arithmetic
+from lsqgrad.regression.worked_step import (
+    FORMS,
+    MINUS,
+    Line,
+    Matrix,
+    Number,
+    arithmetic,
+    forms_of,
+    written,
+)
