@@ -53,11 +53,11 @@ const SKELETON = `
     <button data-do="epoch" title="Go to the end of the epoch">Next epoch</button>
     <label title="Hide each result until you have predicted it">
       <input type="checkbox" data-set="predicting" />Predict mode</label>
-    <label title="The scale of the losses">Loss axis <select data-set="axis"></select></label>
+    <label title="The scale of the losses">Loss axis <select data-set="axis" aria-label="Loss axis"></select></label>
     <label title="Put PyTorch's numbers beside; the first time loads it">
       <input type="checkbox" data-set="compare" />PyTorch's numbers</label>
-    <label title="How many moves a second">Speed <select data-set="speed"></select></label>
-    <label title="The run that is shown">Run <select data-set="recorded"></select></label>
+    <label title="How many moves a second">Speed <select data-set="speed" aria-label="Speed"></select></label>
+    <label title="The run that is shown">Run <select data-set="recorded" aria-label="Run"></select></label>
     <button data-do="present" title="Fill the screen, in large type">Present</button>
   </div>
 </div>
@@ -232,7 +232,8 @@ class Player {
       kind === "choice"
         ? make("select", { name, dataset }, ...options.map((text) => option(text)))
         : make("input", { type: "text", autocomplete: "off", name, dataset });
-    this.part.settings.append(make("label", { title: meaning }, make("span", {}, label), input));
+    input.ariaLabel = label;
+    this.part.settings.append(make("label", { title: meaning }, label, input));
     if (!low) return { name, input };
     const [min, max] = [Math.log10(low), Math.log10(high)];
     const ariaLabel = "Rate by powers of ten"; // the label's own name belongs to the text
@@ -328,7 +329,7 @@ class Player {
     const frame = this.frames.get(this.wanted);
     this.part.bar.ariaBusy = String(!frame);
     this.fields.position.value = positionOf(this.wanted);
-    if (!frame) return;
+    if (!frame) return this.paintControls();
     this.frame = frame;
     this.place = this.wanted;
     this.paint();
@@ -523,7 +524,7 @@ class Player {
     put(part.status, [this.remark, status].filter(Boolean).join("\n"));
     this.paintQuestion(position);
     this.paintArithmetic();
-    this.paintControls(position);
+    this.paintControls();
     const lost = focused && (!focused.isConnected || focused.matches(":disabled, [hidden] *"));
     if (lost) this.handOn();
     root.dataset.run = scene.run;
@@ -580,9 +581,10 @@ class Player {
     lines.forEach((line) => (line.hidden = one && line !== one));
   }
 
-  paintControls(position) {
+  paintControls() {
     const { buttons, fields, part, scene, large, isLast } = this;
     const { unit = "", last } = scene;
+    const position = positionOf(this.place);
     buttons.next.textContent = isQuestion(this.place) ? "Show answer" : `Next ${unit}`.trim();
     buttons.play.textContent = this.playing ? "Pause" : "Play";
     buttons.reset.disabled = buttons.previous.disabled = positionOf(this.wanted) === 0;

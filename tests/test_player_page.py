@@ -1,0 +1,464 @@
+"""The page's part of the player, in a browser without a front end; `kernel` stands for Python."""
+
+import os
+import re
+
+import browser
+import pytest
+from player_scenes import (
+    answer_scene,
+    explorer_scene,
+    show,
+    stepper_scene,
+    walker_scene,
+)
+from playwright.sync_api import expect
+
+LAB = {"width": 1200, "height": 647}  # what JupyterLab leaves of 1366×768
+PROJECTOR = {"width": 1024, "height": 455}  # of 1280×720, zoomed to 125 %
+PHONE = {"width": 390, "height": 800}
+SILENT = None  # a kernel that never answers
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    path = browser.find_chromium()
+    if path is None:
+        message = "no Chromium on this machine: install it, or run 'playwright install chromium'"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
+    with browser.chromium(path) as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def page(chromium):
+    page = chromium.new_page(viewport=LAB)
+    page.set_default_timeout(10_000)
+    errors = []
+    page.on("pageerror", lambda error: errors.append(error))
+    yield page
+    page.close()
+    assert not errors
+
+
+def press(player, name):
+    player.get_by_role("button", name=name, exact=True).click()
+
+
+def expect_place(player, place):
+    expect(player).to_have_attribute("data-place", place)
+
+
+def sent(page, what):
+    return [one for one in page.evaluate("kernel.sent") if one["do"] == what]
+
+
+def history(player, panel):
+    """Return how many parts of a panel's history are seen."""
+    parts = player.locator(f"[data-panel={panel}] .history > g")
+    return parts.evaluate_all("parts => parts.filter(one => one.style.display !== 'none').length")
+
+
+class TestMoves:
+    def test_buttons_and_slider(self, page):
+        player = show(page, *stepper_scene(last=9))
+        press(player, "Next batch")
+        press(player, "Next batch")
+        expect_place(player, "2")
+        expect(player.get_by_role("status")).to_contain_text("Step 2 (epoch 1")
+        assert (
+            player.locator("[data-panel=path] .moving > path").get_attribute("data-at") == "path-2"
+        )
+        assert (
+            player.locator("[data-panel=data] svg").get_attribute("aria-label")
+            == "data after 2 steps"
+        )
+        assert history(player, "path") == 2
+        press(player, "Previous batch")
+        expect_place(player, "1")
+        assert history(player, "path") == 1
+        expect(player.locator(".lsqgrad-count")).to_have_text("1 / 9")
+        slider = player.get_by_role("slider", name="Step")
+        slider.press("End")
+        expect_place(player, "9")
+        slider.press("ArrowLeft")
+        expect_place(player, "8")
+        press(player, "Reset")
+        expect_place(player, "0")
+        press(player, "More")
+        press(player, "Next epoch")
+        expect_place(player, "4")
+
+    def test_ends(self, page):
+        player = show(page, *stepper_scene(last=1))
+        for name in ("Reset", "Previous batch"):
+            expect(player.get_by_role("button", name=name)).to_be_disabled()
+        player.get_by_role("button", name="Next batch").press("Enter")
+        expect_place(player, "1")
+        for name in ("Next batch", "Play"):
+            expect(player.get_by_role("button", name=name)).to_be_disabled()
+        expect(player.get_by_role("button", name="Previous batch")).to_be_focused()
+
+    def test_a_run_without_steps(self, page):
+        player = show(page, *stepper_scene(last=0))
+        expect(player.locator(".lsqgrad-count")).to_have_text("0 / 0")
+
+    def test_keys(self, page):
+        player = show(page, *stepper_scene(controls="all"))
+        player.get_by_role("slider", name="Step").focus()
+        for key, place in [("n", "1"), (" ", "2"), ("N", "3"), ("p", "2"), ("Control+n", "2")]:
+            page.keyboard.press(key)
+            expect_place(player, place)
+        player.get_by_role("button", name="Next batch").press(" ")
+        expect_place(player, "3")
+        player.get_by_label("Batch size").press("n")
+        assert player.get_by_label("Batch size").input_value() == "n3"
+        expect_place(player, "3")
+
+    def test_keys_that_are_the_front_ends(self, page):
+        player = show(page, *stepper_scene())
+        page.evaluate(
+            """() => document.addEventListener("keydown", ({ target }) => (window.suppressed =
+                Boolean(target.closest("[data-lm-suppress-shortcuts]"))), true)"""
+        )
+        button = player.get_by_role("button", name="More")
+        for key, ours in [("n", True), ("x", True), ("Escape", False), ("Shift+Enter", False)]:
+            button.press(key)
+            assert page.evaluate("suppressed") == ours, key
+
+    def test_place_goes_both_ways(self, page):
+        player = show(page, *stepper_scene(run=3))
+        press(player, "Next batch")
+        assert page.evaluate("kernel.saved") == {"run": 3, "at": "1"}
+        page.evaluate("model.set('place', { run: 3, at: '7' })")
+        expect_place(player, "7")
+        page.evaluate("model.set('place', { run: 2, at: '5' })")
+        expect_place(player, "7")
+
+
+class TestPlay:
+    def test_every_position_is_painted(self, page):
+        player = show(page, *stepper_scene(controls="all"))
+        page.evaluate(
+            """() => {
+                const player = document.querySelector(".lsqgrad-player");
+                window.painted = [];
+                const look = () => {
+                    painted.push(player.dataset.place);
+                    requestAnimationFrame(look);
+                };
+                look();
+            }"""
+        )
+        player.get_by_label("Speed").select_option("30")
+        press(player, "Play")
+        expect_place(player, "40")
+        expect(player.get_by_role("button", name="Play")).to_be_disabled()
+        places = page.evaluate("[...new Set(painted)]")
+        assert places == [str(k) for k in range(41)]
+
+    def test_a_press_stops_it(self, page):
+        player = show(page, *stepper_scene(last=4000))
+        page.evaluate("kernel.delay = null")
+        press(player, "Play")
+        expect_place(player, "1")
+        press(player, "Pause")
+        expect(player.get_by_role("button", name="Play")).to_be_visible()
+        press(player, "Play")
+        press(player, "Previous batch")
+        expect(player.get_by_role("button", name="Play", exact=True)).to_be_visible()
+
+    def test_it_waits_for_frames(self, page):
+        page.clock.install()
+        scene, frames = stepper_scene(last=9)
+        player = show(page, scene, frames, delay=SILENT)
+        press(player, "Play")
+        page.clock.run_for(2000)
+        expect_place(player, "0")
+        assert page.evaluate("model.get('place').at") == "0"
+        page.evaluate(
+            "frames => kernel.say({ run: 0, frames })",
+            {key: frames[key] for key in ("1", "2", "3")},
+        )
+        expect_place(player, "1")
+        page.clock.run_for(5000)
+        expect_place(player, "3")
+
+
+class TestKernel:
+    def test_a_window_of_frames_is_asked_for(self, page):
+        player = show(page, *stepper_scene(last=1000))
+        (asked,) = sent(page, "frames")
+        assert asked["run"] == 0
+        assert asked["keys"] == [str(k) for k in range(1, 101)]
+        for _ in range(60):
+            page.keyboard.press("n") if _ else player.press("n")
+        expect_place(player, "60")
+        more = sent(page, "frames")[1:]
+        assert [int(key) for one in more for key in one["keys"]] == [*range(101, 153)]
+        assert len(more) == 1
+
+    def test_a_far_place_is_waited_for(self, page):
+        player = show(page, *stepper_scene(last=1000))
+        page.evaluate("kernel.delay = null")
+        player.get_by_role("slider", name="Step").press("End")
+        press(player, "Previous batch")
+        bar = player.locator(".lsqgrad-bar")
+        expect(bar).to_have_attribute("aria-busy", "true")
+        expect_place(player, "0")
+        expect(player.locator(".lsqgrad-count")).to_have_text("0 / 1000")
+        expect(player.get_by_role("status")).to_contain_text("Step 0 ")
+        asked = sent(page, "frames")[1]["keys"]
+        assert asked[:3] == ["1000", "999", "998"]
+        page.evaluate("kernel.answer(kernel.sent[1])")
+        expect_place(player, "999")
+        expect(bar).to_have_attribute("aria-busy", "false")
+
+    def test_frames_far_away_are_dropped(self, page):
+        player = show(page, *stepper_scene(last=1000))
+        slider = player.get_by_role("slider", name="Step")
+        for place in (0, 200, 400, 600, 800, 1000):
+            slider.fill(str(place))
+            expect_place(player, str(place))
+        press(player, "Reset")
+        expect_place(player, "0")
+        assert "0" in sent(page, "frames")[-1]["keys"]
+
+    def test_no_answer(self, page):
+        page.clock.install()
+        player = show(page, *stepper_scene(controls="all"))
+        page.evaluate("kernel.delay = null")
+        field = player.get_by_label("Learning rate")
+        field.fill("0,01")
+        field.press("Enter")
+        note = player.locator(".lsqgrad-note")
+        page.clock.run_for(2900)
+        expect(note).to_have_text("")
+        page.clock.run_for(200)
+        expect(note).to_have_text("The kernel does not answer: it is busy, or gone. Moves go on.")
+        press(player, "Next batch")
+        expect_place(player, "1")
+        (asked,) = sent(page, "run")
+        assert asked["changes"] == {"lr": "0,01"}
+        page.evaluate("id => kernel.say({ id })", asked["id"])
+        expect(note).to_have_text("")
+
+    def test_a_closed_connection(self, page):
+        page.clock.install()
+        player = show(page, *stepper_scene(controls="all"))
+        page.evaluate(
+            "() => { model.send = model.save_changes = () => { throw new Error('closed'); }; }"
+        )
+        press(player, "Next batch")
+        expect_place(player, "1")
+        player.get_by_label("PyTorch's numbers").check()
+        page.clock.run_for(3100)
+        expect(player.locator(".lsqgrad-note")).to_contain_text("does not answer")
+
+    def test_a_second_view_has_the_frames(self, page):
+        player = show(page, *stepper_scene())
+        press(player, "Next batch")
+        page.evaluate("remove(); document.querySelector('main').replaceChildren()")
+        page.evaluate("() => { kernel.delay = null; window.remove = view(); }")
+        expect_place(player, "1")
+        press(player, "Next batch")
+        expect_place(player, "2")
+        assert len(sent(page, "frames")) == 1
+
+    def test_two_views_go_together(self, page):
+        show(page, *stepper_scene())
+        page.evaluate("() => { view(); }")
+        one, other = page.locator(".lsqgrad-player").all()
+        press(one, "Next batch")
+        expect_place(other, "1")
+        press(other, "Next batch")
+        expect_place(one, "2")
+
+
+class TestNewRun:
+    def test_a_longer_run(self, page):
+        player = show(page, *stepper_scene(last=8))
+        scene, frames = stepper_scene(last=16, run=1)
+        scene["summary"] = "new run: <b>lr 0.01</b>"
+        press(player, "Next batch")
+        page.evaluate(
+            """([scene, frames]) => {
+                kernel.frames[1] = frames;
+                model.set("scene", { ...scene, frames: { 0: frames[0] } });
+            }""",
+            [scene, frames],
+        )
+        expect(player).to_have_attribute("data-run", "1")
+        expect_place(player, "0")
+        expect(player.locator(".lsqgrad-note")).to_have_text("new run: <b>lr 0.01</b>")
+        player.get_by_role("slider", name="Step").press("End")
+        expect_place(player, "16")
+
+    def test_a_wrong_setting(self, page):
+        player = show(page, *stepper_scene(controls="all"))
+        field = player.get_by_label("Batch size")
+        field.fill("2.5")
+        field.press("Enter")
+        assert sent(page, "run")[0]["changes"] == {"batch_size": "2.5"}
+        text = "Batch size: expected an integer of at least 1, got <i>2.5</i>."
+        page.evaluate("note => kernel.say({ note, field: 'batch_size' })", text)
+        expect(player.locator(".lsqgrad-note")).to_have_text(text)
+        expect(field).to_have_attribute("aria-invalid", "true")
+        expect(field).to_have_accessible_description(text)
+        expect(field).to_have_value("2.5")
+        expect(player.get_by_label("Epochs")).to_have_attribute("aria-invalid", "false")
+
+    def test_rate_by_powers_of_ten(self, page):
+        player = show(page, *stepper_scene(controls="all"))
+        player.get_by_role("slider", name="Rate by powers of ten").press("End")
+        assert sent(page, "run")[0]["changes"] == {"lr": "1"}
+
+    def test_progress(self, page):
+        player = show(page, *stepper_scene(controls="all"))
+        page.evaluate("kernel.say({ progress: '12 of 20000 epochs' })")
+        expect(player.locator(".lsqgrad-note")).to_have_text("12 of 20000 epochs")
+        press(player, "Stop")
+        assert len(sent(page, "stop")) == 1
+        page.evaluate("kernel.say({ note: 'Stopped.' })")
+        expect(player.get_by_role("button", name="Stop")).to_be_hidden()
+
+    def test_recorded_runs(self, page):
+        scene, frames = stepper_scene(controls="all")
+        scene["runs"] = ["lr 0.001", "lr <b>0.01</b>"]
+        player = show(page, scene, frames)
+        player.get_by_label("Run", exact=True).select_option("lr <b>0.01</b>")
+        assert sent(page, "run")[0]["changes"] == {"recorded": 1}
+
+
+class TestPrediction:
+    def start(self, page):
+        return show(page, *stepper_scene(predicting=True), first=("0", "0?"))
+
+    def test_answers(self, page):
+        player = self.start(page)
+        expect_place(player, "0?")
+        loss, w, b = (
+            player.get_by_role("textbox", name=name) for name in ("Loss", "New w", "New b")
+        )
+        loss.press("Enter")
+        expect(player.locator(".lsqgrad-checking")).to_contain_text("Nothing is typed yet")
+        loss.fill("7")
+        loss.press("Enter")
+        expect(loss).to_have_accessible_description("✗ It is wrong.")
+        expect(loss).to_have_value("7")
+        expect_place(player, "0?")
+        for field, text in [(loss, "0.5"), (w, "0.25"), (b, "-0")]:
+            field.fill(text)
+        press(player, "Check")
+        expect_place(player, "1")
+        expect(loss).to_have_accessible_description("✓ Right.")
+        expect(loss).to_be_disabled()
+        expect(player.get_by_role("button", name="Next batch")).to_be_focused()
+        press(player, "Next batch")
+        expect_place(player, "1?")
+        expect(loss).to_have_value("")
+        expect(loss).to_have_accessible_description("")
+
+    def test_show_answer_and_back(self, page):
+        player = self.start(page)
+        player.get_by_label("New w").fill("1")
+        press(player, "Check")
+        press(player, "Show answer")
+        expect_place(player, "1")
+        expect(player.get_by_label("New w")).to_have_value("1")
+        expect(player.get_by_label("New w")).to_have_accessible_description("✗ It is wrong.")
+        press(player, "Previous batch")
+        expect_place(player, "0?")
+        player.get_by_role("slider", name="Step").press("End")
+        expect_place(player, "40")
+
+    def test_box(self, page):
+        player = show(page, *stepper_scene(controls="all"))
+        press(player, "Next batch")
+        picture = player.locator(".lsqgrad-panels")
+        before = picture.bounding_box()
+        player.get_by_label("Predict mode").check()
+        expect_place(player, "1?")
+        assert picture.bounding_box() == before
+        expect(player.locator(".lsqgrad-arithmetic")).to_contain_text("4.66667")
+        player.get_by_label("Predict mode").uncheck()
+        expect_place(player, "1")
+
+    def test_choices(self, page):
+        player = show(page, *walker_scene(predicting=True), first=("0", "0?"))
+        status = player.get_by_role("status")
+        player.get_by_role("button", name="A", exact=True).press("Enter")
+        expect(status).to_have_text(
+            re.compile("^A is not right. A sign is lost.\nLine 1 of 5. Which")
+        )
+        expect(player.get_by_role("button", name="A", exact=True)).to_be_disabled()
+        expect(player.get_by_role("button", name="B", exact=True)).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(status).to_have_text("B is right.\nLine 2 of 5: rule 1.")
+        expect(player.locator(".lsqgrad-line:visible")).to_have_count(2)
+        expect(player.get_by_role("button", name="Next line")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect_place(player, "2")  # of which nothing is asked
+        page.keyboard.press("Enter")
+        expect_place(player, "2?")
+        expect(player.get_by_role("button", name="A", exact=True)).to_be_enabled()
+
+    def test_answer_field(self, page):
+        scene, frames = answer_scene()
+        player = show(page, scene, frames)
+        player.get_by_label("Answer").fill("1/3<b>")
+        player.get_by_label("Answer").press("Enter")
+        assert [one["text"] for one in sent(page, "check")] == ["1/3<b>"]
+        answer = {"run": 0, "id": 1, "frames": {"0": frames["0"] | {"status": "No."}}}
+        page.evaluate("answer => kernel.say(answer)", answer)
+        expect(player.get_by_role("status")).to_have_text("No.")
+        expect(player.get_by_label("Answer")).to_have_value("1/3<b>")
+
+
+def point(player, panel, x, y):
+    """Return the place in the page of a pixel of a panel's picture."""
+    box = player.locator(f"[data-panel={panel}] svg").bounding_box()
+    return box["x"] + box["width"] * x / 380, box["y"] + box["height"] * y / 260
+
+
+class TestTouch:
+    def test_loss_curve(self, page):
+        player = show(page, *stepper_scene())
+        page.mouse.click(*point(player, "losses", 205, 100))
+        expect_place(player, "20")
+
+    def test_start(self, page):
+        player = show(page, *stepper_scene())
+        page.mouse.move(*point(player, "path", 60, 60))
+        page.mouse.down()
+        page.mouse.move(*point(player, "path", 205, 115))
+        expect(player.locator("[data-panel=path] .lsqgrad-ghost")).to_be_visible()
+        assert not sent(page, "run")
+        page.mouse.up()
+        expect(player.locator("[data-panel=path] .lsqgrad-ghost")).to_be_hidden()
+        changes = sent(page, "run")[0]["changes"]
+        assert changes == pytest.approx({"w": 1, "b": 0.5}, abs=0.02)
+
+    def test_start_in_a_file(self, page):
+        player = show(page, *stepper_scene(controls="all"), live=False)
+        page.mouse.click(*point(player, "path", 205, 115))
+        press(player, "Next batch")
+        expect_place(player, "1")
+        expect(player.get_by_label("Learning rate")).to_have_count(0)
+        expect(player.get_by_label("PyTorch's numbers")).to_be_hidden()
+
+    def test_handle(self, page):
+        player = show(page, *explorer_scene(), delay=SILENT)
+        page.mouse.move(*point(player, "data", 80, 120))
+        page.mouse.down()
+        for x in (90, 100, 110):
+            page.mouse.move(*point(player, "data", x, 115))
+        (first,) = sent(page, "drag")
+        assert (first["handle"], first["panel"]) == ("left", "data")
+        page.evaluate("id => kernel.say({ id })", first["id"])
+        first, newest = sent(page, "drag")
+        assert (newest["x"], newest["y"]) == pytest.approx((70 / 33, 10), abs=0.05)
+        page.mouse.up()
+        page.mouse.move(*point(player, "data", 200, 115))
+        page.evaluate("id => kernel.say({ id })", newest["id"])
+        assert len(sent(page, "drag")) == 2
