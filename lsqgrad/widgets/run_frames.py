@@ -108,6 +108,10 @@ class RunFrames:
             return step
         return step_with_torch(step) if self.compare else None
 
+    def png(self, position: int, asking: bool, axis: str) -> bytes:
+        """Draw what is seen at a position, for where no kernel runs."""
+        return self._picture.png(position, asking, axis)
+
     def overview(self) -> str:
         """Return a table of all steps, as HTML."""
         return markup.table_of_steps(self.trace)
