@@ -297,13 +297,13 @@ def record_backward(
         return GraphRecord(tuple(nodes), tuple(said))
 
 
-def format_entries(array: Array | None, most: int = 3) -> str:
-    """Write the entries of an array with six significant digits, `most` of them at the most."""
+def format_entries(array: Array | None, most: int = 3, digits: int = 6) -> str:
+    """Write the entries of an array with some significant digits, `most` of them at the most."""
     if array is None:
         return "none"
     if array.size == 0:
         return "no entries"
-    written = [f"{entry:.6g}" for entry in array.flat[:most]]
+    written = [f"{entry:.{digits}g}" for entry in array.flat[:most]]
     return ", ".join([*written, "…"] if array.size > most else written)
 
 
