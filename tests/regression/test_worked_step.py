@@ -21,7 +21,15 @@ from lsqgrad import (
     step_with_torch,
     ulps_apart,
 )
-from lsqgrad.regression.worked_step import FORMS, Line, Matrix, Number, arithmetic
+from lsqgrad.regression.worked_step import (
+    FORMS,
+    Line,
+    Matrix,
+    Number,
+    arithmetic,
+    forms_of,
+    written,
+)
 
 # A step that fails can be read as it is. To look for a smaller one would take minutes.
 REPEATABLE = settings(
@@ -49,14 +57,16 @@ numbers = st.integers(-(2**20), 2**20).map(lambda k: k / 2**10) | st.sampled_fro
 
 
 @st.composite
-def steps(draw, most_rows=7):
+def steps(draw, most_rows=7, features=(1, 2, 5)):
     """Make the one step of a run by hand or with PyTorch, in either float type."""
-    n = draw(st.integers(1, most_rows))
-    X, Y = (draw(st.lists(numbers, min_size=n, max_size=n)) for _ in "XY")
+    n, p = draw(st.integers(1, most_rows)), draw(st.sampled_from(features))
+    X, Y, w = (
+        np.reshape(draw(st.lists(numbers, min_size=r * c, max_size=r * c)), (r, c))
+        for r, c in ((n, p), (n, 1), (p, 1))
+    )
     engine = draw(st.sampled_from([sgd_by_hand, sgd_with_torch]))
     trace = engine(
-        *(np.reshape(column, (n, 1)) for column in (X, Y)),
-        *([[draw(numbers)]], draw(numbers)),
+        *(X, Y, w, draw(numbers)),
         **{"lr": draw(st.floats(1e-4, 1)), "batch_size": n, "epochs": 1},
         dtype=draw(st.sampled_from(["float32", "float64"])),
     )
@@ -71,13 +81,26 @@ def small_step(n=3, **changes):
     return step
 
 
+def step_of_features(p, n=3, **changes):
+    """Return a step with p features and weights 1.5, -1.5, 1.5, … of a batch that is shuffled."""
+    X = [[((i + 2) * (k + 1)) % 7 - 3 for k in range(p)] for i in range(n)]
+    w = [[1.5 * (-1) ** k] for k in range(p)]
+    settings = {"lr": 0.5, "batch_size": n, "epochs": 1}
+    (step,) = sgd_by_hand(X, [[k - 2.5] for k in range(n)], w, 0.25, **settings | changes)
+    return step
+
+
 def lines_by_name(*args):
     return {line.name: line for line in arithmetic(*args)}
 
 
 def text_of(line):
-    """The formula with the numbers in it, as it is read."""
-    return "".join(map(str, line.numbers))
+    """The formula with the numbers in it, as it is printed: they have Python's minus."""
+    return "".join(part if isinstance(part, str) else typed(part) for part in line.numbers)
+
+
+def typed(part):
+    return str(part).replace("−", "-")
 
 
 def parts(line, kind):
@@ -85,11 +108,20 @@ def parts(line, kind):
 
 
 def six_digits(values):
-    return [f"{value:.6g}" for value in np.ravel(values)]
+    return [f"{value:.6g}".replace("-", "−") for value in np.ravel(values)]
+
+
+def all_digits(values):
+    return [str(value).replace("-", "−") for value in np.ravel(values)]
+
+
+def one(weights):
+    """A column of one weight is computed with as a number."""
+    return weights[0, 0] if len(weights) == 1 else weights
 
 
 def same_bits(a, b):
-    return a.dtype == b.dtype and a.tobytes() == b.tobytes()
+    return (a.dtype, a.shape, a.tobytes()) == (b.dtype, b.shape, b.tobytes())
 
 
 # What is read
@@ -131,6 +163,12 @@ def test_the_forms_are_those_of_the_notebooks():
     assert list(FORMS) == list(GRADIENTS) == list(READ)
 
 
+@pytest.mark.parametrize(("p", "forms"), [(1, [*READ]), (2, ["matrix product"])])
+def test_several_features_have_the_matrix_product_alone(p, forms):
+    trace = sgd_by_hand(np.eye(2)[:, :p], [[1], [2]], np.ones((p, 1)), 0, batch_size=2, epochs=1)
+    assert list(forms_of(trace)) == list(forms_of(trace[0])) == forms
+
+
 @every_form
 def test_a_step_is_written_line_by_line(form):
     assert "\n".join(map(str, arithmetic(small_step(), form))) == READ[form].strip()
@@ -138,19 +176,32 @@ def test_a_step_is_written_line_by_line(form):
 
 @REPEATABLE
 @given(step=steps())
-def test_every_line_is_printed_on_one_line(step):
-    for form in FORMS:
+def test_every_line_is_printed_on_one_line_with_python_s_minus(step):
+    for form in forms_of(step):
         for torch_step in (None, step_with_torch(step)):
             for line in arithmetic(step, form, torch_step):
                 assert len(str(line).splitlines()) == 1
                 assert str(line).startswith(f"{line.name} = {line.formula}")
                 assert f" = {text_of(line)} = " in str(line)
+                assert not re.search(r"−[^ ]", str(line))  # it is for differences
+
+
+def test_several_features_are_written_as_matrices():
+    step = step_of_features(2, n=2)
+    assert "\n".join(map(str, arithmetic(step, "matrix product"))) == (
+        "r = Xw + b − Y = [0 3; -1 1]·[1.5; -1.5] + 0.25 − [-1.5; -2.5] = [-2.75; -0.25]\n"
+        "L = (1/n) rᵀ r = 1/2 · [-2.75 -0.25]·[-2.75; -0.25] = 3.8125\n"
+        "∂L/∂w = (2/n) Xᵀ r = 2/2 · [0 -1; 3 1]·[-2.75; -0.25] = [0.25; -8.5]\n"
+        "∂L/∂b = (2/n) 1ᵀ r = 2/2 · [1 1]·[-2.75; -0.25] = -3\n"
+        "w after = w − lr · ∂L/∂w = [1.5; -1.5] − 0.5 · [0.25; -8.5] = [1.375; 2.75]\n"
+        "b after = b − lr · ∂L/∂b = 0.25 − 0.5 · (-3) = 1.75"
+    )
 
 
 @REPEATABLE
 @given(step=steps())
 def test_a_negative_number_after_an_operator_is_in_parentheses(step):
-    for form in FORMS:
+    for form in forms_of(step):
         for line in arithmetic(step, form):
             assert not re.search(r"[·+−/] *-", text_of(line))
 
@@ -162,25 +213,54 @@ def test_a_form_that_is_not_known_is_refused(form):
         arithmetic(small_step(), form)
 
 
+@pytest.mark.parametrize("form", ["scalar sums", "chain rule"])
+def test_a_form_for_one_feature_is_refused_for_several(form):
+    with pytest.raises(ValueError, match=rf"^form: expected 'matrix product', got str '{form}'\.$"):
+        arithmetic(step_of_features(2), form)
+
+
 # What comes out
 
 
 @REPEATABLE
 @given(step=steps())
 def test_the_results_are_those_of_the_functions_of_the_lesson_to_the_bit(step):
-    for form in FORMS:
+    for form in forms_of(step):
         problem = step.X, step.Y, step.w, step.b
         grad, lines = GRADIENTS[form](*problem), lines_by_name(step, form)
         expected = {
             "L": mean_squared_error(*problem),
-            "∂L/∂w": grad.w[0, 0],
+            "∂L/∂w": one(grad.w),
             "∂L/∂b": grad.b,
-            "w after": (step.w - step.lr * grad.w)[0, 0],
+            "w after": one(step.w - step.lr * grad.w),
             "b after": step.b - step.lr * grad.b,
         }
         for name, result in expected.items():
             assert result.dtype == step.X.dtype
             assert same_bits(lines[name].by_hand, result), name
+
+
+@REPEATABLE
+@given(step=steps())
+def test_a_result_is_shown_in_all_its_digits_in_the_colour_of_its_quantity(step):
+    quantities = {
+        **{"r": "residual", "L": "loss", "∂L/∂w": "gradient", "∂L/∂b": "gradient"},
+        **{"∂L/∂Ŷ": "gradient", "w after": "w", "b after": "b"},
+    }
+    for form in forms_of(step):
+        for line in arithmetic(step, form, step_with_torch(step)):
+            for value, part in [(line.by_hand, line.result), (line.torch, line.torch_result)]:
+                if value is None:
+                    assert part is None
+                    continue
+                assert part.quantity == quantities.get(line.name, "")
+                texts = all_digits(value)
+                if np.ndim(value) == 0:
+                    assert [part.text] == texts
+                else:
+                    assert part.shape == value.shape
+                    shown = [text for (text,) in part.rows]
+                    assert shown == (texts if len(texts) < 5 else [*texts[:2], "…", texts[-1]])
 
 
 @every_form
@@ -189,7 +269,11 @@ def test_what_came_out_of_the_step_is_not_looked_at_but_computed(form):
     step = small_step()
     results = ["residual", "loss", "grad_w", "grad_b", "w_after", "b_after"]
     nothing = {name: np.full_like(getattr(step, name), np.nan) for name in results}
-    assert arithmetic(replace(step, **nothing), form) == arithmetic(step, form)
+    for line, other in zip(
+        arithmetic(step, form), arithmetic(replace(step, **nothing), form), strict=True
+    ):
+        assert str(line) == str(other)
+        assert same_bits(line.by_hand, other.by_hand)
 
 
 # The formulas, in letters and in numbers
@@ -272,18 +356,12 @@ def computed_from(text):
 
 
 def assert_comes_out(line, bounds, dtype, off=0):
-    """The result is within the bounds; one that is a matrix was written with six digits."""
-    if isinstance(line.by_hand, Matrix):
-        results = as_written(str(line.by_hand))
-        assert results.shape == bounds.shape == line.by_hand.shape
-        results = [(result.low, result.high) for result in results.ravel()]
-    else:
-        results = [(Fraction(float(line.by_hand)),) * 2]
-    assert len(results) == bounds.size
-    for (least, most), bound in zip(results, bounds.ravel(), strict=True):
+    """The result is within the bounds, whether it is a number or a column."""
+    results = np.atleast_2d(line.by_hand)
+    assert results.shape == bounds.shape
+    for result, bound in zip(results.ravel(), bounds.ravel(), strict=True):
         low, high = bound.range(dtype)
-        assert low - off <= most, line
-        assert least <= high + off, line
+        assert low - off <= Fraction(float(result)) <= high + off, line
 
 
 def total(column):
@@ -298,7 +376,7 @@ class Letters:
         self.x, self.y, self.w, self.b = map(exactly, (step.X, step.Y, step.w, step.b))
         self.r = self.x @ self.w + self.b - self.y
         self.grad_Y_hat = 2 / self.n * self.r
-        self.grad_w, self.grad_b = total(self.x * self.grad_Y_hat), total(self.grad_Y_hat)
+        self.grad_w, self.grad_b = self.x.T @ self.grad_Y_hat, total(self.grad_Y_hat)
 
 
 LETTERS = {
@@ -331,25 +409,26 @@ def test_every_formula_in_letters_is_tried():
 @REPEATABLE
 @given(step=steps())
 def test_the_result_is_what_the_letters_say(step):
-    for form in FORMS:
+    for form in forms_of(step):
         for line in arithmetic(step, form):
             letters = LETTERS[line.formula or line.name]
-            if not (isinstance(line.by_hand, Matrix) and "…" in line.by_hand.entries):
-                assert_comes_out(line, letters(Letters(step)), step.X.dtype)
+            assert_comes_out(line, letters(Letters(step)), step.X.dtype)
 
 
 @REPEATABLE
-@given(step=steps(most_rows=4))
+@given(step=steps(most_rows=4, features=(1, 2, 4)))
 def test_the_result_is_what_the_numbers_say(step):
     """To the six digits of each of them, as far as the formula carries those on."""
-    for form in FORMS:
+    # The residuals, and what is 2/n of them, are up to p + 7 roundings off, those of Ŷ among
+    # them, of terms that may be larger than what they add up to. The factor 2/n is at most 2.
+    terms = np.abs(step.X) @ np.abs(step.w) + np.abs(step.b) + np.abs(step.Y)
+    roundings = len(step.w) + 7.001
+    off = Fraction(float(roundings * np.finfo(step.X.dtype).eps / 2 * 2 * terms.max()))
+    for form in forms_of(step):
         for line in arithmetic(step, form):
-            # A matrix comes from residuals: it is up to 8 roundings off, those of Ŷ among them, of
-            # terms that may be larger than what they add up to. The factor 2/n is at most 2.
-            terms = np.abs(step.X) * np.abs(step.w) + np.abs(step.b) + np.abs(step.Y)
-            off = 8.001 * np.finfo(step.X.dtype).eps / 2 * 2 * terms.max()
-            off = Fraction(float(off)) if isinstance(line.by_hand, Matrix) else 0
-            assert_comes_out(line, computed_from(text_of(line)), step.X.dtype, off)
+            of_residuals = line.name in ("r", "∂L/∂Ŷ")
+            bounds = computed_from(text_of(line))
+            assert_comes_out(line, bounds, step.X.dtype, off if of_residuals else 0)
 
 
 def test_six_digits_are_narrow_enough_to_find_a_wrong_one():
@@ -368,28 +447,30 @@ def test_six_digits_are_narrow_enough_to_find_a_wrong_one():
 @REPEATABLE
 @given(step=steps())
 def test_every_number_that_is_written_is_the_step_s_in_the_colour_of_its_quantity(step):
-    for form in FORMS:
-        X, Y, w, b, n = step.X, step.Y, step.w[0, 0], step.b, len(step.X)
-        r = X @ step.w + b - Y
-        sums = [np.sum(X**2), np.sum((Y - b) * X), np.sum(Y - w * X)]
-        grad = GRADIENTS[form](X, Y, step.w, b)
+    for form in forms_of(step):
+        X, Y, w, b, n = step.X, step.Y, step.w, step.b, len(step.X)
+        r = X @ w + b - Y
+        grad = GRADIENTS[form](X, Y, w, b)
         expected = {
             **{"x": X, "y": Y, "w": w, "b": b, "residual": r},
-            "gradient": [*grad.w[0], grad.b, *(2 / n * r)[:, 0]],
-            "": [*sums, *step.Y_hat[:, 0], 1],
+            "gradient": [*grad.w[:, 0], grad.b, *(2 / n * r)[:, 0]],
+            "": [*step.Y_hat[:, 0], 1],
         }
+        if len(w) == 1:
+            expected[""] += [np.sum(X**2), np.sum((Y - b) * X), np.sum(Y - w[0, 0] * X)]
         assert set(expected) - {""} <= set(COLORS)
         for line in arithmetic(step, form):
-            for part in [*line.numbers, line.by_hand]:
+            for part in line.numbers:
                 if isinstance(part, Number):
                     assert part.text.removeprefix("(").removesuffix(")") in six_digits(
                         expected[part.quantity]
                     )
                 elif isinstance(part, Matrix):
-                    assert {*part.entries} - {"…"} <= {*six_digits(expected[part.quantity])}
-                elif isinstance(part, str):
-                    known = {"1", "2", str(n), f"{step.lr:.6g}"}
-                    assert {*re.findall(r"\d[\d.]*(?:e[+-]\d+)?", part)} <= known
+                    known = {*six_digits(expected[part.quantity]), "…"}
+                    assert {entry for row in part.rows for entry in row} <= known
+                else:
+                    known = {"1", "2", str(n), *six_digits(step.lr)}
+                    assert {*re.findall(r"\d[\d.]*(?:e[+−]\d+)?", part)} <= known
 
 
 # Matrices, and long batches
@@ -412,19 +493,47 @@ def test_matrices_have_the_shapes_of_the_batch(n):
     }
     for form in FORMS:
         for line in arithmetic(small_step(n, lr=0.001), form):
-            by_hand = [line.by_hand] if isinstance(line.by_hand, Matrix) else []
-            matrices = [*parts(line, Matrix), *by_hand]
-            shapes = [(matrix.quantity, matrix.shape) for matrix in matrices]
-            assert shapes == expected.get(form, {}).get(line.name, [])
-            for matrix in matrices:
-                assert matrix.is_row == (matrix.shape == row)
-                assert len(matrix.entries) == min(n, 4)
+            assert_shapes(line, expected.get(form, {}).get(line.name, []))
 
 
-def test_a_row_stands_side_by_side_and_a_column_one_below_the_other():
-    assert str(Matrix("x", ("1", "-2", "3"), (1, 3))) == "[1 -2 3]"
-    assert str(Matrix("x", ("1", "-2", "3"), (3, 1))) == "[1; -2; 3]"
-    assert str(Matrix("x", ("1",), (1, 1))) == "[1]"
+@pytest.mark.parametrize("p", [2, 5])
+@pytest.mark.parametrize("n", [1, 3, 6])
+def test_matrices_have_the_shapes_of_batch_and_weights(n, p):
+    column, weights = (n, 1), (p, 1)
+    expected = {
+        "r": [("x", (n, p)), ("w", weights), ("y", column), ("residual", column)],
+        "L": [("residual", (1, n)), ("residual", column)],
+        "∂L/∂w": [("x", (p, n)), ("residual", column), ("gradient", weights)],
+        "∂L/∂b": [("", (1, n)), ("residual", column)],
+        "w after": [("w", weights), ("gradient", weights), ("w", weights)],
+        "b after": [],
+    }
+    for line in arithmetic(step_of_features(p, n), "matrix product"):
+        assert_shapes(line, expected[line.name])
+
+
+def assert_shapes(line, expected):
+    """Its matrices are these, and of their rows and columns at most four are written."""
+    matrices = [part for part in [*line.numbers, line.result] if isinstance(part, Matrix)]
+    assert [(matrix.quantity, matrix.shape) for matrix in matrices] == expected
+    for matrix in matrices:
+        rows, columns = (min(size, 4) for size in matrix.shape)
+        assert [len(row) for row in matrix.rows] == [columns] * rows
+
+
+def test_rows_stand_one_below_the_other():
+    assert str(Matrix("x", (("1", "−2", "3"),), (1, 3))) == "[1 −2 3]"
+    assert str(Matrix("x", (("1",), ("−2",), ("3",)), (3, 1))) == "[1; −2; 3]"
+    assert str(Matrix("x", (("1", "−2"), ("3", "4")), (2, 2))) == "[1 −2; 3 4]"
+    assert str(Matrix("x", (("1",),), (1, 1))) == "[1]"
+
+
+def test_of_more_than_4_rows_and_columns_the_middle_is_left_out():
+    step = step_of_features(5, n=6)
+    x, *_ = parts(lines_by_name(step, "matrix product")["r"], Matrix)
+    first, second, *_, last = (six_digits([*row[:2], row[-1]]) for row in step.X)
+    expected = [[*row[:2], "…", row[2]] for row in (first, second, last)]
+    assert [list(row) for row in x.rows] == [*expected[:2], ["…"] * 4, expected[2]]
 
 
 @pytest.mark.parametrize(
@@ -447,7 +556,7 @@ def test_of_more_than_4_rows_the_first_two_and_the_last_are_written(n, rows):
         line = lines_by_name(step, form)[name]
         for quantity in quantities:
             texts = [part.text for part in parts(line, Number) if part.quantity == quantity]
-            assert [text.strip("()") for text in texts] == columns[quantity]
+            assert [text.strip("()") for text in texts] == columns[quantity], line
         assert text_of(line).count(" + … + ") == text_of(line).count("…") == (n > 4)
 
     with_dots = columns | {
@@ -456,7 +565,8 @@ def test_of_more_than_4_rows_the_first_two_and_the_last_are_written(n, rows):
     for line in (line for form in FORMS for line in arithmetic(step, form)):
         for matrix in parts(line, Matrix):
             if matrix.quantity:
-                assert list(matrix.entries) == with_dots[matrix.quantity]
+                entries = [entry for row in matrix.rows for entry in row]
+                assert entries == with_dots[matrix.quantity]
 
 
 # Beside PyTorch's numbers
@@ -465,21 +575,22 @@ def test_of_more_than_4_rows_the_first_two_and_the_last_are_written(n, rows):
 @REPEATABLE
 @given(step=steps())
 def test_pytorch_s_numbers_stand_beside_and_the_floats_between_are_counted(step):
-    for form in FORMS:
+    for form in forms_of(step):
         by_torch = step_with_torch(step)
         expected = {
             "L": by_torch.loss,
-            "∂L/∂w": by_torch.grad_w[0, 0],
+            "∂L/∂w": one(by_torch.grad_w),
             "∂L/∂b": by_torch.grad_b,
-            "w after": by_torch.w_after[0, 0],
+            "w after": one(by_torch.w_after),
             "b after": by_torch.b_after,
         }
         lines = lines_by_name(step, form, by_torch)
         for name, number in expected.items():
             line = lines.pop(name)
             assert same_bits(line.torch, number)
-            assert line.ulps == ulps_apart(line.by_hand, number)
-            assert str(line).endswith(f" = {line.by_hand!s} (PyTorch {number!s}, {line.distance})")
+            assert line.ulps == np.max(ulps_apart(line.by_hand, number))
+            ours, theirs = typed(line.result), typed(line.torch_result)
+            assert str(line).endswith(f" = {ours} (PyTorch {theirs}, {line.distance})")
         for line in lines.values():
             assert (line.torch, line.ulps, line.distance) == (None, None, "")
 
@@ -487,7 +598,7 @@ def test_pytorch_s_numbers_stand_beside_and_the_floats_between_are_counted(step)
 @REPEATABLE
 @given(step=steps())
 def test_pytorch_s_numbers_change_nothing_of_what_is_computed_by_hand(step):
-    for form in FORMS:
+    for form in forms_of(step):
         compared = arithmetic(step, form, step_with_torch(step))
         for line, other in zip(arithmetic(step, form), compared, strict=True):
             assert (line.name, line.formula, line.numbers) == (
@@ -495,7 +606,7 @@ def test_pytorch_s_numbers_change_nothing_of_what_is_computed_by_hand(step):
                 other.formula,
                 other.numbers,
             )
-            assert line.by_hand == other.by_hand
+            assert same_bits(line.by_hand, other.by_hand)
             assert (line.torch, line.ulps, line.distance) == (None, None, "")
             assert "PyTorch" not in str(line)
 
@@ -512,3 +623,37 @@ def test_a_distance_is_told_in_words(ulps, words, dtype, direction):
     line = Line("L", "(1/n) rᵀ r", ("1/1 · 0.1",), ours, theirs)
     assert (line.ulps, line.distance) == (ulps, words)
     assert str(line) == f"L = (1/n) rᵀ r = 1/1 · 0.1 = 0.1 (PyTorch {theirs!s}, {words})"
+
+
+@pytest.mark.parametrize(
+    ("ulps", "words"), [([0, 0], "equal"), ([0, 1], "up to 1 ulp"), ([3, 1], "up to 3 ulps")]
+)
+def test_of_the_distances_in_a_column_the_largest_is_told(ulps, words):
+    ours = np.array([[0.1], [-0.2]], dtype=np.float32)
+    theirs = ours.copy()
+    for place, count in enumerate(ulps):
+        for _ in range(count):
+            theirs[place] = np.nextafter(theirs[place], np.float32(0))
+    line = Line("∂L/∂w", "(2/n) Xᵀ r", ("1/1",), ours, theirs)
+    assert (line.ulps, line.distance) == (max(ulps), words)
+
+
+# Numbers and columns as text
+
+
+@pytest.mark.parametrize(
+    ("values", "digits", "text"),
+    [
+        (-1.5, 6, "−1.5"),
+        (np.float32(0.1), None, "0.1"),
+        (np.float64(-1e-5), None, "−1e−05"),
+        (2 / 3, 4, "0.6667"),
+        ([[-0.5]], 6, "−0.5"),
+        ([[1.5], [-2.0]], 6, "[1.5; −2]"),
+        ([1, 2, 3, 4], 6, "[1; 2; 3; 4]"),
+        ([1, 2, 3, 4, -5], 6, "[1; 2; …; −5]"),
+        (float("-inf"), 6, "−inf"),
+    ],
+)
+def test_numbers_are_written_with_a_true_minus_and_columns_in_brackets(values, digits, text):
+    assert written(values, digits) == text
