@@ -28,4 +28,5 @@ from lsqgrad.algebra.expression import (
     names_in,
     written,
 )
-from lsqgrad.algebra.latex import is_narrow, part, to_latex
+from lsqgrad.algebra.latex import part, to_latex
+from lsqgrad.algebra.typesetting import is_narrow

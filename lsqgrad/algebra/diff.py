@@ -4,7 +4,7 @@ import ast
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from lsqgrad.algebra.latex import Term, factors, terms
+from lsqgrad.algebra.typesetting import Term, factors, terms
 
 
 def changes(before: ast.expr, after: ast.expr) -> list[ast.expr]:

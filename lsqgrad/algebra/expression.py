@@ -30,6 +30,7 @@ from fractions import Fraction
 from typing import NamedTuple, NoReturn
 
 from lsqgrad._util import ArgumentError, ArgumentTypeError
+from lsqgrad.algebra.notation import Accent, Box, Letter, Row, Scripts, Sign, Word
 
 ASSIGNMENT = r"(?<![=<>!])=(?!=)"  # one = alone
 AS_A_POWER = re.compile(r"(?:\^|\*\*)\s*[({]?\s*T\b")  # how the transpose is typeset
@@ -40,47 +41,51 @@ INDICES = (*ROWS, *COLUMNS)
 class Symbol(NamedTuple):
     """A letter of the notation (notebook 00)."""
 
-    latex: str
+    letter: Box
     quantity: str = ""  # whose colour it takes
-    entry: str = ""  # the letter of its entries, where that is another one
+    entry: Box | None = None  # the letter of its entries, where that is another one
+
+
+def _after(letter: str) -> Box:
+    return Scripts(Letter(letter), below=Word("after"))
 
 
 SYMBOLS = {
-    "X": Symbol("X", "x", "x"),
-    "x": Symbol("x", "x"),  # the only column of X, where there is one feature
-    "X_tilde": Symbol(r"\tilde X", "x"),
-    "ones": Symbol(r"\mathbf 1"),
-    "Y": Symbol("Y", "y", "y"),
-    "y": Symbol("y", "y"),  # Y again, beside x
-    "Y_hat": Symbol(r"\hat Y", "", r"\hat y"),
-    "w": Symbol("w", "w"),
-    "b": Symbol("b", "b"),
-    "theta": Symbol(r"\theta"),
-    "w_after": Symbol(r"w_\text{after}", "w"),
-    "b_after": Symbol(r"b_\text{after}", "b"),
-    "theta_after": Symbol(r"\theta_\text{after}"),
-    "theta_star": Symbol(r"\theta^*"),
-    "r": Symbol("r", "residual"),
-    "r_after": Symbol(r"r_\text{after}", "residual"),
-    "L": Symbol("L", "loss"),
-    "g": Symbol("g", "gradient"),
-    "v": Symbol("v", "gradient"),
-    "v_after": Symbol(r"v_\text{after}", "gradient"),
-    "H": Symbol("H"),
-    "lambda_max": Symbol(r"\lambda_\text{max}"),
-    "I": Symbol("I"),
-    "I_theta": Symbol("I"),  # the same, in the size of theta
-    "dw": Symbol("dw", "w"),
-    "d": Symbol("d"),
-    "h": Symbol("h"),
-    "c": Symbol("c"),
-    "s": Symbol("s"),
-    "eta": Symbol(r"\eta"),
-    "lam": Symbol(r"\lambda"),
-    "mu": Symbol(r"\mu"),
-    "tau": Symbol(r"\tau"),
-    "n": Symbol("n"),
-    "p": Symbol("p"),
+    "X": Symbol(Letter("X"), "x", Letter("x")),
+    "x": Symbol(Letter("x"), "x"),  # the only column of X, where there is one feature
+    "X_tilde": Symbol(Accent(Letter("X"), "~"), "x"),
+    "ones": Symbol(Letter("𝟏")),
+    "Y": Symbol(Letter("Y"), "y", Letter("y")),
+    "y": Symbol(Letter("y"), "y"),  # Y again, beside x
+    "Y_hat": Symbol(Accent(Letter("Y"), "^"), "", Accent(Letter("y"), "^")),
+    "w": Symbol(Letter("w"), "w"),
+    "b": Symbol(Letter("b"), "b"),
+    "theta": Symbol(Letter("θ")),
+    "w_after": Symbol(_after("w"), "w"),
+    "b_after": Symbol(_after("b"), "b"),
+    "theta_after": Symbol(_after("θ")),
+    "theta_star": Symbol(Scripts(Letter("θ"), above=Sign("*"))),
+    "r": Symbol(Letter("r"), "residual"),
+    "r_after": Symbol(_after("r"), "residual"),
+    "L": Symbol(Letter("L"), "loss"),
+    "g": Symbol(Letter("g"), "gradient"),
+    "v": Symbol(Letter("v"), "gradient"),
+    "v_after": Symbol(_after("v"), "gradient"),
+    "H": Symbol(Letter("H")),
+    "lambda_max": Symbol(Scripts(Letter("λ"), below=Word("max"))),
+    "I": Symbol(Letter("I")),
+    "I_theta": Symbol(Letter("I")),  # the same, in the size of theta
+    "dw": Symbol(Row((Letter("d"), Letter("w")), tight=True), "w"),
+    "d": Symbol(Letter("d")),
+    "h": Symbol(Letter("h")),
+    "c": Symbol(Letter("c")),
+    "s": Symbol(Letter("s")),
+    "eta": Symbol(Letter("η")),
+    "lam": Symbol(Letter("λ")),
+    "mu": Symbol(Letter("μ")),
+    "tau": Symbol(Letter("τ")),
+    "n": Symbol(Letter("n")),
+    "p": Symbol(Letter("p")),
 }
 FUNCTIONS = {  # and how many arguments each takes
     "Sum": 2,

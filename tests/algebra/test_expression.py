@@ -341,10 +341,6 @@ def test_what_is_not_known_is_found_wherever_it_stands(form):
         Formula(form.format("q"))
 
 
-def test_every_symbol_has_a_letter():
-    assert all(symbol.latex for symbol in SYMBOLS.values())
-
-
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
