@@ -24,9 +24,11 @@ from lsqgrad.algebra.expression import (
     INDICES,
     SYMBOLS,
     Formula,
+    Relation,
     is_differential,
     names_in,
     written,
 )
 from lsqgrad.algebra.latex import part, to_latex
+from lsqgrad.algebra.mathml import chain_to_mathml, to_mathml
 from lsqgrad.algebra.typesetting import is_narrow

@@ -82,6 +82,10 @@ class Typesetter:
         box = self._mark(node, box)
         return box if tightness >= least else _parentheses(box)
 
+    def _plain(self) -> "Typesetter":
+        """Return one that leaves colours and marks out."""
+        return Typesetter(True, self._sizes)
+
     def _mark(self, node: ast.expr, box: Box) -> Box:
         return Marked(box) if id(node) in self._marked else box
 
@@ -140,7 +144,7 @@ class Typesetter:
 
     def _between(self, left: ast.expr, right: ast.expr) -> Box:
         """Return what stands between two factors."""
-        plain = Typesetter(True, self._sizes)  # whatever is coloured or marked
+        plain = self._plain()
         (before, _), (after, tightness) = plain._part(left), plain._part(right)
         if tightness < POWER and not _opens(right):  # it stands in parentheses
             return Sign(DOT if _is_function(left) else TIMES)  # else d (x) would be d of x
@@ -161,7 +165,8 @@ class Typesetter:
     def _entry(self, node: ast.Subscript) -> Box:
         """Return an entry of a matrix: of a named one with a letter of its own."""
         places = [self.box(place) for place in elements(node.slice)]
-        is_long = any(not isinstance(b, Letter | Number) or len(b.text) > 1 for b in places)
+        plain = map(self._plain().box, elements(node.slice))
+        is_long = any(not isinstance(box, Letter | Number) or len(box.text) > 1 for box in plain)
         index = _joined(places, Sign("," if is_long else SEPARATOR))
         if isinstance(node.value, ast.Name):
             symbol = SYMBOLS[node.value.id]
@@ -180,7 +185,7 @@ class Typesetter:
         is_gradient = _is_loss(of)
 
         def plain(part: ast.expr) -> Box:  # the gradient has one colour for all of it
-            return Typesetter(True, self._sizes).box(part) if is_gradient else self.box(part)
+            return (self._plain() if is_gradient else self).box(part)
 
         above: Box
         below: Box
