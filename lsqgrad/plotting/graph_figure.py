@@ -1,191 +1,367 @@
-"""Draws autograd's graph: boxes with value and gradient, and the arrows between them."""
+"""Draws autograd's graph: boxes with value and gradient, and the arrows between them.
+
+All is drawn once. What comes on the way has the position at which it comes, so that the page can
+show it there and no move draws anything.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache, lru_cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from lsqgrad._util import COLORS, FAINT, GREY
-from lsqgrad.autograd import GraphRecord
 from lsqgrad.plotting import svg
-from lsqgrad.plotting.graph_layout import HEIGHT, WIDTH, Layout
+from lsqgrad.plotting.graph_layout import HEIGHT, Layout
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
+
+    from lsqgrad._util.types import Array
 
 MOST_NODES = 100  # more have no room in a picture
 MOST_ROWS = 3  # of an array that a box has room for
-MOST_IN_A_ROW = 12  # letters in small type
-MOST_IN_A_NUMBER, MOST_IN_A_TITLE = 8, 14  # letters in full size
-CENTERED = {"ha": "center", "va": "center", "parse_math": False}
-# Width of a column and height of a row in inches of 72 pixels, and the type in points.
-SIZES = {"notebook": ((3.1, 1.3), 12), "projector": ((2.5, 1.3), 12)}
+MOST_ENTRIES = 12  # of a row; a digit and a space have no room for more
+TYPE, LINE = 13, 15  # pixels: the size of all type, and from one line to the next
+PAD = 5  # pixels between what stands in a box and its border
+MOST_TRIED = 60  # places along an arrow, 4 pixels apart, for what is written there
+NARROWEST, WIDEST = 140, 172  # pixels that a box may have
+GAP = 60  # pixels between two columns, at the least
+LIFT = 4  # pixels from the middle between two arrows to each
+HEAD = 22  # pixels of the title above the rows
 STAR = "*"
-TITLE = 0.4  # inches above the rows
+CENTERED: dict[str, Any] = {"ha": "center", "va": "center", "parse_math": False}
 
 
-class GraphPanel:
-    """The graph on axes: what is there from the start is drawn once, and the rest is shown or not.
+@contextmanager
+def _defaults():
+    """Draw within matplotlib's defaults, whatever the reader's style."""
+    import matplotlib
+
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        with svg.type_of_size(TYPE):
+            yield
+
+
+class Piece(NamedTuple):
+    """Artists that come and go together: those of a node, or of an arrow."""
+
+    start: int
+    end: int | None  # never, if None
+    artists: list[Artist]
+
+
+class Way(NamedTuple):
+    """An arrow in the picture."""
+
+    corners: Array  # shape (n, 2), in pixels, from its tail
+    side: int  # of the way on which its text stands: above, 1, or below, -1
+    start: int
+    color: str
+    text: str
+
+
+class GraphFigure:
+    """The graph of a record, as pieces of SVG for the screen and as PNG for paper.
 
     Parameters
     ----------
-    ax : matplotlib.axes.Axes
-        Drawn on; not cleared.
-    layout : Layout
-        What is drawn, and where.
+    walk : GraphNavigator
+        What is walked through, and when it comes. Where the walk is does not matter.
+
+    Attributes
+    ----------
+    width, height : int
+        Of the picture at its natural size, in pixels, where its type has 13.
     """
 
-    def __init__(self, ax: Axes, layout: Layout) -> None:
-        self._ax = ax
-        # Those that come and go, each with the question whether it is there
-        self._artists: list[tuple[Artist, Callable[[Any], bool]]] = []
-        ax.set(xlim=(0.5 - layout.columns, 0.5), ylim=(-0.5, layout.rows - 0.5))
-        star = f"{STAR} " if any(node.notes for node in layout.record) else ""
-        more = "more happened than is shown" if star or layout.record.notes else ""
-        ax.set_title(f"In each box: value | gradient   {star}{more}".rstrip())
-        ax.set_axis_off()
-        for arrow in layout.arrows:
-            self._draw_arrows(arrow)
-        for box in layout.boxes.values():
-            self._draw_box(box)
+    def __init__(self, walk: Any) -> None:
+        from matplotlib.figure import Figure
 
-    @property
-    def moving(self) -> list[Artist]:
-        """The artists that come and go."""
-        return [artist for artist, _ in self._artists]
+        self._walk = walk
+        self._layout = Layout(walk.record)
+        self._measure()
+        with _defaults():
+            self._figure = Figure(figsize=(self.width / 72, self.height / 72), dpi=72)
+            self._ax = self._figure.add_axes((0, 0, 1, 1), xlim=(0, self.width))
+            self._ax.set(ylim=(0, self.height))
+            self._ax.set_axis_off()
+            self._draw_title()
+            self._pieces = [
+                piece for box in self._layout.boxes.values() for piece in self._box(box)
+            ]
+            self._pieces += self._arrows()
+        for piece in self._pieces:
+            for artist in piece.artists:
+                artist.set_animated(True)  # the background is drawn without what comes and goes
 
-    def show(self, navigator: Any) -> None:
-        """Show what is known at a position of a walk."""
-        for artist, is_there in self._artists:
-            artist.set_visible(is_there(navigator))
+    def background(self) -> str:
+        """Draw what is there from the start to the end."""
+        with _defaults():
+            return svg.draw_artists(self._figure, [self._figure])
 
-    def _draw_box(self, box):
-        """Draw a box, and prepare what it will hold."""
+    def history(self) -> list[tuple[int, int | None, str]]:
+        """Draw what comes and goes: from which position, until which if it goes, and what."""
+        together = defaultdict(list)
+        for start, end, artists in self._pieces:
+            together[start, end].extend(_shown(artists))
+        with _defaults():
+            return [
+                (
+                    *span,
+                    svg.draw_artists(
+                        self._figure, sorted(artists, key=lambda artist: artist.zorder)
+                    ),
+                )
+                for span, artists in sorted(together.items(), key=lambda item: item[0][0])
+            ]
+
+    def png(self, position: int) -> bytes:
+        """Draw all that is seen at a position as a PNG."""
+        for start, end, artists in self._pieces:
+            _shown(artists, start <= position and (end is None or position < end))
+        with _defaults():
+            return svg.png(self._figure)
+
+    def _measure(self):
+        """Choose the size of boxes, gaps and picture from what is written there."""
+        layout = self._layout
+        boxes = layout.boxes.values()
+        names = [_width(box.title, "bold") for box in boxes]
+        names += [_width(box.subtitle) for box in boxes]
+        carried = [a.node.inputs[a.place] for a in layout.arrows]
+        carried += [a.node.passed[a.place] for a in layout.arrows]
+        self._box_width = np.clip(max(names) + 3 * PAD, NARROWEST, WIDEST)
+        column = self._box_width + max(
+            [GAP, *(_width(_shape(array)) + 4 * PAD for array in carried)]
+        )
+        rows = max(min(len(_rows(box.value)), MOST_ROWS) for box in boxes)
+        self._box_height = LINE * (2 + rows) + 3 * PAD
+        self._pitch = np.array([column, self._box_height / HEIGHT])
+        self.width = math.ceil(column * (layout.columns - 1) + self._box_width + 4 * PAD)
+        self.height = math.ceil(self._pitch[1] * layout.rows + HEAD)
+
+    def _place(self, x, y):
+        """Return a place of the layout in pixels."""
+        corner = np.array([self.width - self._box_width / 2 - 2 * PAD, self._pitch[1] / 2])
+        return corner + self._pitch * (x, y)
+
+    def _draw_title(self):
+        record = self._layout.record
+        star = f"   {STAR}" if any(node.notes for node in record) else ""
+        more = " more happened than is shown" if star or record.notes else ""
+        title = f"In each box: value | gradient{star}{more if star else ' ' * 2 + more}".rstrip()
+        self._ax.text(2 * PAD, self.height - HEAD / 2, title, ha="left", va="center")
+
+    def _box(self, box) -> Iterator[Piece]:
+        """Draw a box, and yield what it will hold."""
         from matplotlib.patches import FancyBboxPatch
 
-        node, x, y = box.node, -box.column, box.row
+        node, (x, y) = box.node, self._place(-box.column, box.row)
+        width, height = self._box_width, self._box_height
 
         def frame(**style):
-            corner = (x - WIDTH / 2, y - HEIGHT / 2)
-            style |= {"facecolor": "white", "boxstyle": "round,pad=0,rounding_size=0.05"}
-            return self._ax.add_patch(FancyBboxPatch(corner, WIDTH, HEIGHT, **style))
+            corner = (x - width / 2, y - height / 2)
+            style |= {"boxstyle": "round,pad=0,rounding_size=6", "clip_on": False}
+            return self._ax.add_artist(FancyBboxPatch(corner, width, height, **style))
 
-        frame(edgecolor=FAINT, zorder=2)
-        self._ax.plot([x, x], [y - 0.45 * HEIGHT, y + 0.1 * HEIGHT], color=FAINT, lw=1, zorder=3)
-        size = "medium" if len(box.title) <= MOST_IN_A_TITLE else "small"
-        self._ax.text(x, y + 0.37 * HEIGHT, box.title, weight="bold", size=size, **CENTERED)
-        self._ax.text(x, y + 0.22 * HEIGHT, box.subtitle, color=GREY, size="small", **CENTERED)
-        value = self._write(x - WIDTH / 4, y, box.value, COLORS.get(box.quantity, "black"))
+        top = y + height / 2 - PAD
+        numbers = (top - 2 * LINE + y - height / 2) / 2  # the middle of their lines
+        frame(facecolor="white", edgecolor=FAINT, zorder=2)
+        self._ax.vlines(x, y - height / 2 + PAD, top - 2 * LINE, FAINT, zorder=3, clip_on=False)
+        room = width - 2 * PAD
+        half = width / 2 - 2 * PAD
+        title = _cut(box.title, room, "bold", keep_end=True)
+        self._write(x, top - LINE / 2, title, "black", weight="bold")
+        self._write(x, top - 1.5 * LINE, _cut(box.subtitle, room), GREY)
+        color = COLORS.get(box.quantity, "black")
+        value = self._write(x - width / 4, numbers, _in_rows(box.value, half), color)
         if node is None:
             return
-        here = frame(edgecolor="black", linewidth=3, fill=False, zorder=4)
-        self._artists += [
-            (value, lambda at: at.has_value(node)),
-            (here, lambda at: at.node is node),
-        ]
+        yield Piece(self._walk.value_from(node), None, [value])
+        comes = self._walk.gradient_from(node)
+        green = COLORS["gradient"]
         gradient = next((array for array in node.received if array is not None), None)
         if gradient is not None:
-            written = self._write(x + WIDTH / 4, y, gradient, COLORS["gradient"])
-            self._artists.append((written, lambda at: at.has_gradient(node)))
+            written = self._write(x + width / 4, numbers, _in_rows(gradient, half), green)
+            yield Piece(comes, None, [written])
         if node.notes:
-            corner = (x + 0.46 * WIDTH, y + 0.06 * HEIGHT)
-            style = {"color": COLORS["gradient"], "size": "large", "weight": "bold"} | CENTERED
-            star = self._ax.text(*corner, STAR, **style)
-            self._artists.append((star, lambda at: at.has_gradient(node)))
+            star = self._write(x + width / 2 - 2 * PAD, top - 2 * LINE, STAR, green, weight="bold")
+            yield Piece(comes, None, [star])
+        for visit in self._walk.visits_of(node):
+            here = frame(edgecolor="black", linewidth=3, fill=False, zorder=4)
+            yield Piece(visit, visit + 1, [here])
 
-    def _write(self, x, y, array, color):
-        """Write the numbers of an array into one half of a box."""
-        text = _in_rows(array)
-        is_narrow = max(map(len, text.split("\n"))) <= MOST_IN_A_NUMBER
-        style = {"color": color, "size": "medium" if is_narrow else "x-small"} | CENTERED
-        return self._ax.text(x, y - 0.18 * HEIGHT, text, **style)
+    def _write(self, x, y, text, color, **style):
+        return self._ax.text(x, y, text, color=color, linespacing=LINE / TYPE, **style, **CENTERED)
 
-    def _draw_arrows(self, arrow):
-        """Prepare the arrows between two boxes: the value forward, the gradient back."""
+    def _arrows(self) -> Iterator[Piece]:
+        """Draw the arrows: each value forward, each gradient back, with the shapes of both."""
+        from matplotlib.patches import FancyArrowPatch
+        from matplotlib.path import Path
+
+        ways = self._every_way()
+        places = _places_beside(ways, [self._extent(box) for box in self._layout.boxes.values()])
+        for way, place in zip(ways, places, strict=True):
+            line = FancyArrowPatch(
+                path=Path(way.corners), arrowstyle="->", mutation_scale=TYPE, shrinkB=2,
+                color=way.color, zorder=1, clip_on=False,
+            )  # fmt: skip
+            drawn: list[Artist] = [self._ax.add_artist(line)]
+            if way.text:
+                x, y = place
+                drawn.append(self._write(x, y, way.text, way.color))
+            yield Piece(way.start, None, drawn)
+
+    def _every_way(self) -> list[Way]:
+        return [way for arrow in self._layout.arrows for way in self._ways(arrow)]
+
+    def _ways(self, arrow) -> Iterator[Way]:
+        """Yield the way of the value, and that of the gradient if there is one."""
         source, node, place = arrow.source, arrow.node, arrow.place
-        corners = np.array(arrow.corners())
-        lift = np.array([0, 0.07])
-        forward = self._arrow(corners + lift, node.inputs[place], "black")
-        if source.node is not None:
-            self._artists += [(a, lambda at: at.has_value(source.node)) for a in forward]
+        corners = arrow.corners(self._box_width / self._pitch[0])
+        corners = np.array([self._place(*corner) for corner in corners])
+        lift = np.array([0, LIFT])
+        start = self._walk.value_from(source.node) if source.node else 0
+        yield Way(corners + lift, 1, start, "black", _shape(node.inputs[place]))
         if node.passed[place] is not None:
-            back = self._arrow(corners[::-1] - lift, node.passed[place], COLORS["gradient"])
-            self._artists += [(a, lambda at: at.has_gradient(node)) for a in back]
+            start, text = self._walk.gradient_from(node), _shape(node.passed[place])
+            yield Way(corners[::-1] - lift, -1, start, COLORS["gradient"], text)
 
-    def _arrow(self, corners, array, color):
-        """Return an arrow, and the shape of what it carries, which stands near its tail."""
-        *_, before, head = corners
-        style = {"arrowstyle": "->", "color": color, "shrinkA": 0, "shrinkB": 2}
-        drawn = [self._ax.annotate("", head, before, arrowprops=style)]
-        if len(corners) > 2:
-            drawn += self._ax.plot(*corners[:-1].T, color=color, linewidth=1)
-        if array is not None:
-            paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
-            place = 0.65 * corners[0] + 0.35 * corners[1]
-            style = {"color": color, "size": "small", "bbox": paper} | CENTERED
-            drawn.append(self._ax.text(*place, str(array.shape), **style))
-        return drawn
+    def _extent(self, box):
+        """Return left, bottom, right and top of a box."""
+        half = np.array([self._box_width, self._box_height]) / 2
+        middle = self._place(-box.column, box.row)
+        return np.concatenate([middle - half, middle + half])
 
 
-def _in_rows(array):
-    """Write an array in rows, as far as a box has room for them."""
+def _shown(artists: list[Artist], visible: bool = True) -> list[Artist]:
+    """Return some artists, which are now seen or not."""
+    for artist in artists:
+        artist.set_visible(visible)
+    return artists
+
+
+def _places_beside(ways: list[Way], boxes: list[Array]) -> list[Array]:
+    """Find a place beside each way for its text: over no box, no other text, and few lines."""
+    taken, places = np.array(boxes), []
+    lines = [_points_along(way.corners) for way in ways]
+    every = np.concatenate(lines)
+    every = every[np.argsort(every[:, 0])]
+    for way, points in zip(ways, lines, strict=True):
+        half = np.array([_width(way.text), LINE]) / 2
+        centers = _beside(points[:MOST_TRIED], way.side, half)
+        extents = np.hstack([centers - half, centers + half])
+        hidden = _overlaps(extents, taken).sum(axis=1)
+        first, last = np.searchsorted(every[:, 0], [extents[:, 0].min(), extents[:, 2].max()])
+        near = every[first:last]
+        near = near[(near[:, 1] >= extents[:, 1].min()) & (near[:, 1] <= extents[:, 3].max())]
+        crossed = _overlaps(extents, np.hstack([near, near])).sum(axis=1)
+        from_tail = np.abs(np.linspace(0, 1, len(centers)) - 0.35)
+        best = np.lexsort([from_tail, crossed, hidden])[0]
+        if way.text:
+            taken = np.vstack([taken, extents[best]])
+        places.append(centers[best])
+    return places
+
+
+def _beside(points: Array, side: int, half: Array) -> Array:
+    """Return where a text of this half width and height touches a way on one side, at points."""
+    along = np.gradient(points, axis=0)
+    across = side * np.sign(along[:, :1]) * np.column_stack([-along[:, 1], along[:, 0]])
+    across /= np.linalg.norm(across, axis=1, keepdims=True)
+    return points + across * (np.abs(across) @ half + 1)[:, np.newaxis]
+
+
+def _overlaps(some: Array, others: Array) -> Array:
+    """Tell which of some extents, shape (n, 4), lie over which of the others, shape (m, 4)."""
+    low = np.maximum(some[:, np.newaxis, :2], others[:, :2])
+    high = np.minimum(some[:, np.newaxis, 2:], others[:, 2:])
+    return np.all(low <= high, axis=2)
+
+
+def _points_along(corners: Array) -> Array:
+    """Return points along a way, a few pixels apart."""
+    lengths = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(corners, axis=0), axis=1))])
+    at = np.linspace(0, lengths[-1], max(int(lengths[-1] / 4), 8))
+    return np.column_stack([np.interp(at, lengths, column) for column in corners.T])
+
+
+def _shape(array: Array | None) -> str:
+    return "" if array is None else str(array.shape)
+
+
+@lru_cache(10_000)
+def _width(text: str, weight: str = "normal") -> float:
+    """Return the width of a text in pixels."""
+    return _fonts()[weight](text)
+
+
+@cache
+def _fonts():
+    """Return what measures a text, for each weight."""
+    from matplotlib.backends.backend_agg import RendererAgg
+    from matplotlib.font_manager import FontProperties
+
+    renderer = RendererAgg(1, 1, 72)
+
+    def measure(font, text):
+        return renderer.get_text_width_height_descent(text, font, False)[0]
+
+    weights = ("normal", "bold")
+    return {
+        w: partial(measure, FontProperties(family="DejaVu Sans", size=TYPE, weight=w))
+        for w in weights
+    }
+
+
+def _cut(text: str, room: float, weight: str = "normal", keep_end: bool = False) -> str:
+    """Return a text, or as much of its start or its end as there is room for."""
+    for length in range(len(text), 0, -1):
+        rest = f"…{text[-length:]}" if keep_end else f"{text[:length]}…"
+        cut = text if length == len(text) else rest
+        if _width(cut, weight) <= room:
+            return cut
+    return "…"
+
+
+def _in_rows(array: Array | None, room: float) -> str:
+    """Write an array in rows, as far as there is room for them, all with as many digits."""
     if array is None:
         return "not kept"
     if array.size == 0:
         return "empty"
-    rows = array.reshape(-1, array.shape[-1] if array.ndim > 1 else 1)
+    rows = _rows(array)
     most = MOST_ROWS if len(rows) <= MOST_ROWS else MOST_ROWS - 1
-    lines = [_in_a_row(row) for row in rows[:most]]
+    lines = [_in_a_row(row, room) for row in rows[:most]]
     return "\n".join([*lines, "…"][: len(rows)])
 
 
-def _in_a_row(entries):
-    """Write as many entries as half a box has room for, and one at the least."""
-    digits = 4 if len(entries) == 1 else 2
-    written = [f"{entry:.{digits}g}" for entry in entries[:MOST_IN_A_ROW]]
-    for most in range(len(written), 0, -1):
-        line = " ".join(written[:most] + ["…"] * (most < len(entries)))
-        if len(line) <= MOST_IN_A_ROW or most == 1:
-            return line
+def _rows(array: Array | None) -> Array:
+    """Return an array as rows, shape (n, k); one without entries, or none at all, has one."""
+    if array is None or array.size == 0:
+        return np.empty((1, 0))
+    return array.reshape(-1, array.shape[-1] if array.ndim > 1 else 1)
 
 
-class GraphFigure:
-    """The graph of a record as SVG for the screen and as PNG for paper.
+def _in_a_row(entries: Array, room: float) -> str:
+    """Write as many entries as there is room for, and one at the least, if need be in short."""
+    for most in range(min(len(entries), MOST_ENTRIES), 0, -1):
+        for digits in (4, 3, 2, 1) if len(entries) == 1 else (2, 1)[: 1 + (most == 1)]:
+            written = [_number(entry, digits) for entry in entries[:most]]
+            line = " ".join(written + ["…"] * (most < len(entries)))
+            if _width(line) <= room:
+                return line
+    return line
 
-    Parameters
-    ----------
-    record : GraphRecord
-        Whose graph is drawn.
-    size : {"notebook", "projector"}
-        The projector's type is larger.
-    """
 
-    def __init__(self, record: GraphRecord, size: str = "notebook") -> None:
-        from matplotlib.figure import Figure
-
-        layout = Layout(record)
-        (column, row), self._type = SIZES[size]
-        width, height = column * layout.columns, row * layout.rows + TITLE
-        with svg.type_of_size(self._type):
-            self._figure = Figure(figsize=(width, height), dpi=72)
-            axes = self._figure.add_axes((0, 0, 1, 1 - TITLE / height))
-            self._panel = GraphPanel(axes, layout)
-            for artist in self._panel.moving:
-                artist.set_animated(True)  # the background is drawn without what comes and goes
-            self._background = svg.draw_artists(self._figure, [self._figure])
-
-    def svg(self, navigator: Any, attributes: str) -> str:
-        """Draw what is known at a position of a walk, as an SVG element with these attributes."""
-        self._panel.show(navigator)
-        with svg.type_of_size(self._type):
-            foreground = svg.draw_artists(self._figure, self._panel.moving)
-        return svg.element(self._figure, attributes, self._background, foreground)
-
-    def png(self, navigator: Any) -> bytes:
-        """Draw it as a PNG."""
-        self._panel.show(navigator)
-        with svg.type_of_size(self._type):
-            return svg.png(self._figure)
+def _number(entry: float, digits: int) -> str:
+    """Write a number in few letters: 1.2e−5."""
+    mantissa, e, exponent = f"{entry:.{digits}g}".partition("e")
+    return f"{mantissa}{e}{int(exponent) if e else ''}".replace("-", "−")

@@ -2,14 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from lsqgrad.autograd import GraphNode, GraphRecord
 
-MOST_LETTERS = 19  # of a title
-WIDTH, HEIGHT = 0.7, 0.84  # of a box, where the next column and the next row are 1 away
+HEIGHT = 0.84  # of a box, where the next column and the next row are 1 away
+PORTS = 0.6  # so much of a side of a box is for its arrows
 QUANTITIES = {"X": "x", "Y": "y", "w": "w", "weight": "w", "b": "b", "bias": "b"}
 
 
@@ -27,11 +26,17 @@ class Box:
     @property
     def quantity(self) -> str | None:
         """Whose colour the value takes."""
-        name = re.split(r"[ᵀ\[,]", self.title)[0].rpartition(".")[2]  # without the view of it
-        return "loss" if self.column == 0 else QUANTITIES.get(name)
+        return "loss" if self.column == 0 else quantity_of(self.title)
 
 
-class Arrow(NamedTuple):
+def quantity_of(label: str) -> str | None:
+    """Return the quantity that a label names, whose colour its numbers take, if it names one."""
+    name = re.split(r"[ᵀ\[,]", label)[0].rpartition(".")[2]  # without the view of it
+    return QUANTITIES.get(name)
+
+
+@dataclass
+class Arrow:
     """The way of an input into a node, and the row that it goes along, if it is not straight."""
 
     source: Box
@@ -39,16 +44,19 @@ class Arrow(NamedTuple):
     node: GraphNode
     place: int
     row: int | None
+    leaves_at: float = 0  # how far above the middle of the boxes it begins and ends, in rows
+    comes_at: float = 0
 
-    def corners(self):
-        """Return the points that it goes through, from box to box."""
-        start, end = -self.source.column + WIDTH / 2, -self.target.column - WIDTH / 2
+    def corners(self, width: float) -> list[tuple[float, float]]:
+        """Return the points that it goes through, between boxes of this width."""
+        start, end = -self.source.column + width / 2, -self.target.column - width / 2
         between = []
         if self.row is not None and end - start < 1:  # up to its row and down in the one gap
             between = [((start + end) / 2, self.row)]
         elif self.row is not None:  # up in the first gap, down in the last
-            between = [(start + 1 - WIDTH, self.row), (end - 1 + WIDTH, self.row)]
-        return [(start, self.source.row), *between, (end, self.target.row)]
+            between = [(start + 1 - width, self.row), (end - 1 + width, self.row)]
+        first = (start, self.source.row + self.leaves_at)
+        return [first, *between, (end, self.target.row + self.comes_at)]
 
 
 class Layout:
@@ -78,12 +86,13 @@ class Layout:
         self.arrows: list[Arrow] = []
         self.rows = 0
         self._place(record[0])
+        self._spread()
         self.columns = 1 + max(box.column for box in self.boxes.values())
 
     def _place(self, node):
         """Give a node its box, in the middle of what goes into it, and return it."""
         column = self._columns[node.number]
-        box = Box(_title(node.label), node.name, column, node=node, value=node.value)
+        box = Box(" ".join(node.label.split()), node.name, column, node=node, value=node.value)
         self.boxes[node.number] = box
         rows = []
         for place, (number, value) in enumerate(zip(node.sources, node.inputs, strict=True)):
@@ -106,9 +115,26 @@ class Layout:
         box.row = np.mean(rows) if rows else self._new_row()
         return box
 
+    def _spread(self):
+        """Let arrows that share a side of a box begin and end apart, in the order of their ways."""
+        for box in self.boxes.values():
+            out = [arrow for arrow in self.arrows if arrow.source is box]
+            out.sort(key=lambda arrow: arrow.target.row if arrow.row is None else arrow.row)
+            for arrow, port in zip(out, _ports(len(out)), strict=True):
+                arrow.leaves_at = port
+            into = [arrow for arrow in self.arrows if arrow.target is box]
+            into.sort(key=lambda arrow: arrow.source.row if arrow.row is None else arrow.row)
+            for arrow, port in zip(into, _ports(len(into)), strict=True):
+                arrow.comes_at = port
+
     def _new_row(self):
         self.rows += 1
         return self.rows - 1
+
+
+def _ports(count):
+    """Return where on a side so many arrows stand, in rows from its middle."""
+    return PORTS * HEIGHT * ((np.arange(count) + 0.5) / count - 0.5) if count else []
 
 
 def _columns(record):
@@ -119,8 +145,3 @@ def _columns(record):
             if source is not None:
                 columns[source] = max(columns[source], columns[node.number] + 1)
     return columns
-
-
-def _title(label):
-    """Return the end of a long label."""
-    return label if len(label) <= MOST_LETTERS else f"…{label[1 - MOST_LETTERS :]}"

@@ -2,7 +2,11 @@
 
 from lsqgrad._util import ArgumentTypeError
 from lsqgrad.autograd import GraphNode, GraphRecord, format_entries
+from lsqgrad.plotting import quantity_of
+from lsqgrad.regression import Number
 from lsqgrad.widgets.cursor import Cursor
+
+Words = tuple[str | Number, ...]  # a line of them
 
 
 class GraphNavigator(Cursor):
@@ -65,45 +69,70 @@ class GraphNavigator(Cursor):
         """Whether the forward pass is over."""
         return self.position > len(self.forward)
 
-    def has_value(self, node: GraphNode) -> bool:
-        """Whether the value of a node is known by now; that of a leaf always is."""
-        return self.position >= self._computed_at.get(node.number, 0)
+    def value_from(self, node: GraphNode) -> int:
+        """Return the position from which on the value of a node is known; of a leaf, the first."""
+        return self._computed_at.get(node.number, 0)
 
-    def has_gradient(self, node: GraphNode) -> bool:
-        """Whether `backward()` has come to a node by now."""
-        return self.position >= len(self.forward) + node.number
+    def gradient_from(self, node: GraphNode) -> int:
+        """Return the position at which `backward()` comes to a node."""
+        return len(self.forward) + node.number
+
+    def visits_of(self, node: GraphNode) -> list[int]:
+        """Return the positions at which a node is looked at."""
+        there = [] if node.leaf is not None else [self.value_from(node)]
+        return [*there, self.gradient_from(node)]
+
+    @property
+    def words(self) -> tuple[Words, ...]:
+        """What happens at this position: two lines at the most, and one for each note."""
+        node = self.node
+        if node is None:
+            return ((f"At the start, the data and the leaves are known ({self._leaves}).",),)
+        if not self.is_backward:
+            value = _told(node.value, self._quantity(node))
+            if node.value is None:
+                value = ("whose value is not in the graph, which keeps only what derivatives need",)
+            place = f"Forward, {self.position} of {len(self.forward)}: {node.label}, "
+            return ((place, *value, f". This leaves {node.name} in the graph."),)
+        place = f"Backward, {node.number} of {len(self.record)}: {node.name} received "
+        received = _joined(_told(array) for array in node.received)
+        notes = [*node.notes, *self.record.notes] if self.at_end else node.notes
+        return ((place, *received, "."), _what_follows(node), *((note,) for note in notes))
 
     @property
     def text(self) -> str:
-        """What happens at this position, in words and numbers."""
+        """What happens at this position, as plain text."""
+        return "\n".join("".join(map(str, line)) for line in self.words)
+
+    @property
+    def brief(self) -> Words:
+        """What happens at this position, in one line with four digits."""
         node = self.node
         if node is None:
-            return f"At the start, the data and the leaves are known ({self._leaves})."
+            return ("Start: the data and the leaves are known.",)
         if not self.is_backward:
-            value = _told(node.value)
+            place = f"Forward {self.position} of {len(self.forward)}: {node.label}"
             if node.value is None:
-                value = "whose value is not in the graph, which keeps only what derivatives need"
-            return (
-                f"Forward, {self.position} of {len(self.forward)}: {node.label}, {value}. "
-                f"This leaves {node.name} in the graph."
-            )
-        place = f"Backward, {node.number} of {len(self.record)}"
-        received = "; ".join(map(_told, node.received))
-        said = [f"{place}: {node.name} received {received}.", _what_follows(node), *node.notes]
-        return "\n".join([*said, *self.record.notes] if self.at_end else said)
+                return (f"{place}, not kept",)
+            return (f"{place} = ", _briefly(node.value, self._quantity(node)))
+        place = f"Backward {node.number} of {len(self.record)}: "
+        if node.leaf is not None:
+            return (f"{place}{node.leaf}.grad = ", _briefly(node.grad_after))
+        passed = _joined((f"{name}: ", _briefly(array)) for name, _, array in node.terms)
+        return (f"{place}{node.name} passes on ", *(passed or ("nothing",)))
 
     @property
     def alt_text(self) -> str:
         """The picture at this position in words."""
-        values = sum(map(self.has_value, self.record))
-        gradients = sum(map(self.has_gradient, self.record))
-        starred = [n.label for n in self.record if n.notes and self.has_gradient(n)]
+        values = sum(self.value_from(node) <= self.position for node in self.record)
+        reached = [node for node in self.record if self.gradient_from(node) <= self.position]
+        starred = [node.label for node in reached if node.notes]
         star = f" A star marks where more happened than the graph shows: {', '.join(starred)}."
         beside = " Besides, more happened than any node shows."
         return (
             f"A graph of {len(self.record)} nodes, from {self._leaves} on the left to "
             f"{self.record[0].label} on the right. "
-            f"Shown are the values of {values} and the gradients of {gradients}."
+            f"Shown are the values of {values} and the gradients of {len(reached)}."
             f"{star if starred else ''}{beside if self.record.notes else ''}"
         )
 
@@ -111,21 +140,42 @@ class GraphNavigator(Cursor):
     def _leaves(self):
         return ", ".join(node.leaf for node in self.record if node.leaf is not None)
 
+    def _quantity(self, node):
+        """Return the quantity whose colour the value of a node takes, or nothing."""
+        return "loss" if node is self.record[0] else quantity_of(node.label) or ""
+
 
 def _what_follows(node):
     """Say what a node does with what it received."""
     if node.leaf is not None:
-        before, after = format_entries(node.grad_before), format_entries(node.grad_after)
-        return f"It adds it to {node.leaf}.grad: before {before}, now {after}."
+        before, after = (_number(array) for array in (node.grad_before, node.grad_after))
+        return (f"It adds it to {node.leaf}.grad: before ", before, ", now ", after, ".")
     known = "" if node.rule else "lsqgrad does not know its rule. "
     if not node.terms:
-        return f"{known}It passes on nothing."
-    passed = "; ".join(
-        f"to {name}: {formula}{', ' if formula else ''}{_told(array)}"
+        return (f"{known}It passes on nothing.",)
+    passed = _joined(
+        (f"to {name}: {formula}{', ' if formula else ''}", *_told(array))
         for name, formula, array in node.terms
     )
-    return f"{known}It passes on, {passed}."
+    return (f"{known}It passes on, ", *passed, ".")
 
 
-def _told(array):
-    return "nothing" if array is None else f"shape {array.shape}: {format_entries(array)}"
+def _told(array, quantity="gradient"):
+    if array is None:
+        return ("nothing",)
+    return (f"shape {array.shape}: ", _number(array, quantity))
+
+
+def _briefly(array, quantity="gradient"):
+    return _number(array, quantity, most=2, digits=4)
+
+
+def _number(array, quantity="gradient", **how):
+    """Return the entries of an array in the colour of its quantity, if there is an array."""
+    text = format_entries(array, **how).replace("-", "−")
+    return text if array is None else Number(quantity, text)
+
+
+def _joined(some):
+    """Return some words one after the other, with semicolons between."""
+    return tuple(part for words in some for part in ("; ", *words))[1:]

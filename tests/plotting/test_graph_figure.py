@@ -1,83 +1,81 @@
-"""The picture of a graph: where the boxes stand, and what is shown of them at each position."""
+"""The picture of a graph: what is drawn, from which position on it is seen, and that all fits."""
 
 import re
+from functools import cache
+from itertools import combinations
 from xml.etree import ElementTree
 
+import matplotlib.style
 import numpy as np
 import pytest
 import torch
 from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.colors import to_hex
-from matplotlib.figure import Figure
-from records import RECORDS, every_record
+from records import ALL_RECORDS, RECORDS, every_record
 from torch import nn
 
 from lsqgrad import COLORS, GraphRecord, record_backward
-from lsqgrad._util.colors import GREY
-from lsqgrad.plotting.graph_figure import SIZES, GraphFigure, GraphPanel
-from lsqgrad.plotting.graph_layout import HEIGHT, WIDTH, Layout
+from lsqgrad._util import GREY
+from lsqgrad.plotting.graph_figure import TYPE, GraphFigure, Way, _cut, _in_rows, _places_beside
+from lsqgrad.plotting.graph_layout import Layout
 from lsqgrad.widgets.graph_navigator import GraphNavigator
 
-TAG = "{http://www.w3.org/2000/svg}"
 LINK = "http://www.w3.org/1999/xlink"
 LAST = 8  # position of the article's graph
-
-
+GREEN = COLORS["gradient"]
 ARTICLE_RECORD = RECORDS["article"]
 
 
+@cache
+def figure_of(record):
+    return GraphFigure(GraphNavigator(record))
+
+
+@cache
+def drawn(record):
+    return figure_of(record).background(), figure_of(record).history()
+
+
+def parsed(*insides):
+    """Read the inside of an SVG as part of a page that knows the prefix xlink, as HTML does."""
+    return ElementTree.fromstring(f"<svg xmlns:xlink='{LINK}'>{''.join(insides)}</svg>")
+
+
 class Shown:
-    """What a panel shows of a graph at a position."""
+    """What is seen of a graph at a position: the background and that part of the history."""
 
     def __init__(self, record, position):
-        self.navigator = GraphNavigator(record)
-        self.navigator.seek(position)
-        self.layout = Layout(record)
-        self.ax = Figure().subplots()
-        GraphPanel(self.ax, self.layout).show(self.navigator)
-        self.texts = [text for text in self.ax.texts if text.get_visible()]
+        background, history = drawn(record)
+        self.root = parsed(
+            background,
+            *(
+                inside
+                for start, end, inside in history
+                if start <= position and (end is None or position < end)
+            ),
+        )
+        self.texts = [text for text in self.root.iter("text") if text.text]
 
-    def box(self, title):
-        (box,) = (box for box in self.layout.boxes.values() if box.title == title)
-        return box
-
-    def half(self, title, side):
-        """Return the text in the left (-1) or right (1) half of a box, and its colour."""
-        box = self.box(title)
-        place = (-box.column + side * WIDTH / 4, box.row - 0.18 * HEIGHT)
-        found = [text for text in self.texts if text.get_position() == pytest.approx(place)]
-        return [(text.get_text(), text.get_color()) for text in found]
+    def written(self, color=None):
+        """Return the texts, all or those of a colour."""
+        return [t.text for t in self.texts if color is None or f"fill: {color.lower()}" in fill(t)]
 
     def shapes(self, color):
         """Return the shapes beside the arrows of a colour."""
-        written = [text.get_text() for text in self.texts if text.get_color() == color]
-        return sorted(text for text in written if re.fullmatch(r"\(.*,.*\)|\(\)", text))
+        return sorted(t for t in self.written(color) if re.fullmatch(r"\(.*,.*\)|\(\)", t))
 
-    def arrows(self, color):
-        """Return tail and head of each arrow of a colour."""
-        found = [text for text in self.texts if getattr(text, "arrow_patch", None)]
-        return {
-            (*text.xyann, *text.xy)
-            for text in found
-            if to_hex(text.arrow_patch.get_edgecolor()) == to_hex(color)
-        }
+    def lines(self, color):
+        """Count the arrows of a colour: each has a head, which is a path of its own."""
+        paths = [path.get("style", "") for path in self.root.iter("path")]
+        return sum(f"stroke: {color.lower()}" in style for style in paths) // 2
 
-    def framed(self):
-        """Return the centre of the box with the thick frame."""
-        frames = [p for p in self.ax.patches if p.get_visible() and p.get_linewidth() == 3]
-        return [(f.get_x() + WIDTH / 2, f.get_y() + HEIGHT / 2) for f in frames]
+
+def fill(text):
+    """Return the style of a text; without one it is black."""
+    style = text.get("style", "")
+    return style if "fill" in style else f"{style}; fill: #000000"
 
 
 # What is shown
-
-
-@every_record
-def test_every_box_and_arrow_is_inside_of_the_axes(record):
-    shown = Shown(record, GraphNavigator(record).last)
-    (left, right), (low, high) = shown.ax.get_xlim(), shown.ax.get_ylim()
-    for box in shown.layout.boxes.values():
-        assert left <= -box.column - WIDTH / 2 < -box.column + WIDTH / 2 <= right
-        assert low <= box.row - HEIGHT / 2 < box.row + HEIGHT / 2 <= high
 
 
 @pytest.mark.parametrize(
@@ -93,32 +91,24 @@ def test_every_box_and_arrow_is_inside_of_the_axes(record):
 def test_a_value_is_shown_when_it_is_computed_in_the_colour_of_its_quantity(position, values):
     shown = Shown(ARTICLE_RECORD, position)
     every = {
-        "bias": ("0.8645", COLORS["b"]),
-        "weight": ("-0.3449", COLORS["w"]),
-        "weightᵀ": ("-0.3449", COLORS["w"]),
-        "XW + b": ("-0.7449\n-1.971\n-0.1318", "black"),
-        "mean of (Ŷ − Y)²": ("173.4", COLORS["loss"]),
+        "bias": (["0.8645"], COLORS["b"], 1),
+        "weight": (["−0.3449"], COLORS["w"], 2 if "weightᵀ" in values else 1),
+        "XW + b": (["−0.7449", "−1.971", "−0.1318"], "#000000", 1),
+        "mean of (Ŷ − Y)²": (["173.4"], COLORS["loss"], 1),
     }
-    for title, written in every.items():
-        assert shown.half(title, -1) == ([written] if title in values else [])
-    assert shown.half("X", -1) == [("4.667\n8.222\n2.889", COLORS["x"])]
-    assert shown.half("Y", -1) == [("9.735\n17.24\n6.305", COLORS["y"])]
+    for title, (numbers, color, times) in every.items():
+        for number in numbers:
+            assert shown.written(color).count(number) == (times if title in values else 0)
+    assert shown.written(COLORS["x"]) == ["4.667", "8.222", "2.889"]
+    assert shown.written(COLORS["y"]) == ["9.735", "17.24", "6.305"]
 
 
 @pytest.mark.parametrize("position", range(LAST + 1))
 def test_a_gradient_is_shown_when_backward_comes_to_it(position):
-    shown = Shown(ARTICLE_RECORD, position)
-    order = [
-        ("mean of (Ŷ − Y)²", "1"),
-        ("XW + b", "-6.987\n-12.8\n-4.291"),
-        ("bias", "-24.08"),
-        ("weightᵀ", "-150.3"),
-        ("weight", "-150.3"),
-    ]
-    for place, (title, written) in enumerate(order, start=4):
-        expected = [(written, COLORS["gradient"])] if place <= position else []
-        assert shown.half(title, 1) == expected
-    assert shown.half("X", 1) == shown.half("Y", 1) == []
+    order = [["1"], ["−6.987", "−12.8", "−4.291"], ["−24.08"], ["−150.3"], ["−150.3"]]
+    expected = [text for texts in order[: max(0, position - 3)] for text in texts]
+    written = Shown(ARTICLE_RECORD, position).written(GREEN)
+    assert sorted(text for text in written if "(" not in text) == sorted(expected)
 
 
 @pytest.mark.parametrize(
@@ -137,99 +127,69 @@ def test_a_gradient_is_shown_when_backward_comes_to_it(position):
 )
 def test_the_arrows_have_the_shapes_of_what_they_carry(position, forward, back):
     shown = Shown(ARTICLE_RECORD, position)
-    assert shown.shapes("black") == forward
-    assert shown.shapes(COLORS["gradient"]) == back
-    assert len(shown.arrows("black")) == len(forward)
-    assert len(shown.arrows(COLORS["gradient"])) == len(back)
+    assert shown.shapes("#000000") == forward
+    assert shown.shapes(GREEN) == back
+    assert shown.lines(GREEN) == len(back)
 
 
 def test_values_go_right_and_gradients_left():
-    shown = Shown(ARTICLE_RECORD, LAST)
-    assert all(tail < head for tail, _, head, _ in shown.arrows("black"))
-    assert all(tail > head for tail, _, head, _ in shown.arrows(COLORS["gradient"]))
+    for way in figure_of(ARTICLE_RECORD)._every_way():
+        (tail, _), *_, (head, _) = way.corners
+        assert (tail < head) == (way.color == "black")
+        assert (tail > head) == (way.color == GREEN)
 
 
 @every_record
 def test_the_box_of_the_current_node_alone_has_the_frame(record):
-    shown = Shown(record, 0)
-    assert shown.framed() == []
-    panel = GraphPanel(shown.ax, shown.layout)
-    for position in range(1, shown.navigator.last + 1):
-        shown.navigator.seek(position)
-        panel.show(shown.navigator)
-        box = shown.layout.boxes[shown.navigator.node.number]
-        assert shown.framed() == [pytest.approx((-box.column, box.row))]
+    picture, navigator = figure_of(record), GraphNavigator(record)
+    frames = [piece for piece in picture._pieces if piece.end is not None]
+    assert [(piece.start, piece.end) for piece in sorted(frames)] == [
+        (position, position + 1) for position in range(1, navigator.last + 1)
+    ]
+    for start, _, (frame,) in frames:
+        navigator.seek(start)
+        left, bottom, right, top = picture._extent(picture._layout.boxes[navigator.node.number])
+        box = frame.get_bbox()
+        assert [box.x0, box.y0, box.x1, box.y1] == pytest.approx([left, bottom, right, top])
+        assert frame.get_linewidth() == 3
 
 
-def test_every_box_is_named_from_the_start():
-    shown = Shown(ARTICLE_RECORD, 0)
-    written = [(text.get_text(), text.get_color()) for text in shown.texts]
-    for box in shown.layout.boxes.values():
-        assert (box.title, "black") in written
-        assert (box.subtitle, GREY) in written
-    assert shown.ax.get_title() == "In each box: value | gradient"
+def test_every_box_is_named_from_the_start_to_the_end():
+    names = ["mean of (Ŷ − Y)²", "XW + b", "weightᵀ", "bias", "weight", "X", "Y"]
+    data = ["4.667", "8.222", "2.889", "9.735", "17.24", "6.305"]
+    below = ["MseLossBackward0", "AddmmBackward0", "TBackward0", *["AccumulateGrad", "data"] * 2]
+    picture = figure_of(ARTICLE_RECORD)
+    texts = [text.text for text in parsed(picture.background()).iter("text") if text.text]
+    assert sorted(texts) == sorted([*names, *below, *data, "In each box: value | gradient"])
+    assert sorted(Shown(ARTICLE_RECORD, 0).written(GREY)) == sorted(below)
 
 
-def test_going_back_hides_what_was_shown():
-    navigator = GraphNavigator(ARTICLE_RECORD)
-    ax = Figure().subplots()
-    panel = GraphPanel(ax, Layout(ARTICLE_RECORD))
-    seen = {}
-    for position in [*range(LAST + 1), *range(LAST, -1, -1)]:
-        navigator.seek(position)
-        panel.show(navigator)
-        visible = [artist.get_visible() for artist in panel.moving]
-        assert seen.setdefault(position, visible) == visible
-    assert len({tuple(visible) for visible in seen.values()}) == LAST + 1
-    assert not any(seen[0][place] for place in np.flatnonzero(~np.array(seen[LAST])))
+def test_what_comes_stays_but_for_the_frame():
+    _, history = drawn(ARTICLE_RECORD)
+    assert {end for _, end, _ in history} == {None, *range(2, LAST + 2)}
+    starts = [start for start, *_ in history]
+    assert starts == sorted(starts)
 
 
 def test_where_no_value_is_kept_the_box_says_so():
     record = RECORDS["two layers"]
-    shown = Shown(record, GraphNavigator(record).last)
     node = next(node for node in record if node.value is None)
-    assert [text.get_text() for text in shown.texts].count("not kept") == 1
-    box = shown.layout.boxes[node.number]
-    (text,) = (text for text in shown.texts if text.get_text() == "not kept")
-    assert text.get_position() == pytest.approx((-box.column - WIDTH / 4, box.row - 0.18 * HEIGHT))
+    navigator = GraphNavigator(record)
+    for position in range(navigator.last + 1):
+        said = Shown(record, position).written().count("not kept")
+        assert said == (position >= navigator.value_from(node))
     # The arrow from it carries a value whose shape is not known.
     relu = next(node for node in record if node.name == "ReluBackward0")
     assert (relu.inputs, relu.sources) == ((None,), (node.number,))
-    assert len(shown.arrows("black")) == len(shown.shapes("black")) + 1
-
-
-@pytest.mark.parametrize(
-    ("values", "written"),
-    [
-        (2.0, "2"),
-        ([1.0, 2.0, 3.0], "1\n2\n3"),
-        ([1.0, 2.0, 3.0, 4.0], "1\n2\n…"),
-        ([[1.23456], [2.0]], "1.235\n2"),
-        ([[1.23456, 2.0]], "1.2 2"),
-        ([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], "1 2 3\n4 5 6"),
-        ([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]], "1 2\n3 4\n…"),
-        ([[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]]], "1 2\n3 4\n…"),
-        ([0.000012345], "1.234e-05"),
-        ([[-1.25, -2.5, -3.5]], "-1.2 -2.5 …"),
-        ([[-1.25, -2.5, 35.0, 4.0]], "-1.2 -2.5 …"),
-        ([[0.000012345, -0.00002]], "1.2e-05 …"),
-    ],
-    ids=[
-        *("a number", "three", "four", "a column", "a row", "2×3", "4×2", "2×2×2", "small"),
-        *("long", "longer", "small ones"),
-    ],
-)
-def test_a_box_shows_as_many_entries_as_it_has_room_for(values, written):
-    w = torch.tensor(values, dtype=torch.float64, requires_grad=True)
-    shown = Shown(record_backward(w.sum(), {"w": w}), 0)
-    assert shown.half("w", -1) == [(written, COLORS["w"])]
+    forward = [way for way in figure_of(record)._every_way() if way.color == "black"]
+    assert sum(way.text == "" for way in forward) == 1
 
 
 def test_an_unknown_node_has_a_box_and_its_gradient():
     w = torch.tensor([0.0], requires_grad=True)
     shown = Shown(record_backward(w.exp().sum(), {"w": w}), 5)
-    assert shown.half("an unknown function", -1) == [("not kept", "black")]
-    assert shown.half("an unknown function", 1) == [("1", COLORS["gradient"])]
+    assert {"an unknown function", "not kept"} <= {*shown.written()}
+    assert [text for text in shown.written(GREEN) if "(" not in text] == ["1", "1", "1"]
 
 
 def test_a_star_marks_where_more_happened_than_the_graph_shows():
@@ -238,20 +198,15 @@ def test_a_star_marks_where_more_happened_than_the_graph_shows():
     square.register_hook(lambda grad: 10 * grad)
     record = record_backward(square.sum(), {"w": w})
     for position, stars in [(3, 0), (4, 1), (5, 1)]:
-        shown = Shown(record, position)
-        placed = [text.get_position() for text in shown.texts if text.get_text() == "*"]
-        assert len(placed) == stars
-        for x, y in placed:
-            box = shown.box("A ∘ B")
-            assert -box.column < x < -box.column + WIDTH / 2
-            assert box.row < y < box.row + HEIGHT / 2
-        assert "* more happened" in shown.ax.get_title()
-    assert "more" not in Shown(ARTICLE_RECORD, LAST).ax.get_title()
+        written = Shown(record, position).written()
+        assert written.count("*") == stars
+        assert any(text.endswith("* more happened than is shown") for text in written)
+    assert not any("more" in text for text in Shown(ARTICLE_RECORD, LAST).written())
 
 
 def test_the_title_says_that_more_happened_than_any_node_shows():
     record = GraphRecord(ARTICLE_RECORD.nodes, notes=("Something else happened.",))
-    title = Shown(record, 0).ax.get_title()
+    (title,) = (text for text in Shown(record, 0).written() if "In each box" in text)
     assert title.endswith("more happened than is shown")
     assert "*" not in title
 
@@ -266,33 +221,171 @@ def test_no_data_is_shown_that_is_not_kept():
     assert sorted(box.title for box in data) == ["A", "Y"]
 
 
+def test_of_several_outputs_the_gradient_of_a_used_one_is_shown():
+    v = torch.arange(4.0, requires_grad=True)
+    before, after = (Shown(record_backward(v.split(2)[1].sum()), k).written(GREEN) for k in (3, 4))
+    assert sorted(after) == sorted([*before, "1", "1", "(4,)"])
+
+
+# What is written in a box
+
+
+@pytest.mark.parametrize(
+    ("values", "written"),
+    [
+        (2.0, "2"),
+        ([1.0, 2.0, 3.0], "1\n2\n3"),
+        ([1.0, 2.0, 3.0, 4.0], "1\n2\n…"),
+        ([[1.23456], [2.0]], "1.235\n2"),
+        ([[1.23456, 2.0]], "1.2 2"),
+        ([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], "1 2 3\n4 5 6"),
+        ([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]], "1 2\n3 4\n…"),
+        ([[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]]], "1 2\n3 4\n…"),
+        ([0.000012345], "1.23e−5"),
+        ([-0.000012345], "−1.2e−5"),
+        ([12345.0], "1.234e4"),
+        ([[-1.25, -2.5, -3.5]], "−1.2 …"),
+        ([[0.000012345, -0.00002]], "1e−5 …"),
+        ([float("nan"), -float("inf")], "nan\n−inf"),
+        ([[]], "empty"),
+        (None, "not kept"),
+    ],
+    ids=[
+        *("a number", "three", "four", "a column", "a row", "2×3", "4×2", "2×2×2", "small"),
+        *("negative", "large", "long", "small ones", "no numbers", "no entries", "nothing"),
+    ],
+)
+def test_a_box_shows_as_many_entries_and_digits_as_it_has_room_for(values, written):
+    assert _in_rows(None if values is None else np.array(values), 60) == written
+
+
+@pytest.mark.parametrize(
+    ("keep_end", "cut"), [(False, "a_module_…"), (True, "…ame.weight")], ids=["start", "end"]
+)
+def test_a_long_name_is_cut_to_its_room(keep_end, cut):
+    assert _cut("a_module_of_a_long_name.weight", 90, "normal", keep_end) == cut
+    assert _cut("weight", 90, "normal", keep_end) == "weight"
+
+
+# That all of it fits
+
+
+def wide_net():
+    """A record whose arrays and numbers are wide."""
+    rng = torch.Generator().manual_seed(0)
+    model = nn.Sequential(nn.Linear(20, 30), nn.ReLU(), nn.Linear(30, 1)).double()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.copy_(-1e5 * torch.rand(parameter.shape, generator=rng, dtype=torch.float64))
+    X, Y = torch.rand(64, 20).double(), -1.2345e-5 * torch.rand(64, 1).double()
+    return record_backward(nn.functional.mse_loss(model(X), Y), model)
+
+
+def long_names():
+    """A record with long names of parameters and of nodes, and small numbers."""
+    model = nn.Sequential()
+    model.add_module("a_module_of_a_very_long_name_indeed", nn.Linear(1, 1).double())
+    X = -1.2345e-5 * torch.rand(5, 1).double()
+    loss = nn.functional.binary_cross_entropy_with_logits(model(X), torch.rand(5, 1).double())
+    return record_backward(loss, model)
+
+
+def loss_by_hand():
+    X, Y = torch.tensor([[4.667], [8.222], [2.889]]), torch.tensor([[9.735], [17.24], [6.305]])
+    w, b = torch.tensor([[-0.3449]], requires_grad=True), torch.tensor([0.8645], requires_grad=True)
+    return record_backward(((X @ w + b - Y) ** 2).mean(), {"w": w, "b": b})
+
+
+def broadcast():
+    a, b = torch.randn(4, 1, 3, requires_grad=True), torch.randn(2, 1, requires_grad=True)
+    return record_backward((a * b + a.exp()).sum(), {"a": a, "b": b})
+
+
+HARD = {
+    "wide": wide_net(), "long": long_names(), "by hand": loss_by_hand(), "broadcast": broadcast()
+}  # fmt: skip
+some_records = pytest.mark.parametrize(
+    "record", [*RECORDS.values(), *HARD.values()], ids=[*RECORDS, *HARD]
+)
+
+
+def extents(picture):
+    """Return the texts of a picture with the extents of their ink."""
+    renderer = RendererAgg(1, 1, 72)
+    texts = [text for text in picture._ax.texts if text.get_text()]
+    return [(text, text.get_window_extent(renderer).padded(-0.1)) for text in texts]
+
+
+@some_records
+def test_no_text_lies_over_another_or_leaves_the_picture(record):
+    picture = figure_of(record)
+    found = extents(picture)
+    for text, extent in found:
+        assert 0 <= extent.x0 < extent.x1 <= picture.width, text
+        assert 0 <= extent.y0 < extent.y1 <= picture.height, text
+    for (one, extent), (other, its) in combinations(found, 2):
+        assert not extent.overlaps(its), (one, other)
+
+
+@some_records
+def test_a_text_is_in_a_box_or_in_a_half_of_it_or_beside_all_boxes(record):
+    picture = figure_of(record)
+    boxes = [picture._extent(box) for box in picture._layout.boxes.values()]
+    for text, ink in extents(picture):
+        touched = [
+            b for b in boxes if b[0] < ink.x1 and ink.x0 < b[2] and b[1] < ink.y1 and ink.y0 < b[3]
+        ]
+        is_shape = re.fullmatch(r"\(.*,.*\)|\(\)", text.get_text())
+        assert len(touched) == (0 if is_shape or "In each" in text.get_text() else 1), text
+        for left, bottom, right, top in touched:
+            middle = (left + right) / 2
+            names = {text.get_text()} & {"AccumulateGrad", "data"} or text.get_weight() == "bold"
+            is_name = names or text.get_text().startswith(tuple(node.name[:9] for node in record))
+            if not is_name:
+                left, right = (
+                    (left, middle) if ink.x1 < right - (right - left) / 4 else (middle, right)
+                )
+            assert left < ink.x0 < ink.x1 < right, text
+            assert bottom < ink.y0 < ink.y1 < top, text
+
+
+@pytest.mark.parametrize("record", ALL_RECORDS.values(), ids=ALL_RECORDS)
+def test_every_box_and_every_way_is_inside_of_the_picture(record):
+    picture = figure_of(record)
+    for box in picture._layout.boxes.values():
+        left, bottom, right, top = picture._extent(box)
+        assert 0 < left < right < picture.width
+        assert 0 < bottom < top < picture.height
+    for way in picture._every_way():
+        assert (way.corners > 0).all()
+        assert (way.corners < (picture.width, picture.height)).all()
+
+
+@pytest.mark.parametrize("record", HARD.values(), ids=HARD)
+def test_all_type_is_legible_at_the_natural_size(record):
+    texts = [text.get("style") for text in Shown(record, 99).texts]
+    assert {re.search(r"(\d+)px", style).group(1) for style in texts} == {f"{TYPE}"}
+    assert TYPE >= 13
+
+
+def test_a_text_goes_where_no_other_is():
+    """Two ways that cross have their texts apart, and beside the box in the middle."""
+    boxes = [np.array([40.0, 40, 60, 60])]
+    ways = [
+        Way(np.array([[0.0, 0], [100, 100]]), 1, 0, "black", "(1, 1)"),
+        Way(np.array([[0.0, 100], [100, 0]]), 1, 0, "black", "(1, 1)"),
+        Way(np.array([[0.0, 0], [100, 100]]), -1, 0, "black", "(1, 1)"),
+    ]
+    places = _places_beside(ways, boxes)
+    for one, other in combinations([*places, (50, 50)], 2):
+        assert (np.abs(one - other) > (25, 14)).any()
+    for way, place in zip(ways, places, strict=True):
+        rises = np.sign(np.diff(way.corners[:, 1]))[0]
+        on_the_line = place[0] if rises > 0 else 100 - place[0]
+        assert np.sign(place[1] - on_the_line) == way.side
+
+
 # As SVG and PNG
-
-
-@pytest.fixture(scope="module")
-def picture():
-    return GraphFigure(ARTICLE_RECORD)
-
-
-def parsed(svg):
-    """Read an SVG as part of a page that knows the prefix xlink, as every HTML page does."""
-    (root,) = ElementTree.fromstring(f"<page xmlns='{TAG[1:-1]}' xmlns:xlink='{LINK}'>{svg}</page>")
-    return root
-
-
-def svg_at(picture, position, attributes="class='f'", record=ARTICLE_RECORD):
-    navigator = GraphNavigator(record)
-    navigator.seek(position)
-    return picture.svg(navigator, attributes)
-
-
-def texts_of(svg):
-    return ["".join(text.itertext()).strip() for text in parsed(svg).iter(f"{TAG}text")]
-
-
-def without_ids(svg):
-    """Leave out the ids, since matplotlib chooses them by chance."""
-    return re.sub(r'(id="|url\(#|href="#)\w+', r"\1", svg)
 
 
 def size_of(png):
@@ -300,128 +393,55 @@ def size_of(png):
     return tuple(int.from_bytes(png[i : i + 4], "big") for i in (16, 20))
 
 
-def test_the_attributes_stand_at_the_svg(picture):
-    root = parsed(svg_at(picture, 2, "class='a b' role='img' aria-label='a &lt; b'"))
-    assert root.tag == f"{TAG}svg"
-    assert (root.get("class"), root.get("role"), root.get("aria-label")) == ("a b", "img", "a < b")
-    assert set(root.attrib) & {"width", "height"} == set()
+@some_records
+def test_two_pictures_on_a_page_share_no_id(record):
+    background, history = drawn(record)
+    inside = "".join([background, *(piece for *_, piece in history)])
+    assert not re.search(r"\bid=|url\(|<style|<metadata|<\?xml|matplotlib|20\d\d-\d\d", inside)
 
 
-def test_every_position_has_a_picture_of_its_own(picture):
-    found = [without_ids(svg_at(picture, position)) for position in range(LAST + 1)]
-    assert len({*found}) == LAST + 1
-    for position in (LAST, 0, 5):
-        assert without_ids(svg_at(picture, position)) == found[position]
-    assert without_ids(svg_at(GraphFigure(ARTICLE_RECORD), 4)) == found[4]
-
-
-@pytest.mark.parametrize(
-    ("number", "first"),
-    [
-        ("0.8645", 0),
-        ("4.667", 0),
-        ("17.24", 0),
-        ("-1.971", 2),
-        ("173.4", 3),
-        ("1", 4),
-        ("-12.8", 5),
-        ("-24.08", 6),
-        ("-150.3", 7),
-    ],
-)
-def test_a_number_that_is_hidden_is_nowhere_in_the_svg(picture, number, first):
-    for position in range(LAST + 1):
-        assert (number in texts_of(svg_at(picture, position))) == (position >= first)
-
-
-def test_the_svg_names_every_box_at_every_position(picture):
-    names = {"mean of (Ŷ − Y)²", "MseLossBackward0", "XW + b", "AddmmBackward0", "weightᵀ"}
-    names |= {"bias", "weight", "TBackward0", "AccumulateGrad", "X", "Y", "data"}
-    for position in (0, 3, LAST):
-        texts = texts_of(svg_at(picture, position))
-        assert names <= {*texts}
-        assert texts.count("AccumulateGrad") == texts.count("data") == 2
-        assert "In each box: value | gradient" in texts
-
-
-def test_the_svg_tells_not_when_or_with_what_it_was_made(picture):
-    svg = svg_at(picture, LAST)
-    assert not re.search(r"<metadata|<\?xml|<!DOCTYPE|<style|matplotlib|20\d\d-\d\d", svg, re.I)
-
-
-@pytest.mark.parametrize("name", ["a<b", "it's", '"w"', "a&b"])
+@pytest.mark.parametrize("name", ["a<b", "it's", '"w"', "a&b", "<script>", "$w$", "a\nb"])
 def test_a_leaf_may_have_any_name(name):
     w = torch.tensor([1.0], requires_grad=True)
     record = record_backward((w * w).sum(), {name: w})
-    assert name in texts_of(svg_at(GraphFigure(record), 0, record=record))
+    assert " ".join(name.split()) in Shown(record, 0).written()
 
 
-@pytest.mark.parametrize(("size", "width"), [("notebook", 3.1), ("projector", 2.5)])
-def test_the_picture_is_as_large_as_its_columns_and_rows(size, width):
-    picture = GraphFigure(ARTICLE_RECORD, size)
-    inches = (4 * width, 4 * 1.3 + 0.4)
-    box = [float(number) for number in parsed(svg_at(picture, 0)).get("viewBox").split()]
-    assert box == pytest.approx([0, 0, *(72 * inch for inch in inches)])
-    assert size_of(picture.png(GraphNavigator(ARTICLE_RECORD))) == tuple(
-        round(100 * i) for i in inches
-    )
+def a_figure():
+    return GraphFigure(GraphNavigator(ARTICLE_RECORD))
 
 
-def test_both_sizes_show_the_same():
-    texts = [sorted(texts_of(svg_at(GraphFigure(ARTICLE_RECORD, size), LAST))) for size in SIZES]
-    assert texts[0] == texts[1]
-
-
-def test_the_png_belongs_to_its_position(picture):
-    navigator = GraphNavigator(ARTICLE_RECORD)
-    found = []
-    for position in (0, 3, LAST):
-        navigator.seek(position)
-        found.append(picture.png(navigator))
+def test_the_png_belongs_to_its_position():
+    picture = a_figure()
+    found = [picture.png(position) for position in (0, 3, LAST)]
     assert len({*found}) == 3
-    svg_at(picture, 5)
-    navigator.seek(3)
-    assert picture.png(navigator) == found[1] == GraphFigure(ARTICLE_RECORD).png(navigator)
+    assert picture.png(3) == found[1] == a_figure().png(3)
+    assert size_of(found[0]) == tuple(x * 100 // 72 for x in (picture.width, picture.height))
     assert not re.search(rb"tEXt|tIME|Matplotlib", found[1])
 
 
-def test_of_several_outputs_the_gradient_of_a_used_one_is_shown():
-    v = torch.arange(4.0, requires_grad=True)
-    shown = Shown(record_backward(v.split(2)[1].sum()), 5)
-    assert [text.get_text() for text in shown.texts].count("1\n1") == 1
+def test_the_history_is_whole_after_a_png():
+    picture = a_figure()
+    picture.png(0)
+    assert picture.history() == a_figure().history()
 
 
-def test_an_array_without_entries_is_said_to_be_empty():
-    nothing = torch.zeros((3, 0), requires_grad=True)
-    shown = Shown(record_backward(nothing.sum(), {"nothing": nothing}), 0)
-    assert "empty" in [text.get_text() for text in shown.texts]
+STYLES = {
+    "dark": matplotlib.style.library["dark_background"],
+    "large": {"font.size": 40, "axes.titlesize": 60},
+    "TeX": {"text.usetex": True},
+    "serif": {"font.family": "serif", "svg.fonttype": "path", "axes.unicode_minus": False},
+}
 
 
-def small_numbers():
-    """A record whose numbers and names are as long as they get."""
-    model = nn.Sequential(*(nn.Linear(k, k + 1) for k in range(1, 4))).double()
-    model.register_module("a_module_of_a_long_name", nn.Linear(4, 1).double())
-    with torch.no_grad():
-        for parameter in model.parameters():
-            parameter.copy_(-1.2345e-5 * torch.rand_like(parameter))
-    x = -1.2345e-5 * torch.rand(5, 1).double()
-    return record_backward(nn.MSELoss()(model(x), x), model)
-
-
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("record", [*RECORDS.values(), small_numbers()], ids=[*RECORDS, "small"])
-def test_what_stands_in_a_box_fits_into_it(record, size):
-    picture = GraphFigure(record, size)
-    navigator = GraphNavigator(record)
-    navigator.seek(navigator.last)
-    picture.png(navigator)  # which shows all of it
-    figure = picture._figure
-    (ax,) = figure.axes
-    half, whole = (ax.transData.transform([(0, 0), (w, 0)])[:, 0] for w in (WIDTH / 2, WIDTH))
-    room = {"bold": np.ptp(whole), "normal": np.ptp(half)}
-    names = {node.name for node in record} | {"data"}
-    for text in ax.texts:
-        in_a_box = text.get_text() and text.get_bbox_patch() is None
-        if in_a_box and text.get_text() not in names:
-            width = text.get_window_extent(RendererAgg(1, 1, figure.dpi)).width
-            assert width <= room[text.get_weight()], text.get_text()
+@pytest.mark.parametrize("name", STYLES)
+def test_the_picture_does_not_follow_the_readers_style(name):
+    expected = a_figure()
+    expected = [expected.background(), expected.history(), expected.png(LAST)]
+    with matplotlib.rc_context():
+        matplotlib.rcParams.update(STYLES[name])
+        before = dict(matplotlib.rcParams)
+        picture = a_figure()
+        found = [picture.background(), picture.history(), picture.png(LAST)]
+        assert dict(matplotlib.rcParams) == before
+    assert found == expected

@@ -8,9 +8,10 @@ import torch
 from records import RECORDS, every_record
 
 from lsqgrad import record_backward
-from lsqgrad.plotting.graph_layout import HEIGHT, WIDTH, Layout
+from lsqgrad.plotting.graph_layout import HEIGHT, Layout
 
 ARTICLE_RECORD = RECORDS["article"]
+WIDTH = 0.7
 
 
 @every_record
@@ -23,7 +24,8 @@ def test_the_loss_is_alone_on_the_right(record):
 @every_record
 def test_every_box_stands_left_of_all_that_it_goes_into(record):
     layout = Layout(record)
-    assert all(source.column > target.column for source, target, *_ in layout.arrows)
+    ends = [(arrow.source, arrow.target) for arrow in layout.arrows]
+    assert all(source.column > target.column for source, target in ends)
     assert layout.columns == 1 + max(box.column for box in layout.boxes.values())
 
 
@@ -50,10 +52,10 @@ def test_every_node_has_a_box_and_every_edge_an_arrow(record):
         assert arrow.source is layout.boxes[number or (arrow.node.number, arrow.place)]
 
 
-def runs_through(arrow, box):
+def runs_through(arrow, box, width=WIDTH):
     """Whether a part of an arrow lies over a box that it neither comes from nor goes to."""
-    for (x, y), (end, other) in pairwise(arrow.corners()):
-        left, right = max(x, -box.column - WIDTH / 2), min(end, -box.column + WIDTH / 2)
+    for (x, y), (end, other) in pairwise(arrow.corners(width)):
+        left, right = max(x, -box.column - width / 2), min(end, -box.column + width / 2)
         if right - left > 1e-9:  # more than a corner of both, which are rounded
             rows = np.interp([left, right], [x, end], [y, other])
             if min(rows) < box.row + HEIGHT / 2 and max(rows) > box.row - HEIGHT / 2:
@@ -61,11 +63,12 @@ def runs_through(arrow, box):
     return False
 
 
+@pytest.mark.parametrize("width", [0.5, WIDTH, 0.9])
 @every_record
-def test_no_arrow_runs_through_a_box(record):
+def test_no_arrow_runs_through_a_box(record, width):
     layout = Layout(record)
     for arrow in layout.arrows:
-        assert not any(runs_through(arrow, box) for box in layout.boxes.values())
+        assert not any(runs_through(arrow, box, width) for box in layout.boxes.values())
 
 
 @pytest.mark.parametrize("leaf_first", [True, False])
@@ -80,8 +83,28 @@ def test_no_arrow_past_other_columns_runs_through_their_boxes(leaf_first):
 
 def test_arrows_between_the_same_boxes_do_not_lie_over_each_other():
     arrows = Layout(RECORDS["shared"]).arrows
-    ways = [tuple(arrow.corners()) for arrow in arrows]
+    ways = [tuple(arrow.corners(WIDTH)) for arrow in arrows]
     assert len({*ways}) == len(ways) == 7
+
+
+@every_record
+def test_arrows_begin_and_end_apart_on_a_side_of_a_box(record):
+    layout = Layout(record)
+    ways = [arrow.corners(WIDTH) for arrow in layout.arrows]
+    for ends in ([way[0] for way in ways], [way[-1] for way in ways]):
+        assert len({*ends}) == len(ends)
+    for arrow, (start, *_, end) in zip(layout.arrows, ways, strict=True):
+        assert abs(start[1] - arrow.source.row) < HEIGHT / 2
+        assert abs(end[1] - arrow.target.row) < HEIGHT / 2
+
+
+def test_arrows_into_a_box_come_in_the_order_of_their_sources():
+    arrows = [arrow for arrow in Layout(ARTICLE_RECORD).arrows if arrow.target.title == "XW + b"]
+    by_source = sorted(arrows, key=lambda arrow: arrow.source.row)
+    ends = [arrow.comes_at for arrow in by_source]
+    assert ends == sorted(ends)
+    assert ends[1] == 0
+    assert ends[0] == -ends[2] != 0
 
 
 def test_the_boxes_of_the_article():

@@ -6,26 +6,27 @@ import torch
 from records import RECORDS, article_record
 
 from lsqgrad import GraphRecord, record_backward
+from lsqgrad.regression import Number
 from lsqgrad.widgets.graph_navigator import GraphNavigator
 
 TEXTS = [
     "At the start, the data and the leaves are known (bias, weight).",
-    "Forward, 1 of 3: weightᵀ, shape (1, 1): -0.34487. This leaves TBackward0 in the graph.",
-    "Forward, 2 of 3: XW + b, shape (3, 1): -0.744915, -1.9711, -0.131805. "
+    "Forward, 1 of 3: weightᵀ, shape (1, 1): −0.34487. This leaves TBackward0 in the graph.",
+    "Forward, 2 of 3: XW + b, shape (3, 1): −0.744915, −1.9711, −0.131805. "
     "This leaves AddmmBackward0 in the graph.",
     "Forward, 3 of 3: mean of (Ŷ − Y)², shape (): 173.393. "
     "This leaves MseLossBackward0 in the graph.",
     "Backward, 1 of 5: MseLossBackward0 received shape (): 1.\n"
-    "It passes on, to Ŷ: (2/n)(Ŷ − Y)G, shape (3, 1): -6.98654, -12.8049, -4.29094.",
-    "Backward, 2 of 5: AddmmBackward0 received shape (3, 1): -6.98654, -12.8049, -4.29094.\n"
-    "It passes on, to b: G, summed where it was broadcast, shape (1,): -24.0824; "
-    "to W: XᵀG, shape (1, 1): -150.285.",
-    "Backward, 3 of 5: AccumulateGrad received shape (1,): -24.0824.\n"
-    "It adds it to bias.grad: before none, now -24.0824.",
-    "Backward, 4 of 5: TBackward0 received shape (1, 1): -150.285.\n"
-    "It passes on, to A: Gᵀ, shape (1, 1): -150.285.",
-    "Backward, 5 of 5: AccumulateGrad received shape (1, 1): -150.285.\n"
-    "It adds it to weight.grad: before none, now -150.285.",
+    "It passes on, to Ŷ: (2/n)(Ŷ − Y)G, shape (3, 1): −6.98654, −12.8049, −4.29094.",
+    "Backward, 2 of 5: AddmmBackward0 received shape (3, 1): −6.98654, −12.8049, −4.29094.\n"
+    "It passes on, to b: G, summed where it was broadcast, shape (1,): −24.0824; "
+    "to W: XᵀG, shape (1, 1): −150.285.",
+    "Backward, 3 of 5: AccumulateGrad received shape (1,): −24.0824.\n"
+    "It adds it to bias.grad: before none, now −24.0824.",
+    "Backward, 4 of 5: TBackward0 received shape (1, 1): −150.285.\n"
+    "It passes on, to A: Gᵀ, shape (1, 1): −150.285.",
+    "Backward, 5 of 5: AccumulateGrad received shape (1, 1): −150.285.\n"
+    "It adds it to weight.grad: before none, now −150.285.",
 ]
 LAST = len(TEXTS) - 1
 
@@ -76,6 +77,51 @@ def test_the_node_that_is_looked_at_goes_forward_and_then_back(navigator):
     assert names == [*((False, name) for name in there), *((True, name) for name in back)]
 
 
+def test_numbers_have_the_colours_of_their_quantities(navigator):
+    found = []
+    for position in range(LAST + 1):
+        navigator.seek(position)
+        words = [part for line in navigator.words for part in line if isinstance(part, Number)]
+        found.append([(number.quantity, number.text) for number in words])
+    green, three = "gradient", "−6.98654, −12.8049, −4.29094"
+    assert found == [
+        [],
+        [("w", "−0.34487")],
+        [("", "−0.744915, −1.9711, −0.131805")],
+        [("loss", "173.393")],
+        [(green, "1"), (green, three)],
+        [(green, three), (green, "−24.0824"), (green, "−150.285")],
+        [(green, "−24.0824"), (green, "−24.0824")],
+        [(green, "−150.285"), (green, "−150.285")],
+        [(green, "−150.285"), (green, "−150.285")],
+    ]
+
+
+def test_each_node_is_told_in_one_line_with_four_digits(navigator):
+    told = []
+    for position in range(LAST + 1):
+        navigator.seek(position)
+        told.append("".join(map(str, navigator.brief)))
+    assert told == [
+        "Start: the data and the leaves are known.",
+        "Forward 1 of 3: weightᵀ = −0.3449",
+        "Forward 2 of 3: XW + b = −0.7449, −1.971, …",
+        "Forward 3 of 3: mean of (Ŷ − Y)² = 173.4",
+        "Backward 1 of 5: MseLossBackward0 passes on Ŷ: −6.987, −12.8, …",
+        "Backward 2 of 5: AddmmBackward0 passes on b: −24.08; W: −150.3",
+        "Backward 3 of 5: bias.grad = −24.08",
+        "Backward 4 of 5: TBackward0 passes on A: −150.3",
+        "Backward 5 of 5: weight.grad = −150.3",
+    ]
+
+
+def test_what_is_not_there_is_told_in_one_line():
+    w = torch.tensor([0.0, 1.0], requires_grad=True)
+    navigator = GraphNavigator(record_backward(w.cos().sum(), {"w": w}))
+    navigator.seek(1)
+    assert navigator.brief == ("Forward 1 of 2: an unknown function, not kept",)
+
+
 @every_record
 def test_forward_each_node_comes_after_all_that_it_is_computed_from(record):
     navigator = GraphNavigator(record)
@@ -97,10 +143,12 @@ def test_values_come_one_by_one_and_then_the_gradients(record):
         navigator.seek(position)
         values = [*leaves, *navigator.forward[:position]]
         gradients = record[: max(0, position - len(navigator.forward))]
-        assert {node.number for node in record if navigator.has_value(node)} == {
-            node.number for node in values
-        }
-        assert [node for node in record if navigator.has_gradient(node)] == [*gradients]
+        known = [node for node in record if navigator.value_from(node) <= position]
+        assert {node.number for node in known} == {node.number for node in values}
+        reached = [node for node in record if navigator.gradient_from(node) <= position]
+        assert reached == [*gradients]
+        here = [node for node in record if position in navigator.visits_of(node)]
+        assert here == [navigator.node] * (position > 0)
         assert navigator.is_backward == bool(gradients)
         if navigator.is_backward:
             assert navigator.node is gradients[-1]
@@ -123,8 +171,8 @@ def test_what_grad_was_before_is_told():
     navigator = GraphNavigator(article_record(times=2))
     navigator.seek(LAST)
     assert navigator.text == (
-        "Backward, 5 of 5: AccumulateGrad received shape (1, 1): -150.285.\n"
-        "It adds it to weight.grad: before -150.285, now -300.57."
+        "Backward, 5 of 5: AccumulateGrad received shape (1, 1): −150.285.\n"
+        "It adds it to weight.grad: before −150.285, now −300.57."
     )
 
 
@@ -137,7 +185,7 @@ def test_where_the_graph_keeps_no_value_that_is_told():
         "which keeps only what derivatives need. "
         "This leaves AddmmBackward0 in the graph."
     )
-    assert navigator.has_value(navigator.node)
+    assert navigator.value_from(navigator.node) == at
 
 
 def test_of_many_entries_three_are_told():
@@ -163,7 +211,7 @@ def test_an_unknown_node_is_told_with_its_numbers():
     assert texts(navigator)[4] == (
         "Backward, 2 of 3: CosBackward0 received shape (2,): 1, 1.\n"
         "lsqgrad does not know its rule. "
-        f"It passes on, to input 1: shape (2,): -0, {-np.sin(1):.6g}."
+        f"It passes on, to input 1: shape (2,): −0, −{np.sin(1):.6g}."
     )
 
 
