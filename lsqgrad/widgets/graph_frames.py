@@ -1,0 +1,124 @@
+"""The walk through autograd's graph as frames: one picture, of which more is seen at each node."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from lsqgrad._util import ArgumentError
+from lsqgrad.autograd import GraphRecord
+from lsqgrad.plotting import MOST_NODES, GraphFigure
+from lsqgrad.widgets.graph_navigator import GraphNavigator
+from lsqgrad.widgets.markup import words_in_colors
+
+
+class GraphFrames:
+    """What is shown on a walk through autograd's graph, at each node, with no widget in it.
+
+    All of the picture is in the scene, and a frame has only words: no move draws anything.
+
+    Parameters
+    ----------
+    record : GraphRecord
+        What is walked through.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `record` is not a GraphRecord, or has more than 100 nodes.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lsqgrad import record_backward
+    >>> w = torch.tensor([[2.0]], requires_grad=True)
+    >>> frames = GraphFrames(record_backward((w * w).sum(), {"w": w}))
+    >>> frames.last
+    5
+    >>> frames.frame("5")["brief"]
+    "Backward 3 of 3: w.grad = <span style='color: #007A59; font-weight: 600'>4</span>"
+    """
+
+    def __init__(self, record: GraphRecord) -> None:
+        self.record = GraphNavigator(record).record
+        if len(record) > MOST_NODES:
+            raise ArgumentError("record", f"at most {MOST_NODES} nodes to draw", f"{len(record)}")
+
+    @property
+    def last(self) -> int:
+        """The largest position."""
+        return GraphNavigator(self.record).last
+
+    def scene(self, run: int = 0, **start: Any) -> dict[str, Any]:
+        """Return what belongs to the whole walk, and the frame at which it starts.
+
+        Parameters
+        ----------
+        run : int
+            The number of the scene.
+        **start
+            Where and how it starts: place, size and controls, "0", "notebook" and "few" if left
+            out.
+        """
+        defaults: dict[str, Any] = {"place": "0", "size": "notebook", "controls": "few"}
+        start = defaults | {"axis": "", "form": "", "predicting": False} | start
+        return {
+            "kind": "graph",
+            "run": run,
+            "label": "Graph walker",
+            "unit": "node",
+            "last": self.last,
+            "marks": [],
+            "slider": {"label": "Node"},
+            "panels": [self._panel],
+            "lines": [],
+            "axes": [],
+            "forms": [],
+            "compare": None,
+            "predict": False,
+            "questions": [],
+            "answers": {},
+            "said": {},
+            "settings": [],
+            "runs": [],
+            "summary": "",
+            "start": start,
+            "frames": {start["place"]: self.frame(start["place"])},
+        }
+
+    def frame(self, place: str) -> dict[str, Any]:
+        """Return what is said at a place, the number of a position."""
+        at = self._at(int(place))
+        return {
+            "panels": {},
+            "alt": {"graph": at.alt_text},
+            "status": "\n".join(map(words_in_colors, at.words)),
+            "brief": words_in_colors(at.brief),
+            "tables": {},
+        }
+
+    def png(self, position: int) -> bytes:
+        """Draw the graph at a position as a PNG."""
+        return self._figure.png(position)
+
+    @cached_property
+    def _figure(self):
+        return GraphFigure(GraphNavigator(self.record))
+
+    @cached_property
+    def _panel(self):
+        figure = self._figure
+        return {
+            "name": "graph",
+            "axis": None,
+            "width": figure.width,
+            "height": figure.height,
+            "background": figure.background(),
+            "history": figure.history(),
+            "touch": None,
+        }
+
+    def _at(self, position):
+        navigator = GraphNavigator(self.record)
+        navigator.seek(position)
+        return navigator
