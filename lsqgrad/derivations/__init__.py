@@ -7,6 +7,7 @@ from lsqgrad.derivations.derivation import (
     Slip,
     define,
     plain,
+    with_formulas,
     with_latex,
 )
 from lsqgrad.derivations.least_squares import (

@@ -7,7 +7,7 @@ symbol for every number. A gradient must besides leave the right remainder.
 import ast
 import re
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -372,12 +372,22 @@ def is_refuted(formula: Formula, everywhere: Iterable[Evaluator]) -> bool:
 
 def plain(text: str) -> str:
     """Return a text with its formulas in the notation of Python."""
-    return IN_TEXT.sub(r"\1", text)
+    return with_formulas(text, str)
 
 
 def with_latex(text: str) -> str:
     """Return a text with its formulas in LaTeX, between dollar signs."""
-    return IN_TEXT.sub(lambda found: f"${to_latex(Formula(found[1]), inline=True)}$", text)
+    return with_formulas(text, lambda formula: f"${to_latex(formula, inline=True)}$")
+
+
+def with_formulas(
+    text: str, write: Callable[[Formula], str], prose: Callable[[str], str] = str
+) -> str:
+    """Return a text, its formulas written by one function, what stands around them by another."""
+    pieces = IN_TEXT.split(text)
+    return "".join(
+        write(Formula(piece)) if place % 2 else prose(piece) for place, piece in enumerate(pieces)
+    )
 
 
 def _read_text(argument: str, text: str) -> None:

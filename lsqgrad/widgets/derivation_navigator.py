@@ -2,10 +2,31 @@
 
 import ast
 import random
+from typing import NamedTuple
 
 from lsqgrad._util import ArgumentTypeError, validation
 from lsqgrad.derivations import Derivation
 from lsqgrad.widgets.cursor import Quiz
+
+CHOICES = ("A", "B", "C")  # the names of what the next line may be
+
+
+class Choice(NamedTuple):
+    """What a line may be."""
+
+    math: str  # its right side
+    why: str | None  # what is wrong with it, with formulas in braces; None if it is right
+
+
+def choices_after(derivation: Derivation, position: int) -> tuple[Choice, ...]:
+    """Return what may follow a line, in an order that says nothing; empty if nothing is asked."""
+    line = derivation.lines[position + 1] if position + 1 < len(derivation) else None
+    if line is None or not line.slips:
+        return ()
+    right = Choice(ast.unparse(derivation.right_side(position + 1)), None)
+    choices = [right, *(Choice(slip.math, slip.why) for slip in line.slips)]
+    random.Random(line.math).shuffle(choices)
+    return tuple(choices)
 
 
 class DerivationNavigator(Quiz):
@@ -58,18 +79,12 @@ class DerivationNavigator(Quiz):
     @property
     def asking(self) -> bool:
         """Whether the next line is to be chosen; one without slips is not asked for."""
-        return super().asking and bool(self._next_line.slips)
+        return super().asking and bool(choices_after(self.derivation, self.position))
 
     @property
     def choices(self) -> tuple[str, ...]:
         """What the next line may be, in an order that says nothing; empty if it is not asked."""
-        if not self.asking:
-            return ()
-        line = self._next_line
-        right_side = ast.unparse(self.derivation.right_side(self.position + 1))
-        options = [right_side, *(slip.math for slip in line.slips)]
-        random.Random(line.math).shuffle(options)
-        return tuple(options)
+        return tuple(choice.math for choice in self._choices)
 
     def choose(self, place: int) -> str | None:
         """Answer with the choice at `place`, counted from 0.
@@ -89,14 +104,12 @@ class DerivationNavigator(Quiz):
         """
         if not self.asking:
             raise RuntimeError("choose: expected to be asked for a line here, but was not.")
-        choices = self.choices
-        place = validation.integer("place", place, low=0, high=len(choices) - 1)
-        for slip in self._next_line.slips:
-            if slip.math == choices[place]:
-                return slip.why
-        self.next()
-        return None
+        place = validation.integer("place", place, low=0, high=len(CHOICES) - 1)
+        why = self._choices[place].why
+        if why is None:
+            self.next()
+        return why
 
     @property
-    def _next_line(self):
-        return self.derivation.lines[self.position + 1]
+    def _choices(self) -> tuple[Choice, ...]:
+        return choices_after(self.derivation, self.position) if self.asking else ()

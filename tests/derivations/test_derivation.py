@@ -16,6 +16,7 @@ from lsqgrad.derivations.derivation import (
     define,
     is_refuted,
     plain,
+    with_formulas,
     with_latex,
 )
 
@@ -484,6 +485,9 @@ def test_formulas_in_a_text_stand_in_braces():
     assert with_latex(text) == "As $r = X w - Y$, it is $L$."
     for of_text in (plain, with_latex):
         assert of_text("No formula.") == "No formula."
+    assert with_formulas(text, lambda formula: f"<{formula}>", str.upper) == (
+        "AS <r == X @ w - Y>, IT IS <L>."
+    )
 
 
 @pytest.mark.parametrize(
