@@ -31,7 +31,7 @@ from lsqgrad.algebra.notation import (
 from lsqgrad.algebra.typesetting import Typesetter
 
 # All colours keep a contrast of 4 to 1 on the ground, or more.
-MARK = "background: #FFF0A8; border-bottom: 1.5px solid; padding: 0 2px"
+MARK = "background: #FFF0A8; border-bottom: 1.5px solid; padding: 2px"
 SIGNS = {
     "/": '<mo lspace="0" rspace="0">/</mo>',
     THIN: f'<mo lspace="0" rspace="0.1667em">{TIMES}</mo>',
