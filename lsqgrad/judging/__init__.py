@@ -1,5 +1,6 @@
 """What an answer is worth: misconceptions, a diagnosis, and calls that always come back."""
 
+from lsqgrad.judging.answer_keys import AnswerKey, answer_key, said_for
 from lsqgrad.judging.answers import (
     NOT_YET,
     Unreadable,
@@ -32,6 +33,6 @@ from lsqgrad.judging.misconceptions import (
     changes,
     pairs_of,
 )
-from lsqgrad.judging.number_answers import RIGHT_DIGITS, judge
+from lsqgrad.judging.number_answers import RIGHT_DIGITS, compare, judge
 from lsqgrad.judging.quantities import epoch, epoch_loss, gradient, loss, train, update
 from lsqgrad.judging.typed_numbers import in_keys

@@ -24,7 +24,9 @@ GROUPED = r"(?<![\d.,])[1-9]\d{0,2}"  # groups of three digits begin so
 BY_SPACES = re.compile(rf"{GROUPED}([ '_])\d{{3}}(?:\1\d{{3}})*(?!\d)")
 BY_POINTS = re.compile(rf"{GROUPED}(?:(?:\.\d{{3}})+(?=,)|(?:\.\d{{3}}){{2,}}(?![\d.]))")
 BY_COMMAS = re.compile(rf"{GROUPED}(?:,\d{{3}})+(?![\d,])")
-ARITHMETIC = re.compile(r"[\d.eE+*/() -]{1,200}")
+DECIMAL = re.compile(r"[+-]?(?=\.?\d)\d*\.?\d*(?:[eE]([+-]?\d+))?")
+ARITHMETIC = re.compile(r"(?!.*\.\.)[\d.eE+*/() -]{1,200}")
+TOO_MANY_POWERS = 400  # of ten: a float has 308, and 324 below 1
 MOST_BITS = 4096  # of a numerator or a denominator; those of a float have 1074 at most
 HINTS: dict[type[Exception], str] = {
     OverflowError: "That is beyond what a float can hold.",
@@ -53,7 +55,7 @@ def read(answer: str) -> list[Typed]:
     -------
     list of Typed
         One, or two: a comma before three digits may be a decimal point or set groups apart. The
-        result of arithmetic is exact, and so has as many digits as a float can tell.
+        result of arithmetic is exact, and so has all digits that a float can tell.
 
     Raises
     ------
@@ -105,45 +107,45 @@ def _without(signs: str) -> Callable[[re.Match[str]], str]:
 
 def _number(text: str) -> str:
     """Return a number with its digits, or the result of arithmetic with all that a float has."""
-    try:
-        number = Decimal(text)
-    except ArithmeticError:
+    found = DECIMAL.fullmatch(text)
+    if not found:
         return _calculated(text)
-    if "_" in text or not number.is_finite():  # `Decimal` skips _ anywhere, and a float does not
-        raise SyntaxError
     # Decimals go far beyond floats, at both ends, where `Printed` finds no interval.
-    if number.adjusted() <= -400 or math.isinf(float(number)):
+    if abs(float(found[1] or 0)) >= TOO_MANY_POWERS or math.isinf(float(text)):
+        raise OverflowError
+    if Decimal(text).adjusted() <= -TOO_MANY_POWERS:
         raise OverflowError
     return text
 
 
 def _calculated(text: str) -> str:
-    """Return the result of arithmetic, in as many digits as a float can tell."""
+    """Return the result of arithmetic, in more digits than a float can tell."""
     if not ARITHMETIC.fullmatch(text):
         raise SyntaxError
     try:
-        exact = _value(ast.parse(text, mode="eval").body)
+        tree = ast.parse(text, mode="eval").body
     except (MemoryError, RecursionError):  # parentheses in parentheses
         raise SyntaxError from None
+    if not all(isinstance(node, NODES) for node in ast.walk(tree)):
+        raise SyntaxError
+    exact = _value(tree)
     result = float(exact)  # or OverflowError
     if exact and not result:
         raise OverflowError
-    return f"{result:.16e}"
+    return f"{result:.40e}"
 
 
-def _value(node: ast.expr) -> Fraction:
+def _value(node: ast.AST) -> Fraction:
     match node:
         case ast.Constant(value=int() | float() as number):
             if math.isinf(number):
                 raise OverflowError
             return Fraction(str(number))
-        case ast.UnaryOp(op=ast.UAdd() | ast.USub() as sign, operand=operand):
-            if isinstance(operand, ast.UnaryOp):  # --1 is a slip
-                raise SyntaxError
+        case ast.UnaryOp(op=sign, operand=ast.Constant() | ast.BinOp() as operand):
             return _value(operand) * (-1 if isinstance(sign, ast.USub) else 1)
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATIONS:
+        case ast.BinOp(left=left, op=op, right=right):
             return _bounded(OPERATIONS[type(op)](_value(left), _value(right)))
-    raise SyntaxError
+    raise SyntaxError  # --1 is a slip
 
 
 def _bounded(number: Fraction) -> Fraction:
@@ -172,3 +174,4 @@ OPERATIONS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] =
     ast.Div: operator.truediv,
     ast.Pow: _power,
 }
+NODES = (ast.Constant, ast.UnaryOp, ast.UAdd, ast.USub, ast.BinOp, *OPERATIONS)

@@ -13,9 +13,9 @@ from torch.nn import functional
 
 from lsqgrad import ARTICLE, line_data, sgd_by_hand
 from lsqgrad.judging import quantities
+from lsqgrad.judging.answer_keys import _numbers
 from lsqgrad.judging.execution import Attempt
 from lsqgrad.judging.misconceptions import MADE_OF, MISCONCEPTIONS, changes, said_of
-from lsqgrad.judging.number_answers import _numbers
 from lsqgrad.practice import formula_exercise, function_exercise
 from lsqgrad.practice.exercise import NumberExercise
 from lsqgrad.practice.exercises import EXERCISES, OF_N

@@ -1,0 +1,296 @@
+"""What judges a typed number: the right one, and those that mistakes give, for one step of a run.
+
+A key is all that a verdict needs, so that it can be sent to where no step is computed.
+"""
+
+import math
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from itertools import product
+from typing import Any, TypedDict
+
+import numpy as np
+
+from lsqgrad._util import ArgumentError, validation
+from lsqgrad._util.types import Array
+from lsqgrad.judging.misconceptions import (
+    MISCONCEPTIONS,
+    Change,
+    Quantity,
+    capitalize,
+    changes,
+    said_of,
+)
+from lsqgrad.judging.quantities import gradient, loss, update
+from lsqgrad.regression import Step, Trace, check_trace
+
+# The stepper shows six digits. Who computes with them is off by up to half a unit of the sixth, and
+# has made no mistake; so is who computes with more, in floats.
+SHOWN_DIGITS = 6
+HALF_A_SHOWN_UNIT = 0.5 * 10.0 ** (1 - SHOWN_DIGITS)  # at most, as a part of the number
+
+# The mistakes in a loss or an update itself that are tried for every answer, the first way of each;
+# `_numbers` adds those in the run. If two give the same number, the first is named. What has more
+# digits than are shown meets no number by chance: it is compared with all mistakes in every way,
+# in so many digits that it is certain which it is.
+_OF_LOSS = ("half the loss", "1/n left out", "root", "absolute", "mean first", "bias left out")
+_OF_UPDATE = (
+    *("uphill", "half the gradient", "1/n left out", "2/n left out"),
+    *("gradient returned", "change returned", "lr times gradient", "nothing happens"),
+    *("no learning rate", "product", "bias left out"),
+)
+_OF_THE_RUN: dict[Quantity, tuple[str, ...]] = {
+    loss: ("rows of a whole batch", "all of the data", "after the update", "previous batch"),
+    update: ("rows of a whole batch", "other gradient", "all of the data", "other parameter"),
+}
+_OF_FUNCTIONS = ("three rows", "learning rate fixed")  # no single number shows that it is fixed
+_RARE_DIGITS = 9
+
+# The functions that are asked for
+_QUANTITIES: dict[str, Quantity] = {"loss": loss, "w": update, "b": update}
+
+
+class AnswerKey(TypedDict):
+    """What judges an answer; JSON can hold it, and all its numbers are finite.
+
+    Attributes
+    ----------
+    quantity : str
+        What is asked for: loss, w or b.
+    truth : float
+        The number that the step recorded.
+    exactly : list of str
+        The same as it is shown, and with all its digits.
+    truths, from_shown : list of float
+        The smallest and the largest number that is as good as the truth, and that six digits of
+        the old parameter and its change do not tell from it.
+    mistakes : dict of str to float
+        What a typical mistake gives, by its name, those first that are named first.
+    rare : dict of str to list of float
+        What other mistakes give, in nine digits, and the typical ones when made in another way.
+    """
+
+    quantity: str
+    truth: float
+    exactly: list[str]
+    truths: list[float]
+    from_shown: list[float]
+    mistakes: dict[str, float]
+    rare: dict[str, list[float]]
+
+
+def answer_key(trace: Trace, position: int, quantity: str) -> AnswerKey:
+    """Return what judges an answer to the question for one number of a step: see `judge`.
+
+    Parameters
+    ----------
+    trace, position, quantity
+        As for `judge`.
+
+    Returns
+    -------
+    AnswerKey
+        Without the numbers that no answer is like: those that are not finite, and those of rare
+        mistakes that cannot be told from the truth or from a mistake that comes before.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not of the kind named in `judge`.
+
+    Examples
+    --------
+    >>> from lsqgrad import sgd_by_hand
+    >>> trace = sgd_by_hand([[1], [2], [3]], [[2], [4], [6]], w=[[0]], b=0, lr=0.1)
+    >>> key = answer_key(trace, 0, "loss")
+    >>> key["exactly"], round(key["mistakes"]["half the loss"], 4)
+    (['18.6667', '18.666666'], 9.3333)
+    """
+    _check(trace, position, quantity)
+    step = trace[position]
+    recorded = {"loss": step.loss, "w": step.w_after[0, 0], "b": step.b_after}[quantity]
+    truth, half_ulp = float(recorded), float(np.finfo(trace.X.dtype).epsneg)
+    with np.errstate(all="ignore"):  # no answer is like what is not finite
+        in_float64, size, numbers = _numbers(trace, position, quantity)
+        rare = _in_rare_ways(step, quantity)
+    if not math.isfinite(size):  # of what float64 cannot hold
+        in_float64, size = truth, abs(truth)
+    truths = _around(truth, in_float64, slack=half_ulp * size)
+    from_shown = _around(*truths, slack=HALF_A_SHOWN_UNIT * size)
+    mistakes = {key: number for key, number in numbers.items() if math.isfinite(number)}
+    key = AnswerKey(
+        quantity=quantity,
+        truth=truth,
+        exactly=[f"{recorded:.{SHOWN_DIGITS}g}", str(recorded)],
+        truths=truths,
+        from_shown=from_shown,
+        mistakes=mistakes,
+        rare={},
+    )
+    seen = {_in_rare_digits(number) for number in mistakes.values()}
+    for name, number in rare:
+        number = _in_rare_digits(number)
+        if math.isfinite(number) and number not in seen and not _is_within(number, from_shown):
+            key["rare"].setdefault(name, []).append(number)
+            seen.add(number)
+    return key
+
+
+def said_for(quantity: str) -> dict[str, str]:
+    """Return what is said of each mistake in a quantity, with the question that is asked back.
+
+    Parameters
+    ----------
+    quantity : {"loss", "w", "b"}
+        What was asked for.
+
+    Returns
+    -------
+    dict of str to str
+        By the name of the mistake.
+
+    Raises
+    ------
+    ValueError
+        If there is no such quantity.
+
+    Examples
+    --------
+    >>> said_for("loss")["half the loss"]
+    'There is an extra factor ½. Is there a ½ in this loss?'
+    """
+    _check_quantity(quantity)
+    asked = _QUANTITIES[quantity]
+    return {
+        key: f"{capitalize(said_of(asked, key))} {MISCONCEPTIONS[key].question}"
+        for key in [*changes(asked), *_OF_THE_RUN[asked]]
+        if key not in _OF_FUNCTIONS
+    }
+
+
+def _check(trace: Trace, position: int, quantity: str) -> None:
+    """Raise unless there is such a step, and such a quantity in it."""
+    check_trace(trace, one_feature_to="predict")
+    if not len(trace):
+        raise ArgumentError("trace", "a run of at least one step", "one of none")
+    validation.integer("position", position, low=0, high=len(trace) - 1)
+    _check_quantity(quantity)
+
+
+def _check_quantity(quantity: str) -> None:
+    if not isinstance(quantity, str) or quantity not in _QUANTITIES:
+        raise ArgumentError("quantity", "'loss', 'w' or 'b'", f"{quantity!r}")
+
+
+def _around(*numbers: float, slack: float) -> list[float]:
+    """Return the smallest and the largest of `numbers`, and `slack` beyond, but no infinity."""
+    most = float(np.finfo(np.float64).max)
+    return [max(min(numbers) - slack, -most), min(max(numbers) + slack, most)]
+
+
+def _is_within(number: float, ends: list[float]) -> bool:
+    return ends[0] <= number <= ends[1]
+
+
+def _in_rare_digits(number: float) -> float:
+    return float(f"{number:.{_RARE_DIGITS}g}")
+
+
+def _numbers(trace: Trace, position: int, quantity: str) -> tuple[float, float, dict[str, float]]:
+    """Compute in float64 the right number, the size of its terms, and every typical mistake's."""
+    step, batch_size = trace[position], trace.batch_size
+    batch, everything = (
+        (run.X.astype(np.float64), run.Y.astype(np.float64)) for run in (step, trace)
+    )
+    start = (step.w.astype(np.float64), float(step.b))
+    after = (step.w_after.astype(np.float64), float(step.b_after))
+    computed = _computed(quantity, *start, step.lr)
+    right = computed(*batch)
+    of_the_run: tuple[Any, ...]
+    if quantity == "loss":
+        size = right
+        of_the_run = (
+            len(step.X) / batch_size * right,
+            computed(*everything),
+            loss(*batch, *after),
+            trace[position - 1].loss if position else math.nan,
+        )
+    else:
+        own = ("w", "b").index(quantity)
+        old = start[own]
+        size = abs(old) + abs(right - old)
+        of_the_run = (
+            computed(*batch, divisor=lambda X: batch_size),
+            old - step.lr * gradient(*batch, *start)[1 - own],
+            computed(*everything),
+            after[1 - own],
+        )
+    mistakes = {key: computed(*batch, **change) for key, change in _typical(quantity).items()}
+    mistakes |= zip(_OF_THE_RUN[_QUANTITIES[quantity]], of_the_run, strict=True)
+    found = {key: _float(number) for key, number in mistakes.items()}
+    return _float(right), _float(size), found
+
+
+@cache
+def _typical(quantity: str) -> dict[str, Change]:
+    """Return the keywords that make each typical mistake in a loss or an update itself."""
+    first = f"{'wb'[quantity == 'w']} first"
+    keys = _OF_LOSS if quantity == "loss" else (*_OF_UPDATE, first)
+    return {key: way for key, (way, *_) in changes(_QUANTITIES[quantity], *keys).items()}
+
+
+def _computed(quantity: str, w: Array, b: float, lr: float) -> Callable[..., Any]:
+    """Return the quantity as a function of data, with the keywords of `quantities`."""
+    if quantity == "loss":
+        return lambda X, Y, **change: loss(X, Y, w, b, **change)
+    return lambda X, Y, **change: update(X, Y, w, b, lr, **change)["wb".index(quantity)]
+
+
+def _in_rare_ways(step: Step, quantity: str) -> list[tuple[str, float]]:
+    """Return what each mistake gives, in each way to make it that gives something of its own."""
+    computed = _computed(quantity, step.w.astype(np.float64), float(step.b), step.lr)
+    X, Y = step.X.astype(np.float64), step.Y.astype(np.float64)
+    found = []
+    for key, change in _rare_ways(quantity, len(X)):
+        with suppress(ArithmeticError):
+            found.append((key, _float(computed(X, Y, **change))))
+    return found
+
+
+@cache
+def _rare_ways(quantity: str, n: int) -> list[tuple[str, Change]]:
+    """Return the ways to make each mistake that give one number of their own from any n rows.
+
+    That is found out with random ones, and so once for all batches of a size. Not those that go by
+    the order of the rows, which a batch draws, or by n where that is 1.
+    """
+    random = np.random.default_rng(n)
+    (w, b), X, sizes = random.normal(size=2), random.normal(size=(n, 1)), random.random((n, 1))
+    Y = w * X + b + sizes * (-1) ** np.arange(n)[:, np.newaxis]  # on both sides of the line
+
+    def numbers(change: Change, X: Array = X, Y: Array = Y) -> tuple[float, ...]:
+        """Compute it with each sign of x and of the residuals: an absolute value is one of both."""
+        found = (
+            _computed(quantity, np.full((1, 1), x * r * w), r * b, 0.1)(x * X, r * Y, **change)
+            for x, r in product((1, -1), repeat=2)
+        )
+        return tuple(_in_rare_digits(_float(number)) for number in found)
+
+    seen = {numbers(change) for change in ({}, *_typical(quantity).values())}
+    ways = []
+    for key, changed in changes(_QUANTITIES[quantity]).items():
+        for change in changed:
+            if key in _OF_FUNCTIONS or (n == 1 and change.keys() & {"power", "divisor"}):
+                continue
+            with suppress(ArithmeticError, LookupError, ValueError):  # as where no shapes fit
+                given = numbers(change)
+                if given not in seen and np.allclose(given, numbers(change, X[::-1], Y[::-1])):
+                    seen.add(given)
+                    ways.append((key, change))
+    return ways
+
+
+def _float(number: Any) -> float:
+    """Return an array of one number as a float."""
+    return float(np.reshape(number, ()))
