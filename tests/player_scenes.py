@@ -65,7 +65,8 @@ def show(page, scene, frames, *, delay=0, live=True, place=None, first=("0",), w
 
 def stepper_scene(last=40, run=0, marks=None, **start):
     """Make a run of `last` steps: its scene, without frames, and its frames."""
-    beginning = {"place": "0", "axis": "linear", "form": FORMS[0], "size": "notebook"}
+    place = "0?" if start.get("predicting") else "0"
+    beginning = {"place": place, "axis": "linear", "form": FORMS[0], "size": "notebook"}
     beginning |= {"controls": "few", "predicting": False}
     along = [40, 370, 0, max(last, 1)]
     panels = [

@@ -129,7 +129,7 @@ class TestMoves:
     def test_place_goes_both_ways(self, page):
         player = show(page, *stepper_scene(run=3))
         press(player, "Next batch")
-        assert page.evaluate("kernel.saved") == {"run": 3, "at": "1"}
+        assert page.evaluate("kernel.saved") == {"run": 3, "at": "1", "predicting": False}
         page.evaluate("model.set('place', { run: 3, at: '7' })")
         expect_place(player, "7")
         page.evaluate("model.set('place', { run: 2, at: '5' })")
@@ -315,7 +315,7 @@ class TestNewRun:
 
     def test_progress(self, page):
         player = show(page, *stepper_scene(controls="all"))
-        page.evaluate("kernel.say({ progress: '12 of 20000 epochs' })")
+        page.evaluate("kernel.say({ progress: '12 of 20000 epochs', stop: true })")
         expect(player.locator(".lsqgrad-note")).to_have_text("12 of 20000 epochs")
         press(player, "Stop")
         assert len(sent(page, "stop")) == 1
