@@ -35,4 +35,4 @@ from lsqgrad.judging.misconceptions import (
 )
 from lsqgrad.judging.number_answers import RIGHT_DIGITS, compare, judge
 from lsqgrad.judging.quantities import epoch, epoch_loss, gradient, loss, train, update
-from lsqgrad.judging.typed_numbers import in_keys
+from lsqgrad.judging.typed_numbers import in_keys, read

@@ -1,4 +1,4 @@
-"""Players: the stepper, the two walkers and the line explorer. Frames with a cursor, in the page."""
+"""Players: the stepper, the two walkers and the line explorer: frames with a cursor."""
 
 from lsqgrad.widgets.cursor import Cursor
 from lsqgrad.widgets.derivation_walker import Walker

@@ -68,7 +68,7 @@ class Walker(Player):
     @property
     def text(self) -> str:
         """Where one is, and what is asked, in words."""
-        return self._frames.text(self.navigator.place)
+        return self._frames.text(self.navigator.place, self.navigator.predicting)
 
     def show_all(self) -> None:
         """Go to the last line."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -49,28 +50,21 @@ class GraphFrames:
         """The largest position."""
         return GraphNavigator(self.record).last
 
-    def scene(self, run: int = 0, **start: Any) -> dict[str, Any]:
-        """Return what belongs to the whole walk, and the frame at which it starts.
+    def places(self) -> Iterator[str]:
+        """Return all places, in order."""
+        return map(str, range(self.last + 1))
 
-        Parameters
-        ----------
-        run : int
-            The number of the scene.
-        **start
-            Where and how it starts: place, size and controls, "0", "notebook" and "few" if left
-            out.
-        """
-        defaults: dict[str, Any] = {"place": "0", "size": "notebook", "controls": "few"}
-        start = defaults | {"axis": "", "form": "", "predicting": False} | start
+    def scene(self) -> dict[str, Any]:
+        """Return what is the same at every place."""
         return {
             "kind": "graph",
-            "run": run,
             "label": "Graph walker",
             "unit": "node",
             "last": self.last,
             "marks": [],
             "slider": {"label": "Node"},
             "panels": [self._panel],
+            "missing": "",
             "lines": [],
             "axes": [],
             "forms": [],
@@ -82,8 +76,6 @@ class GraphFrames:
             "settings": [],
             "runs": [],
             "summary": "",
-            "start": start,
-            "frames": {start["place"]: self.frame(start["place"])},
         }
 
     def frame(self, place: str) -> dict[str, Any]:
@@ -96,6 +88,11 @@ class GraphFrames:
             "brief": words_in_colors(at.brief),
             "tables": {},
         }
+
+    def overview(self) -> str:
+        """Return the words of all positions, as HTML."""
+        words = (f"<p>{self.frame(place)['status']}</p>" for place in self.places())
+        return f"<div class='lsqgrad-all'>{''.join(words)}</div>"
 
     def png(self, position: int) -> bytes:
         """Draw the graph at a position as a PNG."""

@@ -77,7 +77,7 @@ class GraphWalker(Player):
     def png(self) -> bytes:
         """Draw the graph at this position as a PNG."""
         with self._lock:
-            return self._frames.png(self.navigator)
+            return self._frames.png(self.position)
 
     def _still(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the whole walk: all of it at once."""
@@ -86,7 +86,7 @@ class GraphWalker(Player):
         while not navigator.at_end:
             navigator.next()
             words.append(navigator.text)
-        picture = base64.b64encode(self._frames.png(navigator)).decode("ascii")
+        picture = base64.b64encode(self._frames.png(navigator.position)).decode("ascii")
         alt = {"image/png": {"alt": "\n".join([navigator.alt_text, *words])}}
         return {"text/plain": "\n".join([*words, RUN_ALL]), "image/png": picture}, alt
 

@@ -56,7 +56,7 @@ def _numbers(*values: tuple[str, object]) -> list[Number]:
 
 
 def _table(heads: Sequence[str], rows: Iterable[str], kind: str = "lsqgrad-table") -> str:
-    columns = "".join(f"<col class='lsqgrad-{name}'>" for name, _ in zip(COLUMNS, heads))
+    columns = "".join(f"<col class='lsqgrad-{name}'>" for name in COLUMNS[: len(heads)])
     head = "".join(f"<th scope='col'>{name}</th>" if name else "<td></td>" for name in heads)
     return (
         f"<table class='{kind}'><colgroup>{columns}</colgroup>"

@@ -7,18 +7,12 @@ from collections.abc import Sequence
 from html import escape
 from importlib import resources
 from itertools import islice
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from lsqgrad._util import ArgumentError
+from lsqgrad.widgets.frames import Frames
 
 MOST_PLACES = 2_001  # 1,000 steps with their questions: more is more than a page should load
-
-
-class Recorded(Protocol):
-    """Frames that can be recorded: see `player.Frames`."""
-
-    def places(self) -> Any: ...
-    def frame(self, place: str) -> dict[str, Any]: ...
 
 
 class Recording(NamedTuple):
@@ -28,7 +22,7 @@ class Recording(NamedTuple):
     data: str  # base64 of gzip of JSON
 
 
-def record(scene: dict[str, Any], frames: Recorded, label: str = "") -> Recording:
+def record(scene: dict[str, Any], frames: Frames, label: str = "") -> Recording:
     """Record all places of a scene. What needs a kernel is left out."""
     places = [*islice(frames.places(), MOST_PLACES + 1)]
     if len(places) > MOST_PLACES:

@@ -3,41 +3,23 @@
 import asyncio
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any
 
 from lsqgrad._util import ArgumentError, validation
 from lsqgrad.widgets import page
 from lsqgrad.widgets.cursor import Cursor
+from lsqgrad.widgets.frames import Frames
 
 SIZES = ("notebook", "projector")
 CONTROLS = ("few", "all")
 AT_ONCE = 0.03  # seconds of drawing between two messages: what else is asked waits no longer
 HANDOUT = "LSQGRAD_HANDOUT"  # this variable makes outputs that play without a kernel
 RUN_ALL = "To move, choose Run → Run All Cells: the buttons need a running kernel."
-
-
-class Frames(Protocol):
-    """What a player shows: one scene, and a frame for each place of it. JSON, both.
-
-    A place is a position, as in ``"3"``, or the question that is asked there, as in ``"3?"``.
-    """
-
-    def scene(self) -> dict[str, Any]:
-        """Return what is the same at every place."""
-
-    def frame(self, place: str) -> dict[str, Any]:
-        """Return what is shown at a place."""
-
-    def places(self) -> Iterable[str]:
-        """Return all places, in order."""
-
-    def overview(self) -> str:
-        """Return all of it as HTML, for paper."""
 
 
 @cache
@@ -72,7 +54,7 @@ class Player:
     controls : {"few", "all"}
         Whether all controls are seen at once, or few until *More* is pressed.
     **start
-        How else the page begins: see `page.js`.
+        How else the page begins.
 
     Raises
     ------
@@ -227,7 +209,8 @@ class Player:
     def _send_a_piece(self) -> None:
         """Send as many frames as are drawn in a moment, and the others after what else waits."""
         with self._lock:
-            piece, end = {}, perf_counter() + AT_ONCE
+            piece: dict[str, Any] = {}
+            end = perf_counter() + AT_ONCE
             while self._wanted and (not piece or perf_counter() < end):
                 place = next(iter(self._wanted))
                 del self._wanted[place]

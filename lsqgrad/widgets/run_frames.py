@@ -124,7 +124,7 @@ def settings_of(trace: Trace) -> list[dict[str, Any]]:
         value = getattr(trace, name)
         if np.size(value) > 1:  # a column of weights has no field
             continue
-        field = {"name": name, "label": label, "kind": kind, "meaning": meaning}
+        field: dict[str, Any] = {"name": name, "label": label, "kind": kind, "meaning": meaning}
         # A float32 in no more digits than it has
         field["text"] = str(np.ravel(value)[0]) if isinstance(value, np.ndarray) else str(value)
         if kind == "choice":

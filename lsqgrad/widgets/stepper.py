@@ -62,8 +62,8 @@ class Stepper(Player):
     >>> stepper.next()
     >>> stepper.position
     1
-    >>> print(stepper.text)
-    Step 1 (epoch 1, batch 1): rows 2, 1, 0, n = 3. Loss 18.6667.
+    >>> print(stepper.text.splitlines()[1])
+    ∂L/∂w = −18.6667, ∂L/∂b = −8. w: 0 → 1.86667, b: 0 → 0.8.
     """
 
     def __init__(

@@ -58,25 +58,16 @@ def test_no_move_draws_anything(monkeypatch):
     frames = GraphFrames(RECORD)
     frames.scene()
     monkeypatch.setattr("lsqgrad.plotting.svg.draw_artists", None)
-    frames.scene(run=1)
+    frames.scene()
     assert [frames.frame(str(position))["panels"] for position in range(LAST + 1)] == [{}] * 9
 
 
 def test_the_scene_is_a_walk_by_nodes(frames):
     scene = frames.scene()
-    assert {name: scene[name] for name in ("kind", "run", "unit", "last", "slider")} == {
-        "kind": "graph", "run": 0, "unit": "node", "last": LAST, "slider": {"label": "Node"},
+    assert {name: scene[name] for name in ("kind", "unit", "last", "slider")} == {
+        "kind": "graph", "unit": "node", "last": LAST, "slider": {"label": "Node"},
     }  # fmt: skip
-    assert scene["frames"] == {"0": frames.frame("0")}
-    assert (scene["start"]["place"], scene["start"]["size"]) == ("0", "notebook")
     json.dumps(scene)
-
-
-def test_a_scene_may_start_elsewhere(frames):
-    scene = frames.scene(run=3, place="8", size="projector")
-    assert scene["run"] == 3
-    assert (scene["start"]["place"], scene["start"]["size"]) == ("8", "projector")
-    assert scene["frames"] == {"8": frames.frame("8")}
 
 
 @pytest.mark.parametrize("name", ["<script>alert(1)</script>", "a&b", '"w"', "it's"])

@@ -1,0 +1,23 @@
+"""What a player shows."""
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+
+class Frames(Protocol):
+    """What a player shows: one scene, and a frame for each place of it. JSON, both.
+
+    A place is a position, as in ``"3"``, or the question that is asked there, as in ``"3?"``.
+    """
+
+    def scene(self) -> dict[str, Any]:
+        """Return what is the same at every place."""
+
+    def frame(self, place: str) -> dict[str, Any]:
+        """Return what is shown at a place."""
+
+    def places(self) -> Iterable[str]:
+        """Return all places, in order."""
+
+    def overview(self) -> str:
+        """Return all of it as HTML, for paper."""
