@@ -3,5 +3,4 @@
 from lsqgrad.plotting.graph_figure import MOST_NODES, GraphFigure
 from lsqgrad.plotting.graph_layout import quantity_of
 from lsqgrad.plotting.panels import draw_data, draw_losses, draw_path, in_view
-from lsqgrad.plotting.run_figure import LOSS_AXES, SIZES, RunFigure
-from lsqgrad.plotting.run_picture import RunPicture
+from lsqgrad.plotting.run_picture import LOSS_AXES, RunPicture

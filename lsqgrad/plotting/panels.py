@@ -1,48 +1,85 @@
-"""Draws a `Trace` on matplotlib axes, at any position of it, for one feature (p = 1).
+"""Draws a `Trace` on matplotlib axes, at any position of it.
 
-A panel draws what belongs to the whole run once, and moves the rest: that is what lets the stepper
-answer at once. The functions draw a panel at one position. All take axes, and leave the figure,
-its size and its saving to the caller. The limits of the axes are the same at every position, so
-that pictures at two positions can be compared.
+A panel draws what belongs to the whole run once. Of what is `growing` more is seen the further one
+goes, and what is `moving` belongs to one position: that is what lets the player answer at once.
+The functions draw a panel at one position. All take axes, and leave the figure, its size and its
+saving to the caller. The limits of the axes are the same at every position, so that pictures at
+two positions can be compared.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from lsqgrad._util import COLORS, FAINT, GREY, ArgumentTypeError, validation
 from lsqgrad._util.types import Array
-from lsqgrad.regression import Trace, check_trace, with_ones
+from lsqgrad.plotting.labels import Entry, Room, box_around, explain, line_on, put, size_of
+from lsqgrad.plotting.ticks import in_short
+from lsqgrad.regression import Step, Trace, check_trace
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
+    from matplotlib.text import Text
 
 MOST_NUMBERED = 20  # more row numbers than these would run into each other
 MOST_MARKED = 200  # more steps than these have no room for a marker each
 MOST_DRAWN = 512  # more points than these are finer than the screen: see `thin`
+MOST_IN_TAIL = 128  # of a thinned curve, behind what is seen of it already
 MOST_IN_VIEW = 4  # a loss of so many times the usual has left the picture: see `in_view`
 MOST_DECADES = 230  # matplotlib tries ticks far beyond the limits, and float64 ends at 1e308
-ARROW = 0.2  # length of the gradient's arrow, as a part of the axes
+LARGEST = 1e300  # of the limits of an axis
+LEAST_SPAN = 1e-12  # of limits, as a part of what they limit: float64 has 16 digits
 
-# This batch, wherever it is seen: in the data as in the losses.
-RING: dict[str, Any] = {
-    "marker": "o", "markersize": 13, "markerfacecolor": "none", "markeredgewidth": 2,
-    "color": "black", "linestyle": "none",
+INK = "black"
+# Of the loss between its level lines, from the optimum outwards.
+BANDS = ("#F9F7FC", "#F2EDF8", "#EBE3F4", "#E3D9F0", "#DCCFEC", "#D4C5E8", "#CDBBE4")
+LEVEL_ROOM = 0.1  # the loss up to which level lines are seen as a whole, as a part of the first
+SLENDER = 0.1  # an ellipse whose widths have a smaller ratio, squared, is not seen as a whole
+LONGEST = 1e3  # a level line is drawn so many times as wide as the axes at most
+LEVEL_GAP = 8.0  # points around the value of a level line
+
+# How things are drawn; what is there twice is drawn alike.
+MARKS: dict[str, Any] = {"linestyle": "none", "markeredgewidth": 0}
+DATA = {**MARKS, "marker": "o", "markersize": 9, "color": COLORS["y"]}
+RING = {  # this batch, in the data as in the losses
+    **MARKS, "marker": "o", "markersize": 14, "markerfacecolor": "none", "markeredgewidth": 2.5,
+    "color": INK,
 }  # fmt: skip
+LINE = {"color": INK, "linewidth": 3}
+LINE_BEFORE = {"color": GREY, "linewidth": 2, "linestyle": "--"}
+RESIDUAL = {"color": COLORS["residual"], "linewidth": 3, "linestyle": ":"}
+OF_ALL = {"color": COLORS["loss"], "linewidth": 3}
+OF_ALL_NOW = {**MARKS, "marker": "D", "markersize": 9, "color": COLORS["loss"]}
+JAGGED = {"color": FAINT, "linewidth": 1.5}
+BATCH = {**MARKS, "marker": "o", "markersize": 8, "color": COLORS["loss"]}
+SHORT_BATCH = {
+    **BATCH, "marker": "s", "markersize": 7, "markerfacecolor": "white", "markeredgewidth": 2,
+}  # fmt: skip
+PATH = {"color": GREY, "linewidth": 2}
+PATH_DOT = {**MARKS, "marker": "o", "markersize": 5, "color": GREY}
+NOW = {**MARKS, "marker": "o", "markersize": 9, "color": INK}
+OPTIMUM = {**MARKS, "marker": "*", "markersize": 16, "color": INK}
+STEP = {"color": COLORS["gradient"], "linewidth": 3.5}
 
 
 def draw_data(ax: Axes, trace: Trace, position: int | None = None) -> None:
     """Draw the data, the line at `position`, and what the step that led there saw.
 
     That is its batch (ringed), the line before it (dashed) and the residuals (dotted). Up to 20
-    points have their row numbers beside them.
+    points have their row numbers beside them, where there is room.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes
-        Drawn on; not cleared.
+        Drawn on; not cleared. Their face is made white, on which all colours can be read.
     trace : Trace
         A run with one feature.
     position : int, optional
@@ -63,16 +100,16 @@ def draw_data(ax: Axes, trace: Trace, position: int | None = None) -> None:
     'Data and line'
     """
     position = _read_position(ax, trace, position)
-    DataPanel(ax, trace).show(position)
+    DataPanel(ax, trace).draw_alone(position)
 
 
 def draw_losses(ax: Axes, trace: Trace, position: int | None = None) -> None:
     """Draw the loss of each batch up to `position`, and the loss of all of the data beside it.
 
-    A batch loss stands at its step, computed before the update; the last one is ringed. A short
-    last batch has a square. The full-data loss stands at every position: at 0 before the first
-    update, at 1 after it. Parameters and errors are those of `draw_data`, but any number of
-    features will do.
+    Both stand at the number of updates that were done when they were computed: the loss of a
+    batch before its update, where the loss of all of the data has the same w and b. The last one
+    is ringed, and a short last batch has a square. Parameters and errors are those of `draw_data`,
+    but any number of features will do.
 
     Examples
     --------
@@ -84,15 +121,14 @@ def draw_losses(ax: Axes, trace: Trace, position: int | None = None) -> None:
     'Loss'
     """
     position = _read_position(ax, trace, position, one_feature=False)
-    LossPanel(ax, trace).show(position)
+    LossPanel(ax, trace).draw_alone(position)
 
 
 def draw_path(ax: Axes, trace: Trace, position: int | None = None) -> None:
-    """Draw the path of (w, b) up to `position` over the contours of the full-data loss.
+    """Draw the path of (w, b) up to `position` over the level lines of the full-data loss.
 
-    The star marks the least-squares optimum. The arrow begins where the last step began and
-    points against the gradient of its batch; its length says nothing. Parameters and errors are
-    those of `draw_data`.
+    The star marks the least-squares optimum. The arrow is the last step: minus the learning rate
+    times the gradient of its batch. Parameters and errors are those of `draw_data`.
 
     Examples
     --------
@@ -104,74 +140,229 @@ def draw_path(ax: Axes, trace: Trace, position: int | None = None) -> None:
     ('w', 'b')
     """
     position = _read_position(ax, trace, position)
-    PathPanel(ax, trace).show(position)
+    PathPanel(ax, trace).draw_alone(position)
 
 
-class DataPanel:
-    """The data, the line before and after an update, its batch and its residuals.
+class Growing(NamedTuple):
+    """A line, or marks, with each of its points, shape (n, 2), and since when that is there."""
 
-    Like the other two panels it draws what belongs to a whole run when that is loaded, and what
-    belongs to a position when that is shown: the artists in `moving`.
+    line: Line2D
+    points: Array
+    since: Array
+
+    def show(self, position: int) -> None:
+        """Show what is there at a position."""
+        self.line.set_data(*self.points[self.since <= position].T)
+
+
+class Panel(ABC):
+    """A part of the picture of a run, drawn on axes.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes
         Drawn on; not cleared.
     trace : Trace
-        A run with one feature. One that is loaded later has the same data.
+        A run.
+
+    Attributes
+    ----------
+    title : str
+        What it shows.
+    touch : str or None
+        What a click does: "seek" a position, or "start" a run there.
+    growing : list of Growing
+        What more is seen of at later positions.
+    moving : list of Artist
+        What belongs to one position.
     """
 
-    def __init__(self, ax: Axes, trace: Trace) -> None:
-        self._ax = ax
-        x, y = trace.X.ravel(), trace.Y.ravel()
-        self._ends = np.array(_around(x, margin=0.1))
-        ax.plot(x, y, "o", color=COLORS["y"], label="data")
-        if len(x) <= MOST_NUMBERED:
-            for row, point in enumerate(zip(x, y, strict=True)):
-                ax.annotate(
-                    str(row), point, xytext=(7, -4), textcoords="offset points",
-                    ha="left", va="top", fontsize="small", color=COLORS["x"],
-                )  # fmt: skip
-        (self._before,) = ax.plot([], [], "--", color=GREY, label="line before")
-        (self._line,) = ax.plot([], [], "-", color="black", linewidth=2, label="line")
-        self._residuals = ax.vlines(
-            [], [], [], COLORS["residual"], "dotted", linewidth=3, label="residual"
-        )
-        (self._batch,) = ax.plot([], [], **RING, label="batch")
-        self.moving = (self._before, self._line, self._residuals, self._batch)
-        _name(ax, "Data and line", x=("x", COLORS["x"]), y=("y", COLORS["y"]))
-        _legend_below(ax)
-        self.load(trace)
+    title: ClassVar[str]
+    names: ClassVar[tuple[tuple[str, str], tuple[str, str]]]  # of x and y, with their colours
+    touch: ClassVar[str | None] = None
+    whole_x: ClassVar[bool] = False  # whether only whole numbers are positions on the axis of x
 
-    def load(self, trace: Trace) -> None:
-        """Make room for the lines of a run."""
-        self._trace = trace
+    def __init__(self, ax: Axes, trace: Trace) -> None:
+        self.ax, self._trace = ax, trace
+        self.growing: list[Growing] = []
+        self.moving: list[Artist] = []
+        ax.set_facecolor("white")
+
+    @abstractmethod
+    def write_words(self) -> None:
+        """Write words where there is room for them, in axes that stay where they are."""
+
+    @abstractmethod
+    def show(self, position: int, asking: bool = False) -> None:
+        """Show the state after `position` updates, and what the last of them did.
+
+        If `asking`, show the batch of the next update instead, but nothing of what comes of it.
+        """
+
+    def show_growing(self, position: int) -> None:
+        """Show what is there at a position of what is growing."""
+        for growing in self.growing:
+            growing.show(position)
+
+    def draw_alone(self, position: int) -> None:
+        """Show a position on axes of a figure of the caller's."""
+        ax = self.ax
+        ax.set_title(self.title)
+        for axis, (name, color) in zip((ax.xaxis, ax.yaxis), self.names, strict=True):
+            axis.set_label_text(name)
+            if color != INK:
+                paper = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+                axis.label.set(color=color, bbox=paper)
+        if self.whole_x:
+            ax.locator_params(axis="x", integer=True)
+        self.write_words()
+        self.show_growing(position)
+        self.show(position)
+
+    def _grow(self, points: Array, since: Array, style: Mapping[str, Any]) -> None:
+        line = line_on(self.ax, np.empty((0, 2)), {**style, "zorder": 3})
+        self.growing.append(Growing(line, points, since))
+
+    def _move(self, style: Mapping[str, Any]) -> Line2D:
+        line: Line2D = line_on(self.ax, np.empty((0, 2)), {**style, "zorder": 4})
+        self.moving.append(line)
+        return line
+
+    def _in_sight(self, points: Array) -> Array:
+        """Return the points of a curve that are seen, and those just before and after them.
+
+        The others, of a run that has left the picture and would only cross it, become NaN.
+        """
+        limits = np.array([self.ax.get_xlim(), self.ax.get_ylim()])
+        seen = np.all((points >= limits[:, 0]) & (points <= limits[:, 1]), axis=1)
+        near = seen.copy()
+        near[1:] |= seen[:-1]
+        near[:-1] |= seen[1:]
+        return np.where(near[:, np.newaxis], points, np.nan)
+
+    def _step(self, position: int, asking: bool) -> Step | None:
+        """Return the step that is looked at: the one done last, or the one asked about, or None."""
+        if asking:
+            return self._trace[position]
+        return self._trace[position - 1] if position > 0 else None
+
+
+class DataPanel(Panel):
+    """The data, the line before and after an update, its batch and its residuals."""
+
+    title = "Data and line"
+    names = ("x", COLORS["x"]), ("y", COLORS["y"])
+
+    def __init__(self, ax: Axes, trace: Trace) -> None:
+        super().__init__(ax, trace)
+        self._points = np.hstack([trace.X, trace.Y]).astype(np.float64)
+        # On the right there is room for the names of the lines.
+        self._ends = np.array(_around(self._points[:, 0], 0.08, 0.2))
         lines = np.array([self._line_at(position) for position in np.flatnonzero(in_view(trace))])
-        self._ax.set(xlim=self._ends, ylim=_around(np.append(trace.Y, lines)))
+        ax.set(xlim=self._ends, ylim=_around(np.append(trace.Y, lines)))
+        line_on(ax, self._points, DATA)
+        self._before, self._line = self._move(LINE_BEFORE), self._move(LINE)
+        self._residuals, self._batch = self._move(RESIDUAL), self._move(RING)
+        self._names: list[tuple[Text, Array]] = []  # each with its size
+
+    def write_words(self) -> None:
+        """Write the numbers of the rows, where they are few, and what rings and dots mean."""
+        ax, room = self.ax, Room(self.ax)
+        room.take_points(room.pixels(self._points))
+        for words, color in (("line", INK), ("before", GREY)):
+            text = ax.text(0, 0, words, color=color, ha="right", va="bottom", zorder=5)
+            self._names.append((text, size_of(text)))
+            self.moving.append(text)
+        width = max(size[0] for _, size in self._names) + 6 * room.point
+        self._room = room.copy()
+        room.take(box_around([room.box.x1 - width, room.box.y0], [width, room.box.height]))
+        room.take_line(room.pixels(self._line_points(len(self._trace))), margin=1)
+        if len(self._points) <= MOST_NUMBERED:
+            self._number_rows(room)
+        room.take_line(room.pixels(self._line_points(0)))
+        entries = [
+            Entry("batch", INK, RING),
+            Entry("residual", COLORS["residual"], RESIDUAL),
+        ]
+        explain(room, ax, entries, np.array([room.box.x0, room.box.y1]))
+
+    def _number_rows(self, room):
+        for row, pixel in enumerate(room.pixels(self._points)):
+            text = self.ax.text(0, 0, str(row), color=COLORS["x"], va="bottom")
+            size, away = size_of(text), 9 * room.point
+            left, middle, right = -away - size[0], -size[0] / 2, away
+            below, above = -0.9 * size[1], -0.1 * size[1]
+            for offset in [
+                (right, below), (left, above), (right, above), (left, below),
+                (middle, away), (middle, -away - size[1]),
+            ]:  # fmt: skip
+                box = box_around(pixel + offset, size)
+                if room.is_free(box):
+                    room.take(box)
+                    put(text, pixel + offset)
+                    break
+            else:
+                text.remove()
 
     def show(self, position: int, asking: bool = False) -> None:
-        """Show the state after `position` updates and the batch of the last of them.
+        """Show the line, the one before, and the batch with its residuals.
 
-        If `asking`, show the batch of the next update instead: the residuals are then those that
-        its gradient will be made of.
+        If `asking`, these are the residuals that the next gradient will be made of.
         """
-        step = _step(self._trace, position, asking)
-        nothing = np.empty((0, 1))
-        X, Y, Y_hat = (step.X, step.Y, step.Y_hat) if step else (nothing, nothing, nothing)
-        before = self._line_at(position - 1) if step and not asking else [np.nan, np.nan]
-        self._before.set_data(self._ends, before)
-        self._line.set_data(self._ends, self._line_at(position))
-        ends = np.hstack([X, Y]), np.hstack([X, Y_hat])
-        self._residuals.set_segments([*np.stack(ends, axis=1)])
-        self._batch.set_data(X, Y)
+        step = self._step(position, asking)
+        line = self._line_points(position)
+        self._line.set_data(*line.T)
+        lines = [line]
+        nothing = np.empty((0, 2))
+        if step and not asking:
+            lines.append(self._line_points(position - 1))
+        self._before.set_data(*(lines[1] if len(lines) > 1 else nothing).T)
+        ends = np.empty((0, 3, 2))
+        if step:
+            x, y, y_hat = (np.ravel(a).astype(np.float64) for a in (step.X, step.Y, step.Y_hat))
+            gap = np.full_like(x, np.nan)
+            ends = np.stack([[x, x, gap], [y, y_hat, gap]]).T
+        self._residuals.set_data(*ends.reshape(-1, 2).T)
+        self._batch.set_data(*ends[:, 0].T)
+        self._name_lines(lines)
 
     def _line_at(self, position):
         """Return y at both ends of the line that w and b make at this position."""
-        return self._trace.weights[position, 0] * self._ends + self._trace.biases[position]
+        w, b = (np.float64(a[position]) for a in (self._trace.weights[:, 0], self._trace.biases))
+        with np.errstate(all="ignore"):
+            return w * self._ends + b
+
+    def _line_points(self, position):
+        return np.column_stack([self._ends, self._line_at(position)])
+
+    def _name_lines(self, lines):
+        """Write each name above or below the right end of its line, where that is free."""
+        if not self._names:
+            return
+        room, pixels = self._room.copy(), []
+        for line in lines:
+            pixels.append(room.pixels(line))
+            room.take_line(pixels[-1], margin=1)
+        for text, _ in self._names:
+            text.set_visible(False)
+        right = room.box.x1 - 3 * room.point
+        for (text, size), ends in zip(self._names, pixels, strict=False):
+            with np.errstate(all="ignore"):
+                y = np.interp([right - size[0], right], *ends.T)
+            for low in (np.max(y) + 6 * room.point, np.min(y) - 6 * room.point - size[1]):
+                box = box_around([right - size[0], low], size)
+                if np.isfinite(low) and room.is_free(box):
+                    room.take(box)
+                    put(text, np.array([right, low]))
+                    text.set_visible(True)
+                    break
 
 
-class LossPanel:
+class LossPanel(Panel):
     """The loss of every batch so far, and of all of the data; any number of features.
+
+    The loss of a batch stands where the parameters do of which it was computed, that of step k
+    at k - 1, so that it can be compared with the loss of all of the data.
 
     Parameters
     ----------
@@ -183,135 +374,216 @@ class LossPanel:
         Whether the loss is drawn on a logarithmic axis.
     """
 
+    title = "Loss"
+    names = ("updates done", INK), ("loss", COLORS["loss"])
+    touch = "seek"
+    whole_x = True
+
     def __init__(self, ax: Axes, trace: Trace, logarithmic: bool = False) -> None:
-        self._ax = ax
-        color = COLORS["loss"]
-        (self._jagged,) = ax.plot([], [], "-", color=FAINT, linewidth=1, zorder=1)
-        (self._whole,) = ax.plot([], [], "o", color=color)
-        (self._short,) = ax.plot([], [], "s", markerfacecolor="white", color=color)
-        (self._full,) = ax.plot(
-            [], [], "-D", markevery=[-1], color=color, linewidth=2, label="all of the data"
-        )
-        (self._ring,) = ax.plot([], [], **RING)
-        self.moving = (self._jagged, self._whole, self._short, self._full, self._ring)
-        self._labels: list[object] = []
-        _name(ax, "Loss", x=("step", "black"), y=("loss", color))
-        ax.locator_params(axis="x", integer=True)
-        self.load(trace, logarithmic)
-
-    def load(self, trace: Trace, logarithmic: bool = False) -> None:
-        """Make room for the losses of a run, and name its batches by their size."""
-        self._trace = trace
-        short_size = len(trace.X) % trace.batch_size
-        per_epoch = -(-len(trace.X) // trace.batch_size)
-        self._is_short = (np.arange(1, len(trace) + 1) % per_epoch == 0) & (short_size > 0)
-        # A run with many steps has no room for markers: its batch losses are one jagged line.
-        self._marked = len(trace) <= MOST_MARKED
-        whole, short = f"batch, n = {trace.batch_size}", f"short batch, n = {short_size}"
-        self._jagged.set_label("_" if self._marked else "batches")
-        self._whole.set_label(whole if self._marked and len(trace) > 0 else "_")
-        self._short.set_label(short if self._marked and self._is_short.any() else "_")
-        labels = [line.get_label() for line in self.moving]
-        if labels != self._labels:  # a new legend takes longer than all of the rest
-            _legend_below(self._ax)
-            self._labels = labels
-
+        super().__init__(ax, trace)
+        positions = np.arange(len(trace) + 1)
+        self._of_all = np.column_stack([positions, trace.full_losses])
+        self._of_batches = np.column_stack([positions[:-1], trace.losses]).astype(np.float64)
         if logarithmic:
             limits = _around_logarithms(np.append(trace.losses, trace.full_losses))
         else:
             seen = in_view(trace)
-            limits = _around([*trace.losses[seen[:-1]], *trace.full_losses[seen], 0])
-        self._ax.set_yscale("log" if logarithmic else "linear")
-        self._ax.set(xlim=_around([0, len(trace)]), ylim=limits)
+            losses = np.append(trace.losses[seen[:-1]], trace.full_losses[seen])
+            limits = _around(np.append(losses, 0))
+        if logarithmic:
+            ax.set_yscale("log")
+        ax.set(xlim=_around(positions), ylim=limits)
+        self._drawn, self._drawn_of_all = (
+            thin(losses, MOST_DRAWN // 2) for losses in (trace.losses, trace.full_losses)
+        )
+        self._grow(self._in_sight(self._of_batches[self._drawn]), self._drawn + 1, JAGGED)
+        self._jagged_tail = self._move(JAGGED)
+        curve = self._in_sight(self._of_all[self._drawn_of_all])
+        self._grow(curve, self._drawn_of_all, OF_ALL)
+        self._tail_of_all, self._now = self._move(OF_ALL), self._move(OF_ALL_NOW)
+        # A run with many steps has no room for marks: its batch losses are one jagged line.
+        self._marked = len(trace) <= MOST_MARKED
+        self._short_size = len(trace.X) % trace.batch_size
+        per_epoch = -(-len(trace.X) // trace.batch_size)
+        self._is_short = (positions[1:] % per_epoch == 0) & (self._short_size > 0)
+        if self._marked:
+            for style, chosen in ((BATCH, ~self._is_short), (SHORT_BATCH, self._is_short)):
+                self._grow(self._of_batches[chosen], np.flatnonzero(chosen) + 1, style)
+        self._ring = self._move(RING)
+
+    def write_words(self) -> None:
+        """Write which curve is which."""
+        room = Room(self.ax)
+        curve = room.pixels(self._of_all[self._drawn_of_all])
+        room.take_line(curve, margin=7)
+        room.take_line(room.pixels(self._of_batches[self._drawn]), margin=7)
+        words = f"batches of {self._trace.batch_size}"
+        entries = [Entry("all of the data", COLORS["loss"], OF_ALL)]
+        if not self._marked:
+            entries.append(Entry(words, GREY, JAGGED))
+        elif not self._is_short.all():
+            entries.append(Entry(words, COLORS["loss"], BATCH))
+        if self._marked and self._is_short.any():
+            entries.append(Entry(f"last batch of {self._short_size}", COLORS["loss"], SHORT_BATCH))
+        seen = curve[np.all((curve >= room.box.min) & (curve <= room.box.max), axis=1)]
+        near = seen[len(seen) // 3] if len(seen) else room.box.min
+        explain(room, self.ax, entries, near)
 
     def show(self, position: int, asking: bool = False) -> None:
-        """Show the losses of the first `position` steps; if `asking`, without the ring."""
-        steps = np.arange(1, position + 1)
-        losses = self._trace.losses[:position]
-        drawn = thin(losses)
-        self._jagged.set_data(steps[drawn], losses[drawn])
-        is_short = self._is_short[:position]
-        self._whole.set_data(steps[~is_short & self._marked], losses[~is_short & self._marked])
-        self._short.set_data(steps[is_short & self._marked], losses[is_short & self._marked])
-        full = self._trace.full_losses[: position + 1]
-        drawn = thin(full)
-        self._full.set_data(drawn, full[drawn])
-        this = slice(0, 0) if asking else slice(-1, None)
-        self._ring.set_data(steps[this], losses[this])
+        """Show the ends of both curves; if `asking`, without the ring around the last batch."""
+        batches, of_all = self._of_batches[:position], self._of_all[: position + 1]
+        self._jagged_tail.set_data(*_tail(batches, self._drawn).T)
+        self._tail_of_all.set_data(*_tail(of_all, self._drawn_of_all).T)
+        self._now.set_data(*of_all[-1:].T)
+        self._ring.set_data(*batches[len(batches) if asking else -1 :].T)
 
 
-class PathPanel:
-    """The path of (w, b) over the contours of the full-data loss, and its optimum.
+class PathPanel(Panel):
+    """The path of (w, b) over the loss of all of the data, and its optimum.
 
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        Drawn on; not cleared.
-    trace : Trace
-        A run with one feature. One that is loaded later has the same data.
+    With the mean m of x and its variance V the loss is ``V (w - w*)² + (m (w - w*) + b - b*)²``
+    above that of the optimum. So its level lines are ellipses; where V = 0, parallels.
     """
 
-    def __init__(self, ax: Axes, trace: Trace) -> None:
-        self._ax = ax
-        self._X_tilde, self._y = with_ones(trace.X.astype(np.float64)), trace.Y.ravel()
-        self._optimum = np.linalg.lstsq(self._X_tilde, self._y.astype(np.float64))[0]
-        self._contours = None
-        ax.plot(*self._optimum, "*", markersize=14, color="black", zorder=1.5, label="optimum")
-        (self._path,) = ax.plot([], [], color=GREY, label="path")
-        self._arrow = ax.quiver(
-            [0], [0], [1], [1], color=COLORS["gradient"], zorder=2,
-            angles="xy", scale_units="xy", scale=1, width=0.012,
-        )  # fmt: skip
-        ax.plot([], [], ">-", color=COLORS["gradient"], label="− gradient")  # for the legend
-        (self._now,) = ax.plot([], [], "o", color="black", label="w, b now")
-        self.moving = (self._path, self._arrow, self._now)
-        _name(ax, "Path over the loss", x=("w", COLORS["w"]), y=("b", COLORS["b"]))
-        _legend_below(ax)
-        self.load(trace)
+    title = "Path over the loss"
+    names = ("w", COLORS["w"]), ("b", COLORS["b"])
+    touch = "start"
 
-    def load(self, trace: Trace) -> None:
-        """Make room for the path of a run, and draw the contours there."""
-        self._trace = trace
-        self._points = np.column_stack([trace.weights[:, 0], trace.biases])
-        w, b = np.vstack([self._points[in_view(trace)], self._optimum]).T
-        self._ax.set(xlim=_around(w), ylim=_around(b))
-        self._size = np.ptp([self._ax.get_xlim(), self._ax.get_ylim()], axis=1)
-        self._path.set_marker("." if len(trace) <= MOST_MARKED else "none")
-        if self._contours:
-            self._contours.remove()
-        self._contours = self._draw_contours()
+    def __init__(self, ax: Axes, trace: Trace) -> None:
+        super().__init__(ax, trace)
+        self._path = np.column_stack([trace.weights[:, 0], trace.biases]).astype(np.float64)
+        with np.errstate(all="ignore"):
+            self._find_optimum()
+            self._choose_limits()
+            self._levels = self._draw_bands()
+        if np.isfinite(self._optimum).all():
+            line_on(ax, self._optimum[np.newaxis], OPTIMUM)
+        self._drawn = thin(self._path)
+        self._grow(self._in_sight(self._path[self._drawn]), self._drawn, PATH)
+        if len(trace) <= MOST_MARKED:
+            self._grow(self._path[self._drawn], self._drawn, PATH_DOT)
+        self._tail, self._now = self._move(PATH), self._move(NOW)
+        self._arrow = ax.quiver(
+            [0], [0], [1], [1], color=COLORS["gradient"], zorder=5, angles="xy",
+            scale_units="xy", scale=1, units="dots", width=3.5 * ax.figure.dpi / 72,
+            headwidth=3.2, headlength=3.6, headaxislength=3.6, minlength=0.1,
+        )  # fmt: skip
+        self.moving.append(self._arrow)
+
+    def _find_optimum(self):
+        """Find where the loss is least; where that is a line, its point nearest to the start."""
+        x, y = (np.ravel(a).astype(np.float64) for a in (self._trace.X, self._trace.Y))
+        if np.all(x == x[0]):
+            self._mean, self._variance = x[0], 0.0
+            residual = self._path[0] @ [x[0], 1.0] - np.mean(y)
+            self._optimum = self._path[0] - residual / (x[0] ** 2 + 1) * np.array([x[0], 1.0])
+        else:
+            self._mean = np.mean(x)
+            self._variance = np.mean((x - self._mean) ** 2)
+            w = np.mean((x - self._mean) * (y - np.mean(y))) / self._variance
+            self._optimum = np.array([w, np.mean(y) - w * self._mean])
+        self._least = np.mean((self._optimum[0] * x + self._optimum[1] - y) ** 2)
+
+    def _above_least(self, points):
+        """Return how far the loss at these points is above that of the optimum."""
+        w, b = (points - self._optimum).T
+        return self._variance * w**2 + (self._mean * w + b) ** 2
+
+    def _choose_limits(self):
+        """Have room for the path in view, and for the level lines near the optimum.
+
+        Of the ellipse at height h the half width is √(h/V), the half height √(h (V + m²)/V).
+        Where x varies little beside its mean, this would make a point of the path; the view is
+        then so wide as if the ratio V/(V + m²) were larger.
+        """
+        seen = self._path[in_view(self._trace)]
+        height = LEVEL_ROOM * np.max(self._above_least(seen)) or np.var(self._trace.Y) or 1.0
+        square = self._variance + self._mean**2
+        ratio = max(self._variance / square, SLENDER) if square > 0 else 1.0
+        reach = np.sqrt(height / ratio) * np.array([1 / np.sqrt(square or 1.0), 1.0])
+        w, b = np.vstack([seen, self._optimum - reach, self._optimum + reach]).T
+        self.ax.set(xlim=_around(w), ylim=_around(b))
+
+    def _draw_bands(self):
+        """Fill what is inside of each level line, the outermost first, and return the lines.
+
+        They are circles that are stretched and sheared. One that is far longer than the view is
+        drawn shorter: in the view both are the same.
+        """
+        from matplotlib.patches import PathPatch
+        from matplotlib.path import Path
+        from matplotlib.transforms import Affine2D
+
+        ax = self.ax
+        corners = np.stack(np.meshgrid(ax.get_xlim(), ax.get_ylim()), axis=-1).reshape(-1, 2)
+        highest = np.max(self._above_least(corners))
+        if not 0 < highest < np.inf:
+            return []
+        ax.set_facecolor(BANDS[-1])
+        levels = []
+        values = _level_values(self._least, highest)
+        for value, color in zip(reversed(values), BANDS[-2::-1], strict=False):
+            height = math.sqrt(float(value) - self._least)
+            width = min(
+                height / math.sqrt(self._variance or 1e-300), LONGEST * np.ptp(corners[:, 0])
+            )
+            circle_to_level = Affine2D(
+                [
+                    [width, 0, self._optimum[0]],
+                    [-self._mean * width, height, self._optimum[1]],
+                    [0, 0, 1],
+                ]
+            )
+            band = PathPatch(
+                Path.unit_circle(), facecolor=color, edgecolor=FAINT, linewidth=1,
+                transform=circle_to_level + ax.transData,
+            )  # fmt: skip
+            ax.add_artist(band)
+            levels.append((value, band))
+        return levels
+
+    def write_words(self) -> None:
+        """Write what star and arrow are, and the values of level lines."""
+        room = Room(self.ax)
+        room.take_line(room.pixels(self._path[self._drawn]), margin=6)
+        star = room.pixels(self._optimum[np.newaxis])
+        room.take_points(np.vstack([star, room.pixels(self._path[:1])]), margin=9)
+        if np.isfinite(star).all():
+            words = "optimum" if self._variance else "an optimum"
+            explain(room, self.ax, [Entry(words, INK)], star[0])
+        entry = Entry("\N{MINUS SIGN}lr · gradient", COLORS["gradient"], STEP)
+        explain(room, self.ax, [entry], room.box.max)
+        for value, band in self._levels:
+            self._write_level(room, value, band)
+
+    def _write_level(self, room, value, band):
+        """Write a value on its level line, where there is room."""
+        text = self.ax.text(
+            0, 0, in_short(float(value)), color=COLORS["loss"], ha="center", va="center", zorder=2,
+            bbox={"facecolor": band.get_facecolor(), "edgecolor": "none", "pad": 1},
+        )  # fmt: skip
+        size = size_of(text)
+        angles = np.linspace(0, 2 * np.pi, 180, endpoint=False)
+        circle = np.column_stack([np.cos(angles), np.sin(angles)])
+        for pixel in band.get_transform().transform(circle):
+            box = box_around(pixel - size / 2, size, LEVEL_GAP * room.point)
+            if room.is_free(box):
+                room.take(box)
+                put(text, pixel)
+                return
+        text.remove()
 
     def show(self, position: int, asking: bool = False) -> None:
-        """Show the path to `position`; if `asking`, without the arrow of the last step."""
-        path = self._points[: position + 1]
-        self._path.set_data(*path[thin(path)].T)
+        """Show the end of the path, and the last step as an arrow, but not if `asking`."""
+        path = self._path[: position + 1]
+        self._tail.set_data(*_tail(path, self._drawn).T)
         self._now.set_data(*path[-1:].T)
-        step = None if asking else _step(self._trace, position)
-        if step:
-            descent = -np.array([step.grad_w.item(), step.grad_b], dtype=np.float64)
-            length = np.linalg.norm(descent / self._size)
-            descent *= ARROW / length if 0 < length < np.inf else 0
-            self._arrow.set_offsets(self._points[position - 1])
-            self._arrow.set_UVC(*descent)
-        self._arrow.set_visible(step is not None)
-
-    def _draw_contours(self):
-        """Draw the lines of equal full-data loss, or nothing where it is too large or constant.
-
-        With X̃ = QR and the optimum θ* it is ``L(θ*) + ‖R (θ - θ*)‖²/n``: the data are used once,
-        and not at every point of the grid.
-        """
-        w, b = (np.linspace(*limits, 60) for limits in (self._ax.get_xlim(), self._ax.get_ylim()))
-        grid = np.stack(np.meshgrid(w, b), axis=-1)
-        R = np.linalg.qr(self._X_tilde, mode="r")
-        with np.errstate(over="ignore"):
-            above = np.sum(((grid - self._optimum) @ R.T) ** 2, axis=-1) / len(self._y)
-            loss = np.mean((self._X_tilde @ self._optimum - self._y) ** 2) + above
-        low, high = loss.min(), loss.max()
-        if not low < high < np.inf:
-            return None
-        levels = low + (high - low) * np.linspace(0, 1, 12) ** 2  # closer together near the optimum
-        return self._ax.contour(w, b, loss, levels=levels, colors=FAINT, linewidths=1, zorder=1)
+        step = path[-1] - path[-2] if position > 0 and not asking else np.zeros(2)
+        is_seen = bool(np.any(step != 0) and np.isfinite(step).all())
+        self._arrow.set_visible(is_seen)
+        if is_seen:
+            self._arrow.set_offsets(path[-2])
+            self._arrow.set_UVC(*step)
 
 
 def in_view(trace: Trace) -> Array:
@@ -356,40 +628,44 @@ def _read_position(ax, trace, position, one_feature=True):
     return validation.integer("position", position, low=0, high=len(trace))
 
 
-def _step(trace, position, asking=False):
-    """Return the step that is looked at: the one done last, or the one asked about, or None."""
-    if asking:
-        return trace[position]
-    return trace[position - 1] if position > 0 else None
+def _tail(points, drawn):
+    """Return what of a curve lies behind the last of its points that are drawn already."""
+    if len(points) == 0:
+        return points
+    last = drawn[np.searchsorted(drawn, len(points) - 1, side="right") - 1]
+    rest = points[last:]
+    return rest[thin(rest, MOST_IN_TAIL)] if len(rest) > 1 else rest[:0]
 
 
-def _name(ax, title, **axes):
-    """Write the title, and the name of each axis in the colour of its quantity.
+def _level_values(least, highest):
+    """Choose round losses between that of the optimum and one at the edge of the view.
 
-    Their places are fixed: matplotlib would find them anew, from all tick labels, in every picture.
+    The level lines of `least` + k² s would lie at equal distances. Each is rounded to the power of
+    ten in what is between it and the one before.
     """
-    ax.set_title(title, y=1)
-    for axis, (name, color) in axes.items():
-        getattr(ax, f"set_{axis}label")(name, color=color)
-    ax.xaxis.set_label_coords(0.5, -0.09)
-    ax.yaxis.set_label_coords(-0.16, 0.5)
+    values: list[Decimal] = []
+    before = least
+    for k in range(1, len(BANDS)):
+        value = least + highest * (k / len(BANDS)) ** 2
+        if value > before:
+            power = math.floor(math.log10(value - before))
+            rounded = round(Decimal(value).scaleb(-power)) * Decimal(1).scaleb(power)
+            if float(rounded) > max([least, *map(float, values)]):
+                values.append(rounded)
+        before = value
+    return values
 
 
-def _legend_below(ax):
-    """Explain what is drawn below the axes, where the legend hides none of it."""
-    ax.legend(
-        loc="upper center", bbox_to_anchor=(0.5, -0.15), ncols=2, frameon=False,
-        handlelength=1.5, columnspacing=1, handletextpad=0.5,
-    )  # fmt: skip
-
-
-def _around(values, margin=0.05):
+def _around(values, left=0.05, right=None):
     """Return limits that hold all finite `values`, with a part of their span on either side."""
     values = np.asarray(values, dtype=np.float64)
-    values = values[np.isfinite(values)]
-    low, high = np.min(values), np.max(values)
-    margin = margin * (high - low) or margin * abs(high) or 0.5
-    return low - margin, high + margin
+    values = np.clip(values[np.isfinite(values)], -LARGEST, LARGEST)
+    low, high = float(np.min(values)), float(np.max(values))
+    largest = max(abs(low), abs(high))
+    span = high - low
+    if span <= LEAST_SPAN * largest:
+        span = largest or 1.0
+    return low - left * span, high + (left if right is None else right) * span
 
 
 def _around_logarithms(values):

@@ -2,212 +2,252 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
-from typing import Any
+import io
+from itertools import groupby, pairwise
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from lsqgrad._util import FAINT
-from lsqgrad.plotting import paper, screen
-from lsqgrad.plotting.run_panels import DataPanel, LossPanel, Panel, PathPanel
-from lsqgrad.plotting.shapes import (
-    ASCENT,
-    DESCENT,
-    Area,
-    Box,
-    Line,
-    Shape,
-    Text,
-    View,
-    at_position,
-    text_width,
-)
-from lsqgrad.plotting.ticks import Ticks, linear_ticks, logarithmic_ticks
+from lsqgrad.plotting import svg
+from lsqgrad.plotting.labels import WIDER
+from lsqgrad.plotting.panels import DataPanel, LossPanel, Panel, PathPanel
+from lsqgrad.plotting.ticks import linear_ticks, logarithmic_ticks
 from lsqgrad.regression import Trace
 
-WIDTH, HEIGHT = 380, 260  # pixels of a panel
-LINE = ASCENT + DESCENT  # height of a line of words
-TICK = 5
-GAP = 4  # between what must not touch
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH, HEIGHT = 380, 260  # of a panel, in pixels
+TYPE = 13  # pixels: the smallest type, legible on a panel that a projector enlarges
+WORDS = 1.25 * TYPE  # height of a line of words
+TICK, GAP = 5, 4  # pixels: the length of a tick, and what is between things that must not touch
+MOST_TICKS = 8, 6  # of x and y
 LOSS_AXES = ("linear", "logarithmic")
 
 
 class RunPicture:
-    """Data, losses and path of a run, for a page that moves and for paper.
+    """Data, losses and path of a run, as panels for a page and as PNG for paper.
+
+    It is drawn within matplotlib's own settings, whatever the user's are.
 
     Parameters
     ----------
     trace : Trace
         A run. With more than one feature there are only the losses.
+
+    Examples
+    --------
+    >>> from lsqgrad import sgd_by_hand
+    >>> picture = RunPicture(sgd_by_hand([[1], [2], [3]], [[2], [4], [6]], w=[[0]], b=0))
+    >>> [panel["name"] for panel in picture.panels()]
+    ['data', 'losses', 'losses-logarithmic', 'path']
+    >>> [*picture.moving(0)]
+    ['data', 'losses', 'losses-logarithmic', 'path']
     """
 
     def __init__(self, trace: Trace) -> None:
-        self._framed = {"losses": Framed(LossPanel(trace))}
-        self._framed["losses-logarithmic"] = Framed(LossPanel(trace, logarithmic=True))
-        if trace.X.shape[1] == 1:
-            self._framed = {
-                "data": Framed(DataPanel(trace)),
-                **self._framed,
-                "path": Framed(PathPanel(trace)),
+        with svg.type_of_size(TYPE):
+            self._panels: dict[str, Panel] = {
+                "losses": LossPanel(_new_axes(), trace),
+                "losses-logarithmic": LossPanel(_new_axes(), trace, logarithmic=True),
             }
+            if trace.X.shape[1] == 1:
+                self._panels = {
+                    "data": DataPanel(_new_axes(), trace),
+                    **self._panels,
+                    "path": PathPanel(_new_axes(), trace),
+                }
+            for panel in self._panels.values():
+                _frame(panel)
+                panel.write_words()
+                for artist in (*panel.moving, *(growing.line for growing in panel.growing)):
+                    artist.set_animated(True)  # the background is drawn without these
 
     def panels(self) -> list[dict[str, Any]]:
-        """Draw what belongs to the run, panel by panel.
+        """Draw what belongs to the run.
 
         Returns
         -------
         list of dict
-            ``background`` is drawn at every position, and each ``[from, until, svg]`` of
-            ``history`` at those that are not below ``from``. ``touch`` tells which values are at
-            which pixels.
+            For each panel its name, size and axis; a background; the history, each part of it as
+            ``[position since which it is seen, None, svg]``; and what a touch means: which values
+            are at which pixels.
         """
-        return [
-            {
-                "name": name,
-                "axis": _axis(name),
-                "width": WIDTH,
-                "height": HEIGHT,
-                "background": screen.write(framed.background()),
-                "history": framed.history(),
-                "touch": framed.touch(name),
-            }
-            for name, framed in self._framed.items()
-        ]
+        with svg.type_of_size(TYPE):
+            return [
+                {
+                    "name": name,
+                    "axis": _axis_of(name),
+                    "width": WIDTH,
+                    "height": HEIGHT,
+                    **_drawn(panel),
+                    "touch": _touch(panel),
+                }
+                for name, panel in self._panels.items()
+            ]
 
     def moving(self, position: int, asking: bool = False) -> dict[str, str]:
-        """Draw what belongs to this position only: for each panel, what lies over the rest."""
-        return {
-            name: screen.write(framed.moving(position, asking))
-            for name, framed in self._framed.items()
-        }
+        """Draw what belongs to a position, for each panel, to be laid over all else.
 
-    def png(self, position: int, asking: bool = False, axis: str = "linear") -> bytes:
-        """Draw all of a position, the panels side by side, with this axis of the losses."""
-        panels = [f for name, f in self._framed.items() if _axis(name) in (None, axis)]
-        shapes = [
-            shifted(shape, i * WIDTH)
-            for i, framed in enumerate(panels)
-            for shape in framed.all_of(position, asking)
-        ]
-        return paper.png(shapes, WIDTH * len(panels), HEIGHT)
+        If `asking`, that is the batch of the next update, but nothing of what comes of it.
+        """
+        drawn = {}
+        with svg.type_of_size(TYPE):
+            for name, panel in self._panels.items():
+                panel.show(position, asking)
+                drawn[name] = _rounded(svg.draw_artists(_figure_of(panel), panel.moving))
+        return drawn
 
+    def png(
+        self, position: int, asking: bool = False, axis: str = "linear", caption: str = ""
+    ) -> bytes:
+        """Draw all of a position beside each other, with a caption below, as a PNG."""
+        from matplotlib.image import imsave
 
-class Framed:
-    """A panel in its frame: axes with ticks, and names where they have room."""
-
-    def __init__(self, panel: Panel) -> None:
-        self._panel = panel
-        self._y_ticks = self._choose_y_ticks()
-        self._view, self._x_ticks = self._choose_view()
-
-    def background(self) -> list[Shape]:
-        """Return the frame and what is fixed in it, in pixels."""
-        fixed = self._panel.fixed(self._view)
-        return [*self._ground(), *self._projected(fixed), *self._frame()]
-
-    def history(self) -> list[list[Any]]:
-        """Return what grows, as ``[from, None, svg]``, sorted."""
-        pieces = [
-            [since, None, svg]
-            for shape in self._panel.growing()
-            for since, svg in screen.pieces(self._view, shape)
-        ]
-        return sorted(pieces, key=lambda piece: piece[0])
-
-    def moving(self, position: int, asking: bool) -> list[Shape]:
-        """Return what moves, in pixels."""
-        return [*self._projected(self._panel.moving(self._view, position, asking))]
-
-    def all_of(self, position: int, asking: bool) -> list[Shape]:
-        """Return all that is seen at a position, in pixels."""
-        grown = [at_position(shape, position) for shape in self._panel.growing()]
-        return [*self.background(), *self._projected(grown), *self.moving(position, asking)]
-
-    def touch(self, name: str) -> dict[str, Any] | None:
-        """Return which values are at which pixels, for a click."""
-        left, top, right, bottom = self._view.box
-        x, y = [left, right, *self._view.xlim], [top, bottom, *self._view.ylim[::-1]]
-        if isinstance(self._panel, LossPanel):
-            return {"kind": "seek", "x": x, "y": None}
-        return {"kind": "start", "x": x, "y": y} if isinstance(self._panel, PathPanel) else None
-
-    def _projected(self, shapes) -> Iterator[Shape]:
-        for shape in shapes:
-            yield from self._view.project(shape)
-
-    def _choose_y_ticks(self) -> Ticks:
-        choose = logarithmic_ticks if self._panel.logarithmic else linear_ticks
-        return choose(*self._panel.ylim, 6)
-
-    def _choose_view(self):
-        """Make room for the labels of y, and choose the ticks of x that have room then."""
-        panel = self._panel
-        left = max(map(text_width, self._y_ticks.labels), default=0) + TICK + 2 * GAP
-        box = Box(left, LINE + 2 * GAP, WIDTH - 2 * GAP, HEIGHT - 2 * LINE - TICK - 3 * GAP)
-        view = View(panel.xlim, panel.ylim, box, panel.logarithmic)
-        for most in range(8, 1, -1):
-            ticks = linear_ticks(*panel.xlim, most, panel.whole_x)
-            boxes = [text.box().grown(GAP) for text in self._x_labels(view, ticks)]
-            if not any(a.touches(b) for a, b in itertools.pairwise(boxes)):
-                break
-        return view, ticks
-
-    def _x_labels(self, view, ticks):
-        """Return the labels below the ticks, but for those that would leave the picture."""
-        y = view.box.bottom + TICK + GAP + ASCENT
-        places = view.to_pixels(np.column_stack([ticks.places, np.full(len(ticks.places), np.nan)]))
-        left, span = view.box.left, view.box.right - view.box.left
-        low, high = view.xlim
-        places = [left + (place - low) / (high - low) * span for place in ticks.places]
-        texts = [
-            Text((x, y), words, anchor="middle")
-            for x, words in zip(places, ticks.labels, strict=True)
-        ]
-        return [text for text in texts if Box(2, 0, WIDTH - 2, HEIGHT).holds(text.box())]
-
-    def _ground(self) -> list[Shape]:
-        return [Area(_corners(Box(0, 0, WIDTH, HEIGHT)), "#fff")]
-
-    def _frame(self) -> list[Shape]:
-        """Return the edge of the axes, the ticks, their labels, and the names."""
-        box, view = self._view.box, self._view
-        corners = _corners(box)
-        shapes: list[Shape] = [Line(np.vstack([corners, corners[:1]]), FAINT, 1)]
-        for place, words in zip(self._y_ticks.places, self._y_ticks.labels, strict=True):
-            ((_, y),) = view.to_pixels(np.array([[view.xlim[0], place]]))
-            shapes.append(Line(np.array([[box.left - TICK, y], [box.left, y]]), FAINT, 1))
-            shapes.append(Text((box.left - TICK - GAP, y + 0.36 * 13), words, anchor="end"))
-        for x in [
-            view.to_pixels(np.array([[p, view.ylim[0]]]))[0, 0] for p in self._x_ticks.places
-        ]:
-            shapes.append(Line(np.array([[x, box.bottom], [x, box.bottom + TICK]]), FAINT, 1))
-        shapes += self._x_labels(view, self._x_ticks)
-        (x_name, x_color), (y_name, y_color) = self._panel.names
-        shapes.append(Text((GAP, GAP + ASCENT), _with_rest(y_name, self._y_ticks.rest), y_color))
-        middle = ((box.left + box.right) / 2, HEIGHT - GAP - DESCENT)
-        words = _with_rest(x_name, self._x_ticks.rest)
-        return [*shapes, Text(middle, words, x_color, "middle")]
+        with svg.type_of_size(TYPE):
+            images = []
+            for name, panel in self._panels.items():
+                if _axis_of(name) in (None, axis):
+                    panel.show_growing(position)
+                    panel.show(position, asking)
+                    images.append(svg.pixels(_figure_of(panel)))
+            image = np.hstack(images)
+            if caption:
+                image = np.vstack([image, svg.pixels(_caption(caption, len(images) * WIDTH))])
+            buffer = io.BytesIO()
+            imsave(buffer, image, format="png", pil_kwargs={"pnginfo": None})
+        return buffer.getvalue()
 
 
-def shifted(shape: Shape, by: float) -> Shape:
-    """Return a projected shape further to the right."""
-    from dataclasses import replace
+def _new_axes() -> Axes:
+    """Return axes in a figure of their own."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
 
-    if isinstance(shape, Text):
-        return replace(shape, point=np.add(shape.point, [by, 0]))
-    return replace(shape, points=np.add(shape.points, [by, 0]))
+    figure = Figure(figsize=(WIDTH / 72, HEIGHT / 72), dpi=72)
+    FigureCanvasAgg(figure)  # by which text is measured
+    ax = figure.add_axes((0, 0, 1, 1))
+    ax.spines[:].set_color(FAINT)
+    ax.tick_params(length=TICK, width=1, color=FAINT, pad=GAP)
+    return ax
 
 
-def _axis(name: str) -> str | None:
-    return {"losses": "linear", "losses-logarithmic": "logarithmic"}.get(name)
+def _caption(words: str, width: float) -> Figure:
+    """Return a figure of some lines of text."""
+    import textwrap
+
+    from matplotlib.figure import Figure
+
+    lines = textwrap.wrap(words, int(width / (0.6 * TYPE)))
+    height = WORDS * len(lines) + 2 * GAP
+    figure = Figure(figsize=(width / 72, height / 72), dpi=72)
+    place = GAP / width, 1 - GAP / height
+    figure.text(*place, "\n".join(lines), va="top", parse_math=False)
+    return figure
 
 
-def _with_rest(name: str, rest: str) -> str:
+def _frame(panel: Panel) -> None:
+    """Choose the place of the axes in the figure and their ticks, and write their names.
+
+    The margin on the left is that of the widest label; of the ticks of x there are as many as
+    have room for their labels beside each other.
+    """
+    ax = panel.ax
+    choose = logarithmic_ticks if ax.get_yscale() == "log" else linear_ticks
+    y_ticks = choose(*ax.get_ylim(), MOST_TICKS[1])
+    left = max(map(_Ruler(ax).width, y_ticks.labels), default=0) + TICK + 2 * GAP
+    for most in range(MOST_TICKS[0], 0, -1):
+        right = 2 * GAP
+        x_ticks = linear_ticks(*ax.get_xlim(), most, panel.whole_x)
+        ends = [*_ends_of_labels(ax, x_ticks, left, right)]
+        if beyond := max([0, *(end - WIDTH for _, end in ends)]):
+            right += beyond / (1 - right / WIDTH)
+            ends = [*_ends_of_labels(ax, x_ticks, left, right)]
+        if all(one <= other for (_, one), (other, _) in pairwise([(0, 0), *ends])):
+            break
+    bottom, top = 2 * WORDS + TICK + 2 * GAP, HEIGHT - WORDS - 2 * GAP
+    width = WIDTH - left - right
+    place = left / WIDTH, bottom / HEIGHT, width / WIDTH, (top - bottom) / HEIGHT
+    ax.set_position(place)
+    x_ticks.set_on(ax.xaxis)
+    y_ticks.set_on(ax.yaxis)
+    (x_name, x_color), (y_name, y_color) = panel.names
+    ax.figure.text(
+        (left + width / 2) / WIDTH, GAP / HEIGHT, _with_rest(x_name, x_ticks.rest),
+        color=x_color, ha="center", va="bottom",
+    )  # fmt: skip
+    ax.figure.text(
+        GAP / WIDTH, 1 - GAP / HEIGHT, _with_rest(y_name, y_ticks.rest), color=y_color, va="top"
+    )
+
+
+class _Ruler:
+    """Measures words."""
+
+    def __init__(self, ax: Axes) -> None:
+        from matplotlib.text import Text
+
+        self._text = Text(figure=ax.figure, parse_math=False)
+
+    def width(self, words: str) -> float:
+        """Return how wide words are in pixels."""
+        self._text.set_text(words)
+        return float(self._text.get_window_extent().width) * WIDER
+
+
+def _ends_of_labels(ax, ticks, left, right):
+    """Return from which pixel to which each label of x goes, between margins of so many pixels."""
+    ruler, (low, high) = _Ruler(ax), ax.get_xlim()
+    for place, label in zip(ticks.places, ticks.labels, strict=True):
+        middle = left + (place - low) / (high - low) * (WIDTH - left - right)
+        half = ruler.width(label) / 2 + GAP / 2
+        yield middle - half, middle + half
+
+
+def _with_rest(name, rest):
     return f"{name} ({rest})" if rest else name
 
 
-def _corners(box):
-    return np.array(
-        [[box.left, box.top], [box.right, box.top], [box.right, box.bottom], [box.left, box.bottom]]
-    )
+def _drawn(panel: Panel) -> dict[str, Any]:
+    """Return the background of a panel and its history."""
+    figure = _figure_of(panel)
+    shared, pieces = "", list[tuple[int, str]]()
+    for line, points, since in panel.growing:
+        line.set_data(*points.T)
+        drawn, defined = svg.draw_pieces(figure, line)
+        shared += defined
+        pieces += zip(since[-len(drawn) :].tolist() if drawn else [], drawn, strict=True)
+    since_when = itemgetter(0)
+    history = [
+        [since, None, "".join(piece for _, piece in together)]
+        for since, together in groupby(sorted(pieces, key=since_when), since_when)
+    ]
+    background = svg.draw_artists(figure, [figure])
+    return {"background": _rounded(background) + shared, "history": history}
+
+
+def _rounded(inside: str) -> str:
+    return f'<g style="stroke-linejoin: round">{inside}</g>'
+
+
+def _figure_of(panel: Panel) -> Figure:
+    return cast("Figure", panel.ax.figure)
+
+
+def _axis_of(name: str) -> str | None:
+    """Return which axis of the losses a panel is for."""
+    return {"losses": "linear", "losses-logarithmic": "logarithmic"}.get(name)
+
+
+def _touch(panel: Panel) -> dict[str, Any] | None:
+    """Return what a click does there, and which values are at which pixels."""
+    if panel.touch is None:
+        return None
+    box = panel.ax.get_window_extent()
+    (low, high), (bottom, top) = panel.ax.get_xlim(), panel.ax.get_ylim()
+    x = [box.x0, box.x1, float(low), float(high)]
+    y = [HEIGHT - box.y1, HEIGHT - box.y0, float(top), float(bottom)]
+    return {"kind": panel.touch, "x": x, "y": y if panel.touch == "start" else None}

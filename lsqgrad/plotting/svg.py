@@ -13,17 +13,30 @@ from contextlib import AbstractContextManager
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from lsqgrad._util.types import Array
+
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
+LARGER = 1.5  # than on a page is a picture of pixels, for paper
 STYLE_SHEET = re.compile(r"<style.*?</style>", re.DOTALL)  # it would hold for all of the page
+FONTS = re.compile(r"(font(?:-family)?: [^;\"]*?)'DejaVu Sans', sans-serif")
+PIECE = re.compile(r"<path .*?/>", re.DOTALL)
 
 
 @cache
-def _renderer():
-    """Return matplotlib's SVG without the names of groups, which two pictures on a page share."""
+def _renderers():
+    """Return matplotlib's SVG without the names of groups, which two pictures on a page share.
+
+    The second renderer draws every marker, and every segment of a line, as an element of its own.
+    """
+    from matplotlib.backend_bases import RendererBase
     from matplotlib.backends.backend_svg import RendererSVG
+    from matplotlib.path import Path
 
     class Renderer(RendererSVG):
         def open_group(self, s, gid=None):
@@ -32,31 +45,68 @@ def _renderer():
         def close_group(self, s):
             """Close no group."""
 
-    return Renderer
+    class InPieces(Renderer):
+        draw_markers = RendererBase.draw_markers
+
+        def draw_path(self, gc, path, transform, rgbFace=None):
+            """Draw a line segment by segment, and all else as it is."""
+            if path.codes is not None:
+                super().draw_path(gc, path, transform, rgbFace)
+                return
+            for start in range(len(path.vertices) - 1):
+                super().draw_path(gc, Path(path.vertices[start : start + 2]), transform)
+
+    return Renderer, InPieces
 
 
 def type_of_size(points: float) -> AbstractContextManager[None]:
-    """Return a context in which text has this size, and stays text in an SVG."""
+    """Return a context of matplotlib's own settings, whatever the user's are, but for the type.
+
+    Text has this size, and stays text in an SVG, in the sans-serif font of the page. There it may
+    be a little wider or narrower than DejaVu Sans, in which it is measured.
+    """
     import matplotlib
 
-    return matplotlib.rc_context(
-        {"font.size": points, "legend.fontsize": points - 2, "svg.fonttype": "none"}
-    )
+    settings = {
+        name: value
+        for name, value in matplotlib.rcParamsDefault.items()
+        if not name.startswith("backend")  # that is for the user to choose, and slow to change
+    }
+    own = {
+        "font.size": points,
+        "legend.fontsize": points - 2,
+        "font.sans-serif": ["DejaVu Sans"],
+        "svg.fonttype": "none",
+    }
+    return matplotlib.rc_context(settings | own)
 
 
 def draw_artists(figure: Figure, artists: Iterable[Artist]) -> str:
     """Return what some artists of a figure draw, as the inside of an SVG element."""
+    return _draw(_renderers()[0], figure, artists)
+
+
+def draw_pieces(figure: Figure, line: Line2D) -> tuple[list[str], str]:
+    """Return every segment of a line, or every marker, as an SVG element; and what they share.
+
+    A line has segments or markers, and not both.
+    """
+    text = _draw(_renderers()[1], figure, [line])
+    return PIECE.findall(text), PIECE.sub("", text)
+
+
+def _draw(renderer_type, figure, artists):
     width, height = figure.get_size_inches() * figure.dpi
     buffer = io.StringIO()
     # Without metadata: the date, and the version of matplotlib, would go with every picture.
     metadata = dict.fromkeys(["Date", "Creator", "Format", "Type"])
-    renderer = _renderer()(width, height, buffer, image_dpi=figure.dpi, metadata=metadata)
+    renderer = renderer_type(width, height, buffer, image_dpi=figure.dpi, metadata=metadata)
     for artist in artists:
         artist.draw(renderer)
     renderer.finalize()
     _, _, text = buffer.getvalue().partition("<svg")
     inside = text.partition(">")[2].rpartition("</svg>")[0]
-    return STYLE_SHEET.sub("", inside)
+    return FONTS.sub(r"\1sans-serif", STYLE_SHEET.sub("", inside))
 
 
 def element(figure: Figure, attributes: str, *insides: str) -> str:
@@ -73,3 +123,11 @@ def png(figure: Figure) -> bytes:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=100, metadata={"Software": None})
     return buffer.getvalue()
+
+
+def pixels(figure: Figure) -> Array:
+    """Draw all of a figure and return its pixels, shape (rows, columns, 4)."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="rgba", dpi=LARGER * figure.dpi)
+    width, height = np.round(LARGER * figure.bbox.size).astype(int)
+    return np.frombuffer(buffer.getvalue(), np.uint8).reshape(height, width, 4)

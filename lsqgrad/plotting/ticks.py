@@ -1,52 +1,58 @@
-"""Ticks with short labels, for any numbers: what labels have in common is written once."""
+"""Ticks for a small picture: as many as have room for their labels, by measure."""
 
 from __future__ import annotations
 
 import math
-from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-MINUS = "\N{MINUS SIGN}"
+if TYPE_CHECKING:
+    from matplotlib.axis import Axis
+
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-MOST_DECIMALS = 3  # of a label
+MINUS = "\N{MINUS SIGN}"
 PLAIN = range(-3, 5)  # powers of ten that are written as they are, such as 0.001 and 10000
+NICE = [1, 2, 5, 10]
 
 
 class Ticks(NamedTuple):
-    """Where the ticks are, what stands there, and the rest of the number, such as "×10⁶"."""
+    """Where ticks are, what stands there, and the rest of the numbers, such as "×10⁶"."""
 
     places: list[float]
     labels: list[str]
-    rest: str = ""
+    rest: str
+
+    def set_on(self, axis: Axis) -> None:
+        """Give an axis these ticks and no others."""
+        from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+
+        axis.set_major_locator(FixedLocator(self.places))
+        axis.set_major_formatter(FixedFormatter(self.labels))
+        axis.set_minor_locator(NullLocator())
 
 
 def linear_ticks(low: float, high: float, most: int, whole: bool = False) -> Ticks:
-    """Choose at most `most` ticks from `low` to `high`; if `whole`, at integers.
-
-    Their distance is 1, 2 or 5 times a power of ten. The number at a tick is its label, times the
-    power of ten and then plus the number that stand in `rest`, exactly.
+    """Choose at most about `most` ticks from `low` to `high`; if `whole`, at integers.
 
     Examples
     --------
-    >>> linear_ticks(0, 1, 6).labels
-    ['0.0', '0.2', '0.4', '0.6', '0.8', '1.0']
     >>> linear_ticks(-250_000, 140_000, 5)[1:]
     (['−2', '−1', '0', '1'], '×10⁵')
     """
-    width = (high - low) / max(most - 1, 1)
-    power = math.floor(math.log10(width))
-    power, factor = next(
-        (power + more, factor)
-        for more in (0, 1)
-        for factor in (1, 2, 5)
-        if factor * 10.0 ** (power + more) >= width * (1 - 1e-9)
-    )
-    if whole and power < 0:
-        power, factor = 0, 1
-    step = Decimal(factor).scaleb(power)
-    first, last = (float(Decimal(edge) / step) for edge in (low, high))
-    numbers = [step * i for i in range(math.ceil(first), math.floor(last) + 1)]
-    return Ticks([float(number) for number in numbers], *_labels(numbers, power))
+    from matplotlib.ticker import MaxNLocator, ScalarFormatter
+
+    locator = MaxNLocator(most, steps=NICE, integer=whole)
+    places = [float(place) for place in locator.tick_values(low, high) if low <= place <= high]
+    formatter = ScalarFormatter(useOffset=True)
+    formatter.set_powerlimits((PLAIN.start, PLAIN.stop))
+    formatter.create_dummy_axis()
+    formatter.axis.set_view_interval(low, high)
+    labels = formatter.format_ticks(places)
+    rest = ""
+    if formatter.orderOfMagnitude:
+        rest = f"×{power_of_ten(formatter.orderOfMagnitude)}"
+    if formatter.offset:
+        rest += f"{MINUS if formatter.offset < 0 else '+'}{in_short(abs(formatter.offset))}"
+    return Ticks(places, labels, rest)
 
 
 def logarithmic_ticks(low: float, high: float, most: int) -> Ticks:
@@ -65,51 +71,36 @@ def logarithmic_ticks(low: float, high: float, most: int) -> Ticks:
     if len(powers) < 2:
         return linear_ticks(low, high, most)
     every = -(-len(powers) // most)
-    powers = [power for power in powers if power % every == 0]
-    if all(power in PLAIN for power in powers):
-        labels = [f"{Decimal(1).scaleb(power):f}" for power in powers]
+    chosen = [power for power in powers if power % every == 0]
+    if all(power in PLAIN for power in chosen):
+        labels = [in_short(10.0**power) for power in chosen]
     else:
-        labels = [_power_of_ten(power) for power in powers]
-    return Ticks([10.0**power for power in powers], labels)
+        labels = [power_of_ten(power) for power in chosen]
+    return Ticks([10.0**power for power in chosen], labels, "")
 
 
-def _labels(numbers, power):
-    """Write numbers that are multiples of a power of ten, and what they have in common."""
-    if not numbers:
-        return [], ""
-    rest = ""
-    size = _size(numbers)
-    if size - power > MOST_DECIMALS:  # the labels would differ in digits far behind only
-        digit = Decimal(1).scaleb((numbers[-1] - numbers[0] or numbers[0]).adjusted() + 1)
-        base = ((numbers[0] + numbers[-1]) / 2 / digit).to_integral_value() * digit
-        numbers = [number - base for number in numbers]
-        size = _size(numbers)
-        rest = f"{MINUS if base < 0 else '+'}{_in_short(abs(base))}"
-    if size in PLAIN and power >= -MOST_DECIMALS:
-        return [_fixed(number, max(-power, 0)) for number in numbers], rest
-    labels = [_fixed(number.scaleb(-size), max(size - power, 0)) for number in numbers]
-    return labels, f"×{_power_of_ten(size)}{rest}"
+def power_of_ten(power: int) -> str:
+    """Write a power of ten.
 
-
-def _size(numbers):
-    """Return the power of ten of the largest number."""
-    largest = max(map(abs, numbers))
-    return largest.adjusted() if largest else 0
-
-
-def _fixed(number, decimals):
-    return f"{number or Decimal(0):.{decimals}f}".replace("-", MINUS)
-
-
-def _in_short(number):
-    """Write a number with all of its digits, and no zeros for those that it has not."""
-    number = number.normalize()
-    size = number.adjusted()
-    if -5 < size < 9:
-        return f"{number:f}"
-    digits = number.scaleb(-size)
-    return (f"{digits:f}·" if digits != 1 else "") + _power_of_ten(size)
-
-
-def _power_of_ten(power):
+    Examples
+    --------
+    >>> power_of_ten(-12)
+    '10⁻¹²'
+    """
     return "10" + str(power).translate(SUPERSCRIPTS)
+
+
+def in_short(number: float) -> str:
+    """Write a positive number with all of its digits that count, and no zeros for the others.
+
+    Examples
+    --------
+    >>> in_short(1950), in_short(0.25), in_short(2.5e12), in_short(1e-7)
+    ('1950', '0.25', '2.5·10¹²', '10⁻⁷')
+    """
+    size = math.floor(math.log10(number))
+    if size in PLAIN:
+        return f"{number:.10g}"
+    digits, _, power = f"{number:.9e}".partition("e")
+    digits = digits.rstrip("0").rstrip(".")
+    return ("" if digits == "1" else f"{digits}·") + power_of_ten(int(power))
