@@ -113,7 +113,8 @@ def pictures_in_words(trace: Trace, position: int, asking: bool = False) -> dict
     Returns
     -------
     dict of str
-        Texts for the panels "data", "losses" and "path"; with several features "losses" alone.
+        Texts for the panels "data", "losses", "losses-logarithmic" and "path"; with several
+        features for the losses alone.
 
     Examples
     --------
@@ -122,10 +123,13 @@ def pictures_in_words(trace: Trace, position: int, asking: bool = False) -> dict
     >>> pictures_in_words(trace, 1)["data"]
     '2 points and the line y = 2 x + 1; the batch is ringed, with the residual −4.'
     """
-    losses = {"losses": _losses_in_words(trace, position, asking)}
+    seen, loss = in_view(trace), trace.full_losses[position]
+    losses = {
+        "losses": _losses_in_words(trace, position, asking, on_axis=seen[position]),
+        "losses-logarithmic": _losses_in_words(trace, position, asking, 0 < loss < np.inf),
+    }
     if not _has_line(trace):
         return losses
-    seen = in_view(trace)
     data = _data_in_words(trace, position, asking, seen)
     return {"data": data, **losses, "path": _path_in_words(trace, position, asking, seen)}
 
@@ -195,13 +199,12 @@ def _residuals(values: Any) -> str:
     return f"residuals from {written(np.min(values), 4)} to {written(np.max(values), 4)}"
 
 
-def _losses_in_words(trace: Trace, position: int, asking: bool) -> str:
+def _losses_in_words(trace: Trace, position: int, asking: bool, on_axis: bool) -> str:
     text = "The loss of all of the data"
     # A batch of all of the data has its loss: while that is asked for, it is not told.
     if not asking or len(trace[position].rows) < len(trace.X):
         text += f", now {written(trace.full_losses[position], 4)}"
-        if not in_view(trace)[position]:
-            text += ", too large for a linear axis"
+        text += "" if on_axis else ", beyond the axis"
     if position > 0:
         batches = (
             "the loss of 1 batch,"

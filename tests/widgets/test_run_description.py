@@ -68,7 +68,7 @@ def numbers_of(words):
 
 
 def described(trace, position, asking=False):
-    return " ".join(pictures_in_words(trace, position, asking).values())
+    return "\n".join(pictures_in_words(trace, position, asking).values())
 
 
 def typed(text):
@@ -288,7 +288,16 @@ def test_an_infinite_loss_is_told_as_that():
     trace = RUNS["diverges in float64"]
     assert full_loss(trace, len(trace)) == np.inf
     assert " Loss of all of the data: inf, up from " in said(trace, len(trace))
-    assert "The loss of all of the data, now inf, too large for" in described(trace, len(trace))
+    pictures = pictures_in_words(trace, len(trace))
+    for panel in ("losses", "losses-logarithmic"):
+        assert pictures[panel].startswith("The loss of all of the data, now inf, beyond the axis;")
+
+
+def test_a_loss_of_0_is_not_on_a_logarithmic_axis():
+    trace = sgd_by_hand([[1], [2]], [[2], [4]], [[2]], 0, batch_size=2, epochs=1)
+    pictures = pictures_in_words(trace, 0)
+    assert pictures["losses"] == "The loss of all of the data, now 0."
+    assert pictures["losses-logarithmic"] == "The loss of all of the data, now 0, beyond the axis."
 
 
 # The line for a projector
@@ -355,16 +364,18 @@ def test_the_picture_of_the_start_is_described():
     assert pictures_in_words(small_run(), 0) == {
         "data": "3 points and the line y = 0 x + 0.5.",
         "losses": "The loss of all of the data, now 6.25.",
+        "losses-logarithmic": "The loss of all of the data, now 6.25.",
         "path": "The start, w = 0, b = 0.5, over the contours of the loss.",
     }
 
 
 def test_the_picture_of_a_step_is_described():
+    losses = "The loss of all of the data, now 4.939; the losses of 2 batches, the last one 6.891."
     assert pictures_in_words(small_run(), 2) == {
         "data": "3 points and the line y = 1.719 x + 0.5938; "
         "the batch is ringed, with the residual 2.625.",
-        "losses": "The loss of all of the data, now 4.939; "
-        "the losses of 2 batches, the last one 6.891.",
+        "losses": losses,
+        "losses-logarithmic": losses,
         "path": "The path from w = 0, b = 0.5 to w = 1.719, b = 0.5938 over the contours of the "
         "loss; the arrow is the step, to smaller w and smaller b.",
     }
@@ -389,7 +400,7 @@ def test_one_point_is_one_point():
 
 def test_several_features_have_the_losses_alone_and_a_sentence_why():
     for trace in WIDE_RUNS.values():
-        assert [*pictures_in_words(trace, 1)] == ["losses"]
+        assert [*pictures_in_words(trace, 1)] == ["losses", "losses-logarithmic"]
     trace = WIDE_RUNS["2 features"]
     losses = in_short(trace.full_losses[2]), in_short(trace.losses[1])
     assert pictures_in_words(trace, 2)["losses"] == (
@@ -486,10 +497,15 @@ def test_every_number_of_the_picture_is_that_of_its_position(trace, asking):
 @any_run
 def test_the_picture_tells_the_loss_of_all_of_the_data(trace):
     for position in range(len(trace) + 1):
-        losses = pictures_in_words(trace, position)["losses"]
-        told = re.match(r"The loss of all of the data, now ([^\s;]+?)(, too large|;|\.$)", losses)
-        assert float(told[1]) == pytest.approx(full_loss(trace, position), rel=5.001e-4)
-        assert ("too large for a linear axis" in losses) == (not in_view(trace)[position])
+        pictures, loss = pictures_in_words(trace, position), full_loss(trace, position)
+        on_axis = {"losses": in_view(trace)[position], "losses-logarithmic": loss < np.inf}
+        for panel, seen in on_axis.items():
+            told = re.match(
+                r"The loss of all of the data, now ([^\s;]+?)(, beyond the axis)?(?:;|\.$)",
+                pictures[panel],
+            )
+            assert float(told[1]) == pytest.approx(loss, rel=5.001e-4)
+            assert (told[2] is None) == seen
 
 
 # Predict mode
