@@ -100,7 +100,10 @@ class Stepper(Player):
     @property
     def alt_text(self) -> str:
         """The picture at this position in words."""
-        return " ".join(pictures_in_words(*self._at()).values())
+        pictures = pictures_in_words(*self._at())
+        other = {"linear": "losses-logarithmic", "logarithmic": "losses"}
+        del pictures[other[self._start["axis"]]]
+        return " ".join(pictures.values())
 
     @property
     def arithmetic(self) -> str:
