@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
-from itertools import product
 from typing import Any, TypedDict
 
 import numpy as np
@@ -265,17 +264,15 @@ def _rare_ways(quantity: str, n: int) -> list[tuple[str, Change]]:
     That is found out with random ones, and so once for all batches of a size. Not those that go by
     the order of the rows, which a batch draws, or by n where that is 1.
     """
-    random = np.random.default_rng(n)
-    (w, b), X, sizes = random.normal(size=2), random.normal(size=(n, 1)), random.random((n, 1))
-    Y = w * X + b + sizes * (-1) ** np.arange(n)[:, np.newaxis]  # on both sides of the line
+    random, several = np.random.default_rng(0), 6  # so that absolute values are not always of +
+    rows = random.normal(size=(several, 2, n, 1))
+    starts = random.normal(size=(several, 2))
 
-    def numbers(change: Change, X: Array = X, Y: Array = Y) -> tuple[float, ...]:
-        """Compute it with each sign of x and of the residuals: an absolute value is one of both."""
-        found = (
-            _computed(quantity, np.full((1, 1), x * r * w), r * b, 0.1)(x * X, r * Y, **change)
-            for x, r in product((1, -1), repeat=2)
+    def numbers(change: Change, rows: Array = rows) -> tuple[float, ...]:
+        return tuple(
+            _in_rare_digits(_float(_computed(quantity, w.reshape(1, 1), b, 0.1)(X, Y, **change)))
+            for (X, Y), (w, b) in zip(rows, starts, strict=True)
         )
-        return tuple(_in_rare_digits(_float(number)) for number in found)
 
     seen = {numbers(change) for change in ({}, *_typical(quantity).values())}
     ways = []
@@ -285,7 +282,7 @@ def _rare_ways(quantity: str, n: int) -> list[tuple[str, Change]]:
                 continue
             with suppress(ArithmeticError, LookupError, ValueError):  # as where no shapes fit
                 given = numbers(change)
-                if given not in seen and np.allclose(given, numbers(change, X[::-1], Y[::-1])):
+                if given not in seen and np.allclose(given, numbers(change, rows[:, :, ::-1])):
                     seen.add(given)
                     ways.append((key, change))
     return ways
