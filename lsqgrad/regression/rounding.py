@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -65,8 +65,10 @@ class Printed:
     def interval(self) -> tuple[float, float]:
         """The smallest and the largest number that print so: half a last decimal either way."""
         number = Decimal(self.text)
-        half = Decimal(5).scaleb(int(number.as_tuple().exponent) - 1)
-        return float(number - half), float(number + half)
+        _, digits, exponent = number.as_tuple()
+        half = Decimal(5).scaleb(int(exponent) - 1)
+        exactly = Context(prec=len(digits) + 2)
+        return float(exactly.subtract(number, half)), float(exactly.add(number, half))
 
     def admits(self, low: ArrayLike, high: ArrayLike | None = None) -> bool:
         """Whether `low`, or some number between `low` and `high`, may have been printed so."""
