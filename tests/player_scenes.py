@@ -132,8 +132,8 @@ def stepper_frame(k, last):
 def question_frame(k, last):
     """Make the frame that asks what step `k` + 1 gives."""
     points = "".join(
-        f"<tr><th scope='row'>{row}</th><td class='lsqgrad-result'>4.66667</td>"
-        "<td class='lsqgrad-result'>9.87822</td></tr>"
+        f"<tr><th scope='row'>{row}</th><td class='lsqgrad-number'>4.66667</td>"
+        "<td class='lsqgrad-number'>9.87822</td></tr>"
         for row in (3, 7, 5)
     )
     heads = "".join(f"<th scope='col'>{name}</th>" for name in ("row", "x", "y"))
@@ -142,8 +142,7 @@ def question_frame(k, last):
         "and the learning rate is 0.001.\nPredict the loss of this batch, the new w and the new b.",
         "brief": f"Step {k + 1}: predict the loss, w and b.",
         "tables": {
-            form: f"<table class='lsqgrad-points'><tr>{heads}</tr>{points}</table>"
-            for form in FORMS
+            form: f"<table class='lsqgrad-batch'><tr>{heads}</tr>{points}</table>" for form in FORMS
         },
         "answers": {"loss": {"text": f"{k}.5"}, "w": {"text": f"{k}.25"}, "b": {"text": f"-{k}"}},
     }
@@ -154,13 +153,19 @@ def table(form, k):
     terms = " + ".join(["(9.87822 − 0.86449)·4.66667"] * (1 + k % 3))
     rows = "".join(
         f"<tr><th scope='row'>{name}</th><td>(2/n) (w Σx² − Σ(y − b)x)</td><td>{terms}</td>"
-        f"<td class='lsqgrad-result'>{k}.80623</td></tr>"
+        f"<td class='lsqgrad-number'>{k}.80623</td></tr>"
         for name in ("L", "Σx²", "Σ(y − b)x", "∂L/∂w", "Σ(y − wx)", "∂L/∂b", "w after", "b after")
     )
     heads = "".join(
         f"<th scope='col'>{head}</th>" for head in ("formula", "with the numbers", "by hand")
     )
-    return f"<table data-form='{form}'><tr><td></td>{heads}</tr>{rows}</table>"
+    columns = "".join(
+        f"<col class='lsqgrad-{name}'>" for name in ("name", "formula", "numbers", "result")
+    )
+    return (
+        f"<table class='lsqgrad-table' data-form='{form}'>{columns}<thead><tr><td></td>{heads}"
+        f"</tr></thead><tbody>{rows}</tbody></table>"
+    )
 
 
 _LOSSES = ("losses", "losses-logarithmic")

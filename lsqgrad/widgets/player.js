@@ -150,6 +150,8 @@ class Player {
   shownRow = 0; // of the arithmetic, in large type
   turned = 0; // which panel stands beside the first, in large type
   asked = new Set(); // places whose frames are on their way
+  refused = new Set(); // choices that were wrong
+  remark = ""; // what was said of a choice
 
   constructor(model, el) {
     this.model = model;
