@@ -269,7 +269,8 @@ def graph_scene(**start):
     whole["history"] = [[k, k + 1, f"<g stroke='#B84A00'>{boxes[k]}</g>"] for k in range(6)]
     scene |= {"kind": "graph", "label": "Graph", "unit": "node", "slider": {"label": "Node"}}
     scene |= {"panels": [whole], "lines": [], "last": 5, "predict": False}
-    return scene, {str(k): _words(f"Node {k}.\nIts value.\nIts gradient.") for k in range(6)}
+    words = {k: _words(f"Node {k}.\nIts value.\nIts gradient.") for k in range(6)}
+    return scene, {str(k): words[k] | {"alt": {"graph": f"Node {k}"}} for k in words}
 
 
 def explorer_scene(**start):
@@ -279,9 +280,8 @@ def explorer_scene(**start):
     scene |= {"kind": "explorer", "label": "Line explorer", "unit": "", "slider": {"label": "w"}}
     scene |= {"panels": [panel("data", _axes("x"), touch=touch)], "lines": [], "predict": False}
     handle = "<circle data-handle='left' cx='80' cy='120' r='12' fill='#B84A00'/>"
-    return scene, {
-        str(k): _words(f"w = {k}") | {"panels": {"data": handle}} for k in range(scene["last"] + 1)
-    }
+    moving = {"panels": {"data": handle}, "alt": {"data": "A line"}}
+    return scene, {str(k): _words(f"w = {k}") | moving for k in range(scene["last"] + 1)}
 
 
 def answer_scene():

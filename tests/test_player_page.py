@@ -5,9 +5,11 @@ import re
 
 import browser
 import pytest
+from accessibility import violations
 from player_scenes import (
     answer_scene,
     explorer_scene,
+    graph_scene,
     show,
     stepper_scene,
     walker_scene,
@@ -462,3 +464,153 @@ class TestTouch:
         page.mouse.move(*point(player, "data", 200, 115))
         page.evaluate("id => kernel.say({ id })", newest["id"])
         assert len(sent(page, "drag")) == 2
+
+
+def heights(player):
+    """Return where the parts of a player begin, in pixels below its top."""
+    return player.evaluate(
+        """player => Object.fromEntries(["status", "panels", "calculation"].map(name => [name,
+            player.querySelector(`.lsqgrad-${name}`).getBoundingClientRect().top
+                - player.getBoundingClientRect().top]))"""
+    )
+
+
+def columns(player):
+    return player.locator(".lsqgrad-arithmetic tbody tr").first.evaluate(
+        "row => [...row.children].map(cell => cell.getBoundingClientRect().x)"
+    )
+
+
+class TestLayout:
+    @pytest.mark.parametrize("size", [LAB, PROJECTOR, PHONE], ids=["lab", "projector", "phone"])
+    @pytest.mark.parametrize("predicting", [False, True])
+    def test_no_scrolling_to_the_side(self, page, size, predicting):
+        page.set_viewport_size(size)
+        place = "0?" if predicting else "0"
+        scene, frames = stepper_scene(controls="all", predicting=predicting)
+        show(page, scene, frames, first=(place,))
+        wide = "() => document.documentElement.scrollWidth - innerWidth"
+        assert page.evaluate(wide) == 0
+
+    def test_nothing_jumps(self, page):
+        player = show(page, *stepper_scene(controls="all"))
+        press(player, "Next batch")
+        height = player.bounding_box()["height"]
+        places, edges = heights(player), columns(player)
+        for _ in range(3):
+            press(player, "Next batch")
+            assert player.bounding_box()["height"] == height
+            assert (heights(player), columns(player)) == (places, edges)
+        player.get_by_role("button", name="Play").click()
+        assert heights(player) == places
+
+    def test_one_screen_of_a_laptop(self, page):
+        player = show(page, *stepper_scene(controls="all"))
+        picture = player.locator(".lsqgrad-panels").bounding_box()
+        assert picture["y"] + picture["height"] <= 360
+        assert player.bounding_box()["height"] <= 700
+        page.mouse.wheel(0, 1000)
+        expect(player.get_by_role("button", name="Next batch")).to_be_in_viewport(ratio=1)
+
+    def test_one_screen_of_a_projector(self, page):
+        page.set_viewport_size(PROJECTOR)
+        player = show(page, *stepper_scene(size="projector"))
+        press(player, "Next batch")
+        assert player.bounding_box()["height"] <= PROJECTOR["height"]
+        shown = player.locator(".lsqgrad-panel:visible")
+        expect(shown).to_have_count(2)
+        assert all(one.bounding_box()["width"] >= 468 for one in shown.all())
+        expect(player.get_by_role("status")).to_have_text(
+            "Step 1: loss 235.8, w = -0.142, b = 0.8944."
+        )
+        rows = player.locator(".lsqgrad-arithmetic tr:visible")
+        expect(rows).to_have_count(1)
+        expect(rows.locator("th")).to_have_text("L")
+        page.keyboard.press("r")
+        expect(rows.locator("th")).to_have_text("Σx²")
+        page.keyboard.press("o")
+        expect(player.locator("[data-panel=path]")).to_be_visible()
+        expect(player.locator("[data-panel=losses]")).to_be_hidden()
+
+    def test_present(self, page):
+        player = show(page, *stepper_scene(controls="all"))
+        press(player, "Present")
+        expect(player.locator(".lsqgrad-panel:visible")).to_have_count(2)
+        assert page.evaluate("document.fullscreenElement.className").startswith("lsqgrad-player")
+        page.evaluate("() => document.exitFullscreen()")
+        expect(player.locator(".lsqgrad-panel:visible")).to_have_count(3)
+
+    def test_the_newest_lines_are_in_view(self, page):
+        page.set_viewport_size(PROJECTOR)
+        player = show(page, *walker_scene(size="projector"), live=False)
+        player.get_by_role("slider", name="Line").press("End")
+        for line in player.locator(".lsqgrad-line").all()[-3:]:
+            expect(line).to_be_in_viewport(ratio=1)
+
+    def test_loss_axis(self, page):
+        player = show(page, *stepper_scene(controls="all"))
+        player.get_by_label("Loss axis").select_option("logarithmic")
+        expect(player.locator("[data-panel=losses-logarithmic]")).to_be_visible()
+        expect(player.locator("[data-panel=losses]")).to_be_hidden()
+        press(player, "Next batch")
+        assert history(player, "losses-logarithmic") == 1
+
+    def test_arithmetic(self, page):
+        player = show(page, *stepper_scene())
+        expect(player.locator(".lsqgrad-arithmetic")).to_be_hidden()
+        more = player.get_by_role("button", name="More")
+        expect(more).to_have_attribute("aria-expanded", "false")
+        more.press("Enter")
+        expect(more).to_have_attribute("aria-expanded", "true")
+        press(player, "Next batch")
+        player.get_by_role("radio", name="scalar sums").press("ArrowRight")
+        table = player.locator(".lsqgrad-arithmetic table")
+        expect(table).to_have_attribute("data-form", "matrix product")
+
+    def test_a_graph(self, page):
+        player = show(page, *graph_scene())
+        press(player, "Next node")
+        assert history(player, "graph") == 1
+        assert player.locator("[data-panel=graph] .history > g").nth(1).is_visible()
+
+    def test_dark(self, page):
+        player = show(page, *stepper_scene(controls="all"))
+        assert player.evaluate("player => getComputedStyle(player).filter") == "none"
+        page.evaluate("() => { document.body.dataset.jpThemeLight = 'false'; }")
+        assert "invert" in player.evaluate("player => getComputedStyle(player).filter")
+
+
+STATES = {
+    "few": stepper_scene(),
+    "all": stepper_scene(controls="all"),
+    "predict": stepper_scene(controls="all", predicting=True),
+    "projector": stepper_scene(size="projector"),
+    "walker": walker_scene(controls="all"),
+    "choices": walker_scene(predicting=True),
+    "graph": graph_scene(),
+    "explorer": explorer_scene(),
+    "answer": answer_scene(),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_accessibility(page, state):
+    scene, frames = STATES[state]
+    player = show(page, scene, frames, first=(scene["start"]["place"],))
+    for move in ("Next batch", "Next line", "Next node"):
+        button = player.get_by_role("button", name=move)
+        if button.count() and button.is_visible() and not scene["start"]["predicting"]:
+            button.click()
+    if state == "predict":
+        player.get_by_role("textbox", name="Loss").fill("7")
+        press(player, "Check")
+    assert violations(page, ".lsqgrad-player") == []
+
+
+def test_targets_are_large_enough(page):
+    player = show(page, *stepper_scene(controls="all"))
+    small = player.locator("button:visible, input:visible, select:visible").evaluate_all(
+        """parts => parts.map((part) => (part.closest("label") ?? part).getBoundingClientRect())
+            .filter(({ width, height }) => Math.min(width, height) < 24).length"""
+    )
+    assert small == 0
