@@ -279,7 +279,7 @@ class Player {
       const { text } = this.scene.settings.find((setting) => setting.name === name);
       // What is being typed is not overwritten by the answer to what was typed before.
       if (input === this.focused && input.value !== input.sent) continue;
-      input.value = text;
+      input.value = input.sent = text;
       if (slider) slider.value = Math.log10(text);
     }
   }
@@ -653,6 +653,7 @@ class Player {
       compare: () => this.ask({ do: "compare", value: checked }),
       recorded: () => this.ask({ do: "run", changes: { recorded: Number(value) } }),
       setting: () => {
+        if (value === target.sent) return; // Enter has sent it
         target.sent = value;
         this.ask({ do: "run", changes: { [name]: value } });
       },
@@ -664,6 +665,7 @@ class Player {
     const { key, target } = event;
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (key === "Enter" && target.dataset.answer) this.check();
+    if (key === "Enter" && target.matches("input[name]")) this.set(target);
     const typed = target.matches("select, input:not([type=range], [type=checkbox], [type=radio])");
     const pressed = key === " " && target.matches("button, input:not([type=range])");
     const name = KEYS[key.toLowerCase()];
