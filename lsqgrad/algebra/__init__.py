@@ -29,6 +29,6 @@ from lsqgrad.algebra.expression import (
     names_in,
     written,
 )
-from lsqgrad.algebra.latex import part, to_latex
+from lsqgrad.algebra.latex import to_latex
 from lsqgrad.algebra.mathml import chain_to_mathml, to_mathml
 from lsqgrad.algebra.typesetting import is_narrow

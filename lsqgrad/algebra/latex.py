@@ -4,8 +4,7 @@ MathJax, and what GitHub uses, understand all of it. A colour stands in braces o
 ``{\color{#B84A00}{w}}``, since the programs disagree on how far it reaches otherwise.
 """
 
-import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from lsqgrad.algebra.expression import Formula
 from lsqgrad.algebra.notation import (
@@ -22,7 +21,6 @@ from lsqgrad.algebra.notation import (
     Fraction,
     Letter,
     List,
-    Marked,
     Number,
     Row,
     Scripts,
@@ -33,7 +31,6 @@ from lsqgrad.algebra.notation import (
 )
 from lsqgrad.algebra.typesetting import Typesetter
 
-MARK = "#FFF0A8"  # behind what has changed; all colours keep a contrast of 4 to 1 on it, or more
 COMMANDS = {
     "θ": r"\theta",
     "λ": r"\lambda",
@@ -93,11 +90,6 @@ def to_latex(
     return text if tag is None else rf"{text} \tag{{{tag}}}"
 
 
-def part(node: ast.expr, *, marked: Iterable[ast.expr] = ()) -> str:
-    """Write one part of a formula as LaTeX; what is marked is underlined, on another ground."""
-    return _tex(Typesetter(marked=marked).box(node))
-
-
 def _tex(box: Box) -> str:
     match box:
         case Letter(text) | Number(text) | Sign(text):
@@ -130,8 +122,7 @@ def _tex(box: Box) -> str:
             return rf"\begin{{pmatrix}} {body} \end{{pmatrix}}"
         case Colored(inside, color):
             return rf"{{\color{{{color}}}{{{_tex(inside)}}}}}"
-        case Marked(inside):
-            return rf"\bbox[{MARK},2px]{{\underline{{{_tex(inside)}}}}}"
+    raise AssertionError(f"LaTeX has no {box}")
 
 
 def _script(box: Box) -> str:

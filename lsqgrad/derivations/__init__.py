@@ -8,7 +8,6 @@ from lsqgrad.derivations.derivation import (
     define,
     plain,
     with_formulas,
-    with_latex,
 )
 from lsqgrad.derivations.least_squares import (
     LINE,
@@ -19,4 +18,3 @@ from lsqgrad.derivations.least_squares import (
     for_bias,
     for_weight,
 )
-from lsqgrad.derivations.markup import choice_markup, line_markup

@@ -103,13 +103,13 @@ class DerivationFrames:
                 "name": name,
                 "html": _choice(self.derivation, position + 1, choice.math),
                 "right": choice.why is None,
-                "said": _html(verdict(name, choice.why)),
+                "said": _html(_verdict(name, choice.why)),
             }
             for name, choice in zip(CHOICES, choices, strict=True)
         ]
 
 
-def verdict(name: str, why: str | None) -> str:
+def _verdict(name: str, why: str | None) -> str:
     """Say what a choice is worth, with formulas in braces; `why` is what is wrong with it."""
     return f"{name} is right." if why is None else f"{name} is not right. {why}"
 

@@ -10,7 +10,7 @@ from strategies import expressions
 
 from lsqgrad._util.colors import COLORS
 from lsqgrad.algebra.expression import FUNCTIONS, SYMBOLS, Formula
-from lsqgrad.algebra.latex import MARK, part, to_latex
+from lsqgrad.algebra.latex import to_latex
 
 REPEATABLE = settings(derandomize=True, deadline=None)
 
@@ -358,12 +358,6 @@ def test_an_entry_has_the_colour_of_its_matrix(name, entry, letter):
 
 @REPEATABLE
 @given(expressions)
-def test_a_part_is_typeset_as_it_is_in_the_formula(text):
-    assert part(side(text)) == to_latex(Formula(text))
-
-
-@REPEATABLE
-@given(expressions)
 def test_in_a_line_of_text_nothing_is_coloured(text):
     assert r"\color" not in to_latex(Formula(text), inline=True)
 
@@ -372,7 +366,7 @@ def test_before_parentheses_stands_no_dot():
     """Equation (27) of notebook 01."""
     text = "1 / n * (2 * X.T @ X @ w - 2 * X.T @ Y)"
     assert to_latex(Formula(text), inline=True) == r"\frac{1}{n} (2 X^\top X w - 2 X^\top Y)"
-    assert part(side(text)) == (
+    assert to_latex(Formula(text)) == (
         rf"\frac{{1}}{{n}} (2 {X}^\top {X} {W} - 2 {X}^\top {colored('y', 'Y')})"
     )
 
@@ -424,65 +418,6 @@ def test_both_sizes_may_be_given():
     assert text == r"\sum_{i=1}^3 r_i + \sum_{j=1}^2 w_j + 2"
 
 
-def mark(text):
-    return rf"\bbox[{MARK},2px]{{\underline{{{text}}}}}"
-
-
-@pytest.mark.parametrize(
-    ("find", "tex"),
-    [
-        (lambda whole: [], f"2 ({W} + {B}) {R}"),
-        (lambda whole: [whole.left.left], f"{mark('2')} ({W} + {B}) {R}"),
-        (lambda whole: [whole.left.right], f"2 ({mark(f'{W} + {B}')}) {R}"),
-        (lambda whole: [whole.left.right.right], f"2 ({W} + {mark(B)}) {R}"),
-        (lambda whole: [whole.right, whole.left.right.left], f"2 ({mark(W)} + {B}) {mark(R)}"),
-        (lambda whole: [whole], mark(f"2 ({W} + {B}) {R}")),
-    ],
-)
-def test_parts_are_marked(find, tex):
-    whole = side("2 * (w + b) * r")
-    assert part(whole, marked=find(whole)) == tex
-
-
-def test_a_part_is_marked_where_it_stands_and_not_where_it_stands_again():
-    whole = side("w + w")
-    assert part(whole, marked=[whole.right]) == f"{W} + {mark(W)}"
-
-
-@pytest.mark.parametrize(
-    ("text", "find", "tex"),
-    [
-        ("w * 2", lambda whole: whole.right, rf"{W} \cdot {mark('2')}"),
-        ("3 * 2", lambda whole: whole.right, rf"3 \cdot {mark('2')}"),
-        ("3 * 2", lambda whole: whole.left, rf"{mark('3')} \cdot 2"),
-        ("(w + b) * 2 * r", lambda whole: whole.left.right, rf"({W} + {B}) \cdot {mark('2')} {R}"),
-        ("2 * (1 / 3)", lambda whole: whole.right, r"2 \cdot " + mark(r"\frac{1}{3}")),
-        ("2 * (1 / 3)", lambda whole: whole.left, mark("2") + r" \cdot \frac{1}{3}"),
-        ("2 * (3 ** 2)", lambda whole: whole.right, rf"2 \cdot {mark('3^2')}"),
-        ("d * (w + b)", lambda whole: whole.left, rf"{mark('d')} \cdot ({W} + {B})"),
-    ],
-)
-def test_a_digit_that_is_marked_keeps_its_dot(text, find, tex):
-    whole = side(text)
-    assert part(whole, marked=[find(whole)]) == tex
-
-
-@pytest.mark.parametrize(
-    ("text", "find", "tex"),
-    [
-        ("-w * b", lambda whole: whole.left, mark(f"-{W} {B}")),  # for Python a factor
-        ("-w * b * r", lambda whole: whole.left.left, mark(f"-{W} {B} {R}")),
-        ("-w * b", lambda whole: whole.left.operand, f"-{mark(W)} {B}"),
-        ("-w * b", lambda whole: whole.right, f"-{W} {mark(B)}"),
-        ("r - -w * b", lambda whole: whole.right.left, f"{R} - ({mark(f'-{W} {B}')})"),
-        ("-(w * b)", lambda whole: whole, mark(f"-{W} {B}")),
-    ],
-)
-def test_a_minus_in_front_of_a_product_is_marked(text, find, tex):
-    whole = side(text)
-    assert part(whole, marked=[find(whole)]) == tex
-
-
 def test_a_formula_stands_in_a_box_and_has_a_number():
     formula = Formula("n == 3")
     assert to_latex(formula, boxed=True) == r"\boxed{n = 3}"
@@ -507,12 +442,6 @@ BRACKET = re.compile(
 )
 
 
-def parts_of(whole):
-    """Draw some parts of a formula, to be marked."""
-    parts = [node for node in ast.walk(whole) if isinstance(node, ast.expr)]
-    return st.lists(st.sampled_from(parts), max_size=2)
-
-
 def is_balanced(tex):
     open_ones = []
     for bracket in BRACKET.findall(tex):
@@ -524,11 +453,9 @@ def is_balanced(tex):
 
 
 @REPEATABLE
-@given(expressions, st.booleans(), st.data())
-def test_every_bracket_is_closed(text, inline, data):
+@given(expressions, st.booleans())
+def test_every_bracket_is_closed(text, inline):
     assert is_balanced(to_latex(Formula(text), inline=inline, boxed=True, tag=1))
-    whole = side(text)
-    assert is_balanced(part(whole, marked=data.draw(parts_of(whole))))
 
 
 @pytest.mark.parametrize(
@@ -583,8 +510,6 @@ def test_nothing_has_two_scripts(text, around, inline, data):
         text = form.format(text)
     sizes = data.draw(st.sampled_from([{}, {"n": 12, "p": 3}]))
     assert not has_two_scripts(to_latex(Formula(text), inline=inline, sizes=sizes))
-    whole = side(text)
-    assert not has_two_scripts(part(whole, marked=data.draw(parts_of(whole))))
 
 
 @pytest.mark.parametrize("inline", [True, False])
