@@ -20,7 +20,7 @@ lab: $(VENV)/lab-is-installed ## open the notebooks in JupyterLab (more options 
 	$(BIN)/jupyter lab --config=tools/lab_config.py $(LAB_ARGS)
 
 # NOT FOR STUDENTS
-.PHONY: test test-long lint format notebooks pictures bench release-student release-lecturer constraints
+.PHONY: test test-long lint format notebooks pictures bench handout release-student release-lecturer constraints
 
 # Two at a time, each file and each notebook in one piece and those that take longest first. With
 # options of your own in one process, where a debugger works: ARGS="tests/regression --pdb".
@@ -53,6 +53,9 @@ bench: $(VENV)/dev-is-installed ## measure what is claimed about speed (write it
 	$(BIN)/python benchmarks/run.py $(ARGS)
 	$(BIN)/python benchmarks/practice.py $(ARGS)
 	$(BIN)/python benchmarks/widgets.py $(ARGS)
+
+handout: $(VENV)/dev-is-installed ## write all notebooks as pages with players, for no kernel and no network
+	$(BIN)/python tools/handout.py $(ARGS)
 
 release-student: $(VENV)/dev-is-installed ## write the collection without the solutions into release/student
 	$(BIN)/python tools/release.py student $(ARGS)

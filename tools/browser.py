@@ -59,6 +59,20 @@ def chromium(path):
             browser.close()
 
 
+@contextmanager
+def offline(browser, path, **page_options):
+    """Open a file as by a double click, without a network; yield its page and its requests."""
+    context = browser.new_context(offline=True, **page_options)
+    requests = []
+    try:
+        page = context.new_page()
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto(path.as_uri())
+        yield page, requests
+    finally:
+        context.close()
+
+
 @dataclass(frozen=True)
 class FrontEnd:
     """A program that shows notebooks in a browser."""
