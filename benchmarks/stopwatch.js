@@ -1,49 +1,27 @@
 // Runs in the page: presses a button, and takes the time until the last pixel has changed.
 globalThis.stopwatch = (() => {
   const PATIENCE = 60_000; // milliseconds until a press is given up
+  const PAUSE = 250; // before a press that stands alone
+  const QUIET = 100; // without a change: the page is quiet
+  const ALL = { attributes: true, characterData: true, childList: true, subtree: true };
 
   // Each says whether all of an area shows a position, which it does not while it changes.
   const shows = {
     floor: (area, { position }) =>
-      area.querySelector(".widget-html-content")?.textContent === `Step ${position}`,
+      area.querySelector(".widget-html-content, output")?.textContent === `Step ${position}`,
 
     usual: (area, { position }) =>
       area.querySelectorAll("img").length === 1 &&
       area.querySelector("pre")?.textContent.startsWith(`Step ${position} `),
 
-    "lsqgrad-stepper": (area, { position, run }) => {
-      const frame = area.querySelector(".lsqgrad-frame:has(svg.lsqgrad-figure)");
-      const status = area.querySelector("[role=status]")?.textContent.trim();
-      const handle = area.querySelector(".noUi-handle")?.getAttribute("aria-valuenow");
-      return (
-        Number(frame?.dataset.position) === position &&
-        (position === 0 || frame.querySelector(".lsqgrad-arithmetic") !== null) &&
-        (run === undefined || Number(frame.dataset.run) === run) &&
-        status?.startsWith(position === 0 ? "Start:" : `Step ${position} `) &&
-        Number(handle) === position
-      );
-    },
-
-    walker: (area, { position }) => {
-      const lines = [...area.querySelectorAll(".lsqgrad-line[role=group]")];
-      const seen = lines.filter((line) => line.checkVisibility());
-      return (
-        Number(area.querySelector(".lsqgrad-words")?.dataset.position) === position &&
-        seen.length === position + 1 &&
-        seen.every((line) => line.querySelector("mjx-container"))
-      );
-    },
-
-    "lsqgrad-graphwalker": (area, { position }) =>
-      Number(area.querySelector(".lsqgrad-words")?.dataset.position) === position &&
-      Number(
-        area.querySelector(".lsqgrad-frame:has(svg.lsqgrad-figure)")?.dataset.position
-      ) === position,
+    // It says last where it is.
+    player: ({ dataset }, { position, run }) =>
+      dataset.place === String(position) && (run === undefined || dataset.run === String(run)),
   };
-  const shown = (name, area, state) => shows[name.replace(/\d+$/, "")](area, state);
+  const shown = (name, ...given) => (shows[name] ?? shows.player)(...given);
 
   const frame = () => new Promise(requestAnimationFrame);
-  const idle = () => new Promise((done) => requestIdleCallback(done));
+  const pause = (time) => new Promise((done) => setTimeout(done, time));
   const task = () =>
     new Promise((done) => {
       const channel = new MessageChannel();
@@ -51,59 +29,113 @@ globalThis.stopwatch = (() => {
       channel.port2.postMessage(null);
     });
 
-  // The element is looked for at each press: a front end may have replaced it.
-  const find = (name) => document.querySelector(`.${name}`);
+  // The element is looked for at each press: a front end may have replaced it. marimo keeps it in
+  // a shadow.
+  function findAll(selector, root = document) {
+    const found = [...root.querySelectorAll(selector)];
+    if (found.length) return found;
+    const shadows = [...root.querySelectorAll("*")].map(({ shadowRoot }) => shadowRoot);
+    return shadows.filter(Boolean).flatMap((shadow) => findAll(selector, shadow));
+  }
+  const find = (name) => findAll(`.${name}`)[0];
   const button = (name, label) =>
-    [...find(name).querySelectorAll("button")].find((one) => one.textContent.trim() === label);
+    findAll("button", find(name)).find((one) => one.textContent.trim() === label);
 
   function inDocument(name, state) {
     return new Promise((done, fail) => {
-      const area = find(name);
       const lost = new Error(`${name} never showed ${JSON.stringify(state)}`);
       const timer = setTimeout(() => fail(lost), PATIENCE);
       const observer = new MutationObserver(look);
       function look() {
-        if (!shown(name, area, state)) return;
+        if (!shown(name, find(name), state)) return;
         observer.disconnect();
         clearTimeout(timer);
         done();
       }
-      const all = { attributes: true, characterData: true, childList: true, subtree: true };
-      observer.observe(area, all);
+      observer.observe(find(name).getRootNode(), ALL);
       look();
     });
   }
 
-  async function onScreen(name, state) {
-    await inDocument(name, state);
-    const loading = [...find(name).querySelectorAll("img")].filter((image) => !image.complete);
+  async function painted(area) {
+    const loading = [...area.querySelectorAll("img")].filter((image) => !image.complete);
     await Promise.all(loading.map((image) => image.decode()));
     await frame(); // the browser is about to paint,
     await task(); // and has painted
     return performance.now();
   }
 
+  async function onScreen(name, state) {
+    await inDocument(name, state);
+    return painted(find(name));
+  }
+
+  async function ready(name) {
+    find(name).scrollIntoView({ block: "center" }); // what is out of view is not painted
+    await frame(); // a frame in which nothing happens, after the press before
+    await task();
+  }
+
   let answer;
+  let arrived;
 
   return {
+    // The time until the state is painted.
     async press(name, label, state) {
       const pressed = button(name, label);
-      find(name).scrollIntoView({ block: "center" }); // what is out of view is not painted
-      await frame(); // a frame in which nothing happens, after the press before
-      await idle();
+      await ready(name);
       const start = performance.now();
       pressed.click();
       return (await onScreen(name, state)) - start;
     },
 
-    // Begins with the next key, which Playwright presses: a script cannot press a true Enter.
-    listen(name, state) {
-      const pressed = new Promise((done) =>
-        addEventListener("keydown", () => done(performance.now()), { capture: true, once: true })
+    // The time until the last change is painted, after which the page is quiet.
+    async pressAlone(name, label, state) {
+      const pressed = button(name, label);
+      const area = find(name);
+      let last = 0;
+      let changes = 0;
+      const observer = new MutationObserver(async () => {
+        const mine = ++changes;
+        const end = await painted(area);
+        if (mine === changes) last = end;
+      });
+      await ready(name);
+      await pause(PAUSE);
+      observer.observe(area, ALL);
+      const start = performance.now();
+      pressed.click();
+      await inDocument(name, state);
+      while (!last || performance.now() - last < QUIET) await pause(10);
+      observer.disconnect();
+      return last - start;
+    },
+
+    // Begins with an event that Playwright makes: a script cannot press a true key.
+    listen(name, event, state) {
+      const begun = new Promise((done) =>
+        addEventListener(event, () => done(performance.now()), { capture: true, once: true })
       );
-      answer = onScreen(name, state).then(async (end) => end - (await pressed));
+      answer = onScreen(name, state).then(async (end) => end - (await begun));
     },
     heard: () => answer,
+
+    // The same, until what is drawn over the background of a panel has changed.
+    listenForChange(name, event) {
+      const begun = new Promise((done) =>
+        addEventListener(event, () => done(performance.now()), { capture: true, once: true })
+      );
+      const changed = new Promise((done) => {
+        const observer = new MutationObserver(() => {
+          observer.disconnect();
+          done();
+        });
+        for (const moving of find(name).querySelectorAll("svg .moving")) {
+          observer.observe(moving, ALL);
+        }
+      });
+      answer = changed.then(async () => (await painted(find(name))) - (await begun));
+    },
 
     // Presses a button again as soon as the document shows the step, painted or not.
     async walk(name, label, positions) {
@@ -113,18 +145,41 @@ globalThis.stopwatch = (() => {
       }
     },
 
-    // How many positions are painted in a second, from the first change to the last one.
-    async rate(name, seconds) {
-      const position = () => find(name).querySelector(".lsqgrad-frame").dataset.position;
-      const changes = [];
-      let before = position();
-      const start = await frame();
-      for (let now = start; now < start + 1000 * seconds; now = await frame()) {
-        if (position() === before) continue;
-        before = position();
-        changes.push(now);
+    // Which positions are painted while it plays.
+    async play(name, seconds) {
+      const seen = [];
+      button(name, "Play").click();
+      const start = performance.now();
+      while (performance.now() < start + 1000 * seconds) {
+        await frame();
+        await task();
+        seen.push(Number(find(name).dataset.place));
       }
-      return (1000 * (changes.length - 1)) / (changes.at(-1) - changes[0]);
+      button(name, "Pause").click();
+      return [...new Set(seen)];
     },
+
+    // Seconds from an event until frames of so many positions of the next run have come. The
+    // player keeps them in a Map.
+    awaitFrames(event, last) {
+      const { set } = Map.prototype;
+      const begun = new Promise((done) =>
+        addEventListener(event, () => done(performance.now()), { capture: true, once: true })
+      );
+      const missing = new Set(Array.from({ length: last + 1 }, (_, at) => String(at)));
+      let started = false;
+      begun.then(() => (started = true));
+      arrived = new Promise((done) => {
+        Map.prototype.set = function (key, value) {
+          if (started && value?.panels && value?.status !== undefined) missing.delete(key);
+          if (missing.size === 0) {
+            Map.prototype.set = set;
+            done();
+          }
+          return set.call(this, key, value);
+        };
+      }).then(async () => (performance.now() - (await begun)) / 1000);
+    },
+    arrived: () => arrived,
   };
 })();

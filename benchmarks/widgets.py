@@ -10,12 +10,13 @@ import re
 import shutil
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from statistics import median
 
 from playwright.sync_api import expect
+from relay import delayed
 from report import (
     Goal,
     describe,
@@ -34,20 +35,20 @@ sys.path.insert(0, str(HERE.parent / "tools"))
 import browser  # noqa: E402
 
 FLOOR, USUAL, STEPPER = "floor", "usual", "lsqgrad-stepper"  # CSS classes of what is measured
-GRAPH_WALKER = "lsqgrad-graphwalker"
-WALKERS = [f"walker{k}" for k in range(6)]  # one for each round, since a line is new only once
-NEW_LINE, OLD_LINE = "walker, a new line", "walker, a line seen before"
-TITLES = {FLOOR: "floor", USUAL: "usual way", STEPPER: "stepper"}
-NEW_RUN, NEAR_START, NEAR_END = "new run of 40 steps", "near step 40 of 10,000", "near step 10,000"
+WALKER, GRAPH_WALKER, EXPLORER = "lsqgrad-walker", "lsqgrad-graphwalker", "lsqgrad-explorer"
+ALONE = ", alone"  # the same, by the other method
+NEW_RUN, DRAG = "new run of 40 steps", "drag"
+NEAR_START, NEAR_END, JUMP = "near step 40 of 10,000", "near step 10,000", "jump to step 10,000"
 ROUNDS = 5  # what is compared is measured in turn, so that a slow moment hits all of it alike
-CLICKS, NEW_RUNS = 10, 5  # in a round
-LINES = 8  # that the derivation has after the first
-NODES = 8  # to press for in the graph: three forward, five backward
-EPOCH, EARLY, LAST = 4, 40, 10_000  # positions in the long run
-WALK, WARM_UP = 1_000, 50  # steps forward, and as many back, while the memory is watched
-SECONDS = 4  # of Play
-SCREEN = {"width": 1480, "height": 1000}  # a whole stepper is in view
-PACKAGES = ("jupyterlab", "notebook", "voila", "ipywidgets", "matplotlib")
+FEW_ROUNDS = 3  # of what is slow
+CLICKS, FEW_CLICKS, NEW_RUNS, MOVES = 10, 5, 3, 10  # in a round
+LINES, NODES = 8, 8  # that the derivation has after the first; three forward, five backward
+EPOCH, EARLY, STEPS, LAST = 4, 40, 40, 10_000  # positions in the long run, and in the short one
+WALK, WARM_UP = 1_000, 500  # steps forward, and as many back, while the memory is watched
+SPEED, SECONDS = 30, 4  # of Play
+DELAYS = (0.02, 0.06)  # each way, in seconds: a server in the same country, and a hub
+SCREEN = {"width": 1480, "height": 1000}  # a whole player is in view
+PACKAGES = ("jupyterlab", "notebook", "voila", "anywidget", "ipywidgets", "matplotlib")
 
 
 class Area:
@@ -56,25 +57,39 @@ class Area:
     def __init__(self, page, name):
         self.page = page
         self.name = name
-        self.find = page.locator(f".{name}").locator
+        self.root = page.locator(f".{name}")
+        self.find = self.root.locator
 
-    def press(self, button, *positions):
+    def press(self, button, *positions, method="press"):
         """Press a button once for each position that it leads to; return the milliseconds."""
-        return [self._stopwatch("press", button, {"position": at}) for at in positions]
+        return [self._stopwatch(method, button, {"position": at}) for at in positions]
 
     def press_key(self, element, key, **state):
         """Press a key; return the milliseconds until `state` was on the screen."""
-        self._stopwatch("listen", state)
+        self._stopwatch("listen", "keydown", state)
         element.press(key)
+        return self._stopwatch("heard")
+
+    def drag(self, handle, x, y):
+        """Move a handle that is held by so many pixels; return the milliseconds to the answer."""
+        self._stopwatch("listenForChange", "pointermove")
+        box = handle.bounding_box()
+        self.page.mouse.move(box["x"] + box["width"] / 2 + x, box["y"] + box["height"] / 2 + y)
         return self._stopwatch("heard")
 
     def walk(self, button, positions):
         """Press a button for each position too, but without waiting for the screen."""
         self._stopwatch("walk", button, list(positions))
 
-    def rate(self):
-        """Return how many positions are painted in a second."""
-        return self._stopwatch("rate", SECONDS)
+    def play(self):
+        """Return the positions that were painted while it played."""
+        return self._stopwatch("play", SECONDS)
+
+    def seconds_to_all_frames(self, element, key):
+        """Press a key; return the seconds until all frames of the new run were there."""
+        self.page.evaluate("last => stopwatch.awaitFrames('keydown', last)", STEPS)
+        element.press(key)
+        return self.page.evaluate("stopwatch.arrived()")
 
     def _stopwatch(self, method, *arguments):
         return self.page.evaluate(
@@ -86,53 +101,65 @@ def main():
     options = read_options("Measure the widgets in a browser.")
     with browser.chromium(browser.find_chromium()) as chromium:
         machine = describe(PACKAGES, f"Chromium {chromium.version}")
-        with opened(browser.JUPYTERLAB, chromium, "three_ways.ipynb") as page:
-            times = in_rounds(partial(three_ways, page), ROUNDS)
-        with opened(browser.JUPYTERLAB, chromium, "long_run.ipynb") as page:
-            times |= in_rounds(partial(both_ends, page), ROUNDS)
-            rate = play(page)
-            growth = memory_growth(page)
-        with opened(browser.JUPYTERLAB, chromium, "derivation.ipynb") as page:
-            walkers = iter(WALKERS)
-            lines = in_rounds(lambda: new_and_old_lines(page, next(walkers)), ROUNDS)
-        with opened(browser.JUPYTERLAB, chromium, "graph.ipynb") as page:
-            nodes = in_rounds(partial(each_node, page), ROUNDS)
-        front_ends = {browser.JUPYTERLAB.name: times}
+        lab = partial(opened, browser.JUPYTERLAB, chromium)
+        with lab("three_ways.ipynb") as page:
+            beside = in_rounds(partial(three_ways, page), ROUNDS)
+            arrival = median(all_frames(page) for _ in range(NEW_RUNS))
+            draws = draws_for_moves(page)
+        away = {}
+        for delay in DELAYS:
+            with lab("three_ways.ipynb", delay) as page:
+                away[delay] = in_rounds(partial(three_ways_away, page), FEW_ROUNDS)
+        with lab("long_run.ipynb") as page:
+            beside |= in_rounds(partial(both_ends, page), ROUNDS)
+            kernel_growth, page_growth = memory_growth(page)
+        with lab("long_run.ipynb", DELAYS[-1]) as page:
+            away[DELAYS[-1]] |= in_rounds(partial(across_the_edge, page), FEW_ROUNDS)
+            played = play(page)
+        with lab("others.ipynb") as page:
+            others = in_rounds(partial(other_players, page), ROUNDS)
+        front_ends = {browser.JUPYTERLAB.name: beside}
         for front_end in (browser.NOTEBOOK, browser.VOILA):
             with opened(front_end, chromium, "three_ways.ipynb") as page:
                 front_ends[front_end.name] = in_rounds(partial(floor_and_stepper, page), ROUNDS)
-    goals = [
-        ratio("*Next batch*: stepper / floor", times[STEPPER], times[FLOOR], 2.5),
-        ratio("*Next batch*: usual way / stepper", times[USUAL], times[STEPPER], 8, at_least=True),
-        ratio("*Next batch*: near step 10,000 / near 40", times[NEAR_END], times[NEAR_START], 1.3),
-        ratio("new run of 40 steps / floor", times[NEW_RUN], times[FLOOR], 5),
-        Goal("*Play* at its fastest", rate, 15, " positions a second", at_least=True),
-        ratio("*Next line*: walker, a new line / floor", lines[NEW_LINE], lines[FLOOR], 3),
-        ratio("*Next node*: graph walker / floor", nodes[GRAPH_WALKER], nodes[FLOOR], 2.5),
-        Goal(f"memory after {WALK:,} steps forward and back", growth, 5, " MB"),
+        file, front_ends["a file"] = in_a_file(chromium)
+    goals = goals_of(beside, away[DELAYS[-1]], others)
+    goals += [
+        Goal("new run: all 41 frames are there", arrival, 1, " s"),
+        Goal(
+            f"*Play* at {SPEED} a second, 120 ms away: positions painted, "
+            f"of those in {SECONDS} seconds",
+            *(len(played), SPEED * SECONDS - 1, ""),
+            at_least=True,
+        ),
+        Goal("positions that *Play* left out", max(played) - min(played) + 1 - len(played), 0),
+        Goal("draws in the kernel for 40 presses", draws, 0),
+        Goal(f"memory of the kernel after {WALK:,} steps and back", kernel_growth, 5, " MB"),
+        Goal(f"memory of the page after {WALK:,} steps and back", page_growth, 1, " MB"),
+        *file,
     ]
-    all_times = {TITLES.get(name, name): values for name, values in times.items()}
-    all_times |= {"floor, beside the walker": lines.pop(FLOOR)} | lines
-    all_times |= {"floor, beside the graph": nodes[FLOOR], "graph walker": nodes[GRAPH_WALKER]}
-    heads = ["press to paint", "presses", "median, ms", "middle half, ms"]
-    tables = [table_of_goals(goals), table_of_times(heads, all_times)]
-    return finish(options, "widgets", goals, [machine, *tables, table_of_front_ends(front_ends)])
+    parts = [machine, table_of_goals(goals), table_of_methods(beside)]
+    parts += [table_of_all_times(beside, away, others), table_of_front_ends(front_ends)]
+    return finish(options, "widgets", goals, parts)
 
 
 @contextmanager
-def opened(front_end, chromium, name):
+def opened(front_end, chromium, name, delay=0):
     """Run a copy of a notebook, since a front end saves what it opens; yield its page."""
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "notebooks"
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder = scratch / "notebooks"
         folder.mkdir()
         shutil.copy(HERE / name, folder)
-        with front_end.serve(folder, Path(scratch) / "server") as url_of:
-            page = front_end.open(chromium, url_of(name), viewport=SCREEN)
-            front_end.run_all(page)
-            page.locator(".lsqgrad-widget [role=status]").last.wait_for(state="attached")
-            page.evaluate((HERE / "stopwatch.js").read_text(encoding="utf-8"))
-            yield page
-            page.close()
+        url = stack.enter_context(front_end.serve(folder, scratch / "server"))(name)
+        if delay:
+            url = stack.enter_context(delayed(url, delay))
+        page = front_end.open(chromium, url, viewport=SCREEN)
+        stack.callback(page.close)
+        front_end.run_all(page)
+        page.locator(".lsqgrad-player[data-place]").last.wait_for(state="attached")
+        page.evaluate((HERE / "stopwatch.js").read_text(encoding="utf-8"))
+        yield page
 
 
 # What is measured
@@ -144,44 +171,80 @@ def floor_and_stepper(page):
 
 
 def three_ways(page):
-    """Press *Next batch* in all three ways, and begin new runs."""
+    """Press *Next batch* in all three ways and by both methods, and begin new runs."""
     times = {name: next_batches(Area(page, name)) for name in (FLOOR, USUAL, STEPPER)}
+    times |= {
+        name + ALONE: next_batches(Area(page, name), "pressAlone") for name in (FLOOR, STEPPER)
+    }
     return times | {NEW_RUN: [new_run(Area(page, STEPPER)) for _ in range(NEW_RUNS)]}
 
 
-def next_batches(area):
+def three_ways_away(page):
+    """Press *Next batch* in all three ways, of which the usual one takes long."""
+    times = {name: next_batches(Area(page, name)) for name in (FLOOR, STEPPER)}
+    usual = Area(page, USUAL).press("Next batch", *range(1, CLICKS + 1))
+    return times | {USUAL: usual}
+
+
+def next_batches(area, method="press"):
     """Press *Next batch* from the start on; the floor and the usual way go there by themselves."""
     if area.name == STEPPER:
         area.press("Reset", 0)
-    return area.press("Next batch", *range(1, CLICKS + 1))
+    return area.press("Next batch", *range(1, CLICKS + 1), method=method)
 
 
 def new_run(stepper):
     """Change the learning rate, and wait for the start of the new run."""
-    stepper.press("Reset", 0)
-    stepper.press("Next batch", 1)  # so that all that is shown has to change
-    run = int(stepper.find(".lsqgrad-frame").get_attribute("data-run"))
-    field = stepper.page.get_by_label("Learning rate", exact=True)
-    field.fill("0.002" if float(field.input_value()) == 0.001 else "0.001")
+    field, run = ready_for_a_new_run(stepper)
     return stepper.press_key(field, "Enter", position=0, run=run + 1)
 
 
-def new_and_old_lines(page, walker):
-    """Press *Next line* through a derivation twice, and change the label as often."""
-    walker = Area(page, walker)
-    new = walker.press("Next line", *range(1, LINES + 1))
-    floor = Area(page, FLOOR).press("Next batch", *range(1, CLICKS + 1))
-    walker.press("Reset", 0)
-    old = walker.press("Next line", *range(1, LINES + 1))
-    return {FLOOR: floor, NEW_LINE: new, OLD_LINE: old}
+def all_frames(page):
+    """Change the learning rate; return the seconds until all of the new run has come."""
+    stepper = Area(page, STEPPER)
+    field, run = ready_for_a_new_run(stepper)
+    seconds = stepper.seconds_to_all_frames(field, "Enter")
+    expect(stepper.root).to_have_attribute("data-run", str(run + 1))
+    return seconds
 
 
-def each_node(page):
-    """Press *Next node* through the graph, and change the label as often."""
-    walker = Area(page, GRAPH_WALKER)
-    walker.press("Reset", 0)
-    floor = Area(page, FLOOR).press("Next batch", *range(1, CLICKS + 1))
-    return {FLOOR: floor, GRAPH_WALKER: walker.press("Next node", *range(1, NODES + 1))}
+def ready_for_a_new_run(stepper):
+    """Fill in another learning rate; return the field, and the number of the run before."""
+    stepper.press("Reset", 0)
+    stepper.press("Next batch", 1)  # so that all that is shown has to change
+    field = stepper.root.get_by_role("textbox", name="Learning rate", exact=True)
+    field.fill("0.002" if float(field.input_value()) == 0.001 else "0.001")
+    return field, int(stepper.root.get_attribute("data-run"))
+
+
+def draws_for_moves(page):
+    """Return how often the kernel draws while *Next batch* is pressed 40 times."""
+    stepper = Area(page, STEPPER)
+    stepper.press("Reset", 0)
+    before = reading(page, "Count draws", ".draws", 1)
+    stepper.press("Next batch", *range(1, STEPS + 1))
+    return reading(page, "Count draws", ".draws", 2) - before
+
+
+def other_players(page):
+    """Walk through a derivation and a graph, drag a line, and change the label as often."""
+    times = {FLOOR: Area(page, FLOOR).press("Next batch", *range(1, CLICKS + 1))}
+    for name, button, last in ((WALKER, "Next line", LINES), (GRAPH_WALKER, "Next node", NODES)):
+        walker = Area(page, name)
+        walker.press("Reset", 0)
+        times[name] = walker.press(button, *range(1, last + 1))
+    return times | {DRAG: drags(Area(page, EXPLORER))}
+
+
+def drags(explorer):
+    """Drag a handle of the line up and down."""
+    handle = explorer.find("[data-handle]").first
+    handle.scroll_into_view_if_needed()
+    handle.hover(force=True)
+    explorer.page.mouse.down()
+    times = [explorer.drag(handle, 0, 9 * (-1) ** k) for k in range(MOVES)]
+    explorer.page.mouse.up()
+    return times
 
 
 def both_ends(page):
@@ -190,34 +253,42 @@ def both_ends(page):
     stepper.press("Reset", 0)
     stepper.press("Next epoch", *range(EPOCH, EARLY + 1, EPOCH))
     near_start = stepper.press("Next batch", *range(EARLY + 1, EARLY + CLICKS + 1))
-    stepper.press_key(stepper.find(".noUi-handle"), "End", position=LAST)
+    jump(stepper)
     stepper.press("Previous batch", *range(LAST - 1, LAST - CLICKS - 1, -1))
     near_end = stepper.press("Next batch", *range(LAST - CLICKS + 1, LAST + 1))
     return {NEAR_START: near_start, NEAR_END: near_end}
 
 
-def play(page):
-    """Return how many positions *Play* paints in a second at its fastest."""
+def jump(stepper):
+    """Go to the last step by the keyboard; return the milliseconds."""
+    return stepper.press_key(stepper.root.get_by_role("slider", name="Step"), "End", position=LAST)
+
+
+def across_the_edge(page):
+    """Jump to where no frame is in the page."""
     stepper = Area(page, STEPPER)
     stepper.press("Reset", 0)
-    speed = page.get_by_label("Speed", exact=True)
+    return {JUMP: [jump(stepper)]}
+
+
+def play(page):
+    """Return which positions *Play* paints at its fastest."""
+    stepper = Area(page, STEPPER)
+    stepper.press("Reset", 0)
+    speed = stepper.root.get_by_label("Speed", exact=True)
     speed.select_option(index=speed.locator("option").count() - 1)  # the last is the fastest
-    page.get_by_role("button", name="Play", exact=True).click()
-    expect(stepper.find(".lsqgrad-frame")).not_to_have_attribute("data-position", "0")
-    rate = stepper.rate()
-    page.get_by_role("button", name="Pause", exact=True).click()
-    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
-    return rate
+    return stepper.play()
 
 
 def memory_growth(page):
-    """Return by how many MB the kernel grows over a walk to step 1,000 and back."""
+    """Return by how many MB kernel and page grow over a walk to step 1,000 and back."""
     stepper = Area(page, STEPPER)
     stepper.press("Reset", 0)
     there_and_back(stepper, WARM_UP)  # what is allocated once is no growth
-    before = kernel_memory(page, readings=1)
+    kernel, heap = reading(page, "Measure memory", ".memory", 1), heap_of(page)
     there_and_back(stepper, WALK)
-    return (kernel_memory(page, readings=2) - before) / 1e6
+    kernel = reading(page, "Measure memory", ".memory", 2) - kernel
+    return kernel / 1e6, (heap_of(page) - heap) / 1e6
 
 
 def there_and_back(stepper, steps):
@@ -225,23 +296,121 @@ def there_and_back(stepper, steps):
     stepper.walk("Previous batch", reversed(range(steps)))
 
 
-def kernel_memory(page, readings):
-    """Press the button of the notebook that adds a reading to a list; return it, in bytes."""
-    page.get_by_role("button", name="Measure memory", exact=True).click()
-    shown = page.locator(".memory .widget-html-content")
-    expect(shown).to_have_text(re.compile(rf"^(\d+ bytes\s*){{{readings}}}$"))
+def reading(page, button, area, readings):
+    """Press a button of the notebook that adds a reading to a list; return that number."""
+    page.get_by_role("button", name=button, exact=True).click()
+    shown = page.locator(f"{area} .widget-html-content")
+    expect(shown).to_have_text(re.compile(rf"^(\d+ \w+\s*){{{readings}}}$"))
     return int(shown.inner_text().split()[-2])
+
+
+def heap_of(page):
+    """Return how many bytes the page's scripts hold."""
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.collectGarbage")
+    used = session.send("Runtime.getHeapUsage")["usedSize"]
+    session.detach()
+    return used
+
+
+def in_a_file(chromium):
+    """Write a stepper into a file and open that; return the goals, and the times of presses."""
+    from lsqgrad import ARTICLE, Stepper, line_data, sgd_by_hand
+
+    X, Y = line_data(n=10)
+    run = sgd_by_hand(X, Y, ARTICLE.w, ARTICLE.b, lr=0.001, batch_size=3, epochs=10)
+    stepper = Stepper(run)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "stepper.html"
+        stepper.to_html(path)
+        size = path.stat().st_size / 1e6
+        with browser.offline(chromium, path, viewport=SCREEN) as (page, requests):
+            page.evaluate((HERE / "stopwatch.js").read_text(encoding="utf-8"))
+            area = Area(page, STEPPER)
+            status = area.root.get_by_role("status")
+            right = 0
+            for position in range(STEPS + 1):
+                if position:
+                    area.press("Next batch", position)
+                stepper.seek(position)
+                right += status.inner_text().split() == stepper.text.split()
+            times = in_rounds(lambda: {STEPPER: next_batches(area)}, ROUNDS)
+    return [
+        Goal("handout: size", size, 1, " MB"),
+        Goal("handout: positions right, of 41", right, STEPS + 1, at_least=True),
+        Goal("handout: requests", len(requests), 1),
+    ], times
 
 
 # What is written
 
 
+def goals_of(beside, away, others):
+    """Return the goals that are ratios."""
+    round_trip = 2000 * DELAYS[-1]
+    return [
+        ratio("*Next batch*: player / floor", beside[STEPPER], beside[FLOOR], 0.5),
+        ratio("the same, kernel 120 ms away", away[STEPPER], away[FLOOR], 0.1),
+        ratio("usual way / player", beside[USUAL], beside[STEPPER], 40, at_least=True),
+        ratio("the same, kernel 120 ms away", away[USUAL], away[STEPPER], 60, at_least=True),
+        ratio("*Next line*: walker / floor", others[WALKER], others[FLOOR], 0.6),
+        ratio("*Next node*: graph walker / floor", others[GRAPH_WALKER], others[FLOOR], 0.5),
+        ratio("near step 10,000 / near step 40", beside[NEAR_END], beside[NEAR_START], 1.3),
+        Goal(
+            "jump to step 10,000, 120 ms away / (round trip + floor)",
+            median(away[JUMP]) / (round_trip + median(beside[FLOOR])),
+            1,
+        ),
+        ratio("new run: first paint / floor", beside[NEW_RUN], beside[FLOOR], 5),
+        ratio("a move of a line that is dragged / floor", others[DRAG], others[FLOOR], 2.5),
+    ]
+
+
+def table_of_methods(times):
+    rows = []
+    for suffix, method in (
+        ("", "the state is painted; the next press follows at once"),
+        (ALONE, "the page is quiet; a quarter of a second between presses"),
+    ):
+        floor, stepper = median(times[FLOOR + suffix]), median(times[STEPPER + suffix])
+        rows.append([method, f"{floor:.1f}", f"{stepper:.1f}", f"{stepper / floor:.2f}"])
+    return table(["until", "floor, ms", "player, ms", "player / floor"], rows)
+
+
+def table_of_all_times(beside, away, others):
+    near, far = away.values()
+    times = {
+        "floor": beside[FLOOR],
+        "usual way": beside[USUAL],
+        "player": beside[STEPPER],
+        NEW_RUN: beside[NEW_RUN],
+        NEAR_START: beside[NEAR_START],
+        NEAR_END: beside[NEAR_END],
+        "floor, 40 ms away": near[FLOOR],
+        "usual way, 40 ms away": near[USUAL],
+        "player, 40 ms away": near[STEPPER],
+        "floor, 120 ms away": far[FLOOR],
+        "usual way, 120 ms away": far[USUAL],
+        "player, 120 ms away": far[STEPPER],
+        f"{JUMP}, 120 ms away": far[JUMP],
+        "floor, beside the others": others[FLOOR],
+        "walker": others[WALKER],
+        "graph walker": others[GRAPH_WALKER],
+        "a move of a line that is dragged": others[DRAG],
+    }
+    return table_of_times(["press to paint", "presses", "median, ms", "middle half, ms"], times)
+
+
 def table_of_front_ends(front_ends):
     rows = []
     for name, times in front_ends.items():
-        floor, stepper = median(times[FLOOR]), median(times[STEPPER])
-        rows.append([name, f"{floor:.1f}", f"{stepper:.1f}", f"{stepper / floor:.2f}"])
-    return table(["*Next batch* in", "floor, ms", "stepper, ms", "stepper / floor"], rows)
+        stepper = median(times[STEPPER])
+        if FLOOR in times:
+            floor = median(times[FLOOR])
+            rows.append([name, f"{floor:.1f}", f"{stepper:.1f}", f"{stepper / floor:.2f}"])
+        else:  # there is no kernel, and so no floor
+            rows.append([name, "", f"{stepper:.1f}", ""])
+    return table(["*Next batch* in", "floor, ms", "player, ms", "player / floor"], rows)
 
 
 if __name__ == "__main__":
