@@ -48,7 +48,15 @@ notebooks: $(VENV)/dev-is-installed ## run all notebooks and store their outputs
 pictures: $(VENV)/dev-is-installed ## take the README's pictures again
 	$(BIN)/python tools/take_pictures.py
 
-bench: $(VENV)/dev-is-installed ## measure what is claimed about speed (write it into its README: ARGS=--write)
+# marimo has a kernel of its own, and does not need what the collection needs.
+MARIMO := .venv-marimo
+
+$(MARIMO)/is-installed: $(CONSTRAINTS)
+	$(call make_venv,$(MARIMO))
+	$(MARIMO)/bin/python -m pip install --constraint $(CONSTRAINTS) anywidget marimo==0.25.2 matplotlib numpy
+	@touch $@
+
+bench: $(VENV)/dev-is-installed $(MARIMO)/is-installed ## measure what is claimed about speed (write it into its README: ARGS=--write)
 	$(BIN)/python benchmarks/backward.py $(ARGS)
 	$(BIN)/python benchmarks/run.py $(ARGS)
 	$(BIN)/python benchmarks/practice.py $(ARGS)
@@ -84,7 +92,7 @@ constraints: ## write constraints.txt again, from a fresh environment
 clean: ## remove what make built: the virtual environment and all caches
 	rm -rf $(VENV)
 # NOT FOR STUDENTS
-	rm -rf $(FRESH) .grimp_cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf $(FRESH) $(MARIMO) .grimp_cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
 # END
 	find . \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 

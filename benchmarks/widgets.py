@@ -122,6 +122,11 @@ def main():
         for front_end in (browser.NOTEBOOK, browser.VOILA):
             with opened(front_end, chromium, "three_ways.ipynb") as page:
                 front_ends[front_end.name] = in_rounds(partial(floor_and_stepper, page), ROUNDS)
+        if browser.MARIMO.python.exists():
+            with opened(browser.MARIMO, chromium, "marimo_ways.py") as page:
+                front_ends[browser.MARIMO.name] = in_rounds(
+                    partial(floor_and_stepper, page), ROUNDS
+                )
         file, front_ends["a file"] = in_a_file(chromium)
     goals = goals_of(beside, away[DELAYS[-1]], others)
     goals += [

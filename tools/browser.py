@@ -22,6 +22,7 @@ from pathlib import Path
 from playwright.sync_api import expect, sync_playwright
 
 TOOLS = Path(__file__).resolve().parent
+ROOT = TOOLS.parent
 PATIENCE = 90  # seconds for a server or a notebook to be ready; a slow machine needs a third of it
 ARGUMENTS = [
     "--no-sandbox",  # root, as in containers, cannot run Chromium in its sandbox
@@ -81,12 +82,13 @@ class FrontEnd:
     command: tuple[str, ...]  # after python -m; {folder} is the folder with the notebooks
     address: str  # of the notebook {name}, between the URL of the server and the token
     ready: str  # a selector: what is seen once the page has its kernel, and the kernel is idle
+    python: Path = Path(sys.executable)
 
     @contextmanager
     def serve(self, folder, scratch):
         """Serve `folder`, with the server's own files in `scratch`; yield a function name → URL."""
-        command = [sys.executable, "-m", *(part.format(folder=folder) for part in self.command)]
-        command += ["--no-browser", f"--port={_free_port()}"]
+        command = [self.python, "-m", *(part.format(folder=folder) for part in self.command)]
+        command.append(f"--port={_free_port()}")
         token = secrets.token_hex()
         environment = os.environ | {
             "JUPYTER_CONFIG_DIR": str(Path(scratch) / "config"),
@@ -94,6 +96,7 @@ class FrontEnd:
             "JUPYTERLAB_WORKSPACES_DIR": str(Path(scratch) / "workspaces"),
             "JUPYTER_RUNTIME_DIR": str(Path(scratch) / "runtime"),
             "JUPYTER_TOKEN": token,
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
         }
         Path(scratch).mkdir(exist_ok=True)
         log_path = Path(scratch) / "server.log"
@@ -153,15 +156,18 @@ class FrontEnd:
         raise RuntimeError(f"{self.name} did not start:\n{log_path.read_text(encoding='utf-8')}")
 
 
-class Voila(FrontEnd):
-    """Voilà has no menus: it runs a notebook when it is opened, and shows only the outputs."""
+class WithoutMenus(FrontEnd):
+    """It runs a notebook when it is opened, and shows only the outputs."""
 
     def run_all(self, page):
         """Wait for the last of the outputs: all cells have run since the page is ready."""
         _see_outputs(page)
 
 
-CONFIGURATION = (f"--config={TOOLS / 'lab_config.py'}", "--ServerApp.root_dir={folder}")
+CONFIGURATION = (
+    *(f"--config={TOOLS / 'lab_config.py'}", "--ServerApp.root_dir={folder}"),
+    "--no-browser",
+)
 JUPYTERLAB = FrontEnd(
     name="JupyterLab",
     command=("jupyterlab", *CONFIGURATION),
@@ -176,13 +182,23 @@ NOTEBOOK = FrontEnd(
     ready="body:has(.jp-NotebookKernelLogo img[src]) "
     ".jp-Notebook-ExecutionIndicator[data-status='idle']",
 )
-VOILA = Voila(
+VOILA = WithoutMenus(
     name="Voilà",
-    # Without tracebacks it would leave out warnings, too.
-    command=("voila", "{folder}", "--Voila.ip=127.0.0.1", "--token", "--show_tracebacks=True"),
+    command=(
+        *("voila", "{folder}", "--Voila.ip=127.0.0.1", "--token", "--no-browser"),
+        "--show_tracebacks=True",  # without them it would leave out warnings, too
+    ),
     address="voila/render/{name}?",
     # An output is a script until it is shown.
     ready="#rendered_cells:not(:has(script[type='application/vnd.voila.cell-output+json']))",
+)
+# It is installed apart, and has no folder with notebooks: each is a program.
+MARIMO = WithoutMenus(
+    name="marimo",
+    command=("marimo", "run", "{folder}/marimo_ways.py", "--host=127.0.0.1", "--headless"),
+    address="?",
+    ready=".lsqgrad-player[data-place]",
+    python=ROOT / ".venv-marimo" / "bin" / "python",
 )
 FRONT_ENDS = (JUPYTERLAB, NOTEBOOK, VOILA)
 
