@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
 from lsqgrad._util.types import Array
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
     from matplotlib.text import Text
-    from matplotlib.transforms import Bbox
     from numpy.typing import ArrayLike
 
 CELL = 3.0  # points
@@ -33,7 +33,7 @@ class Entry(NamedTuple):
 
 
 class Room:
-    """What is free inside of axes, in cells of a few pixels. All arguments are in pixels.
+    """What is free inside of axes, in cells of a few pixels. Places and sizes are in pixels.
 
     Parameters
     ----------
@@ -44,10 +44,11 @@ class Room:
     def __init__(self, ax: Axes) -> None:
         self._ax = ax
         self.point = ax.figure.dpi / 72  # in pixels
-        self.box = ax.get_window_extent()
+        box = ax.get_window_extent()
+        self.low, self.high = np.array(box.min), np.array(box.max)  # corners
         self._cell = CELL * self.point
-        rows, columns = (int(size / self._cell) for size in (self.box.height, self.box.width))
-        self._taken = np.zeros((max(rows, 1), max(columns, 1)), dtype=bool)
+        columns, rows = np.maximum((self.high - self.low) // self._cell, 1).astype(int)
+        self._taken = np.zeros((rows, columns), dtype=bool)
 
     def copy(self) -> Room:
         """Return a room in which more can be taken."""
@@ -63,115 +64,129 @@ class Room:
     def take_points(self, pixels: Array, margin: float = 5.0) -> None:
         """Take points, shape (n, 2), with a margin around them, which is in points."""
         margin *= self.point
-        corner, far = self.box.min - margin, self.box.max + margin
-        pixels = pixels[np.all((pixels >= corner) & (pixels <= far), axis=1)]
+        near = (pixels >= self.low - margin) & (pixels <= self.high + margin)
         reach = np.arange(-margin, margin + self._cell, self._cell)
         around = np.stack(np.meshgrid(reach, reach), axis=-1).reshape(-1, 1, 2)
-        column, row = self._cells((pixels + around).reshape(-1, 2)).T
+        column, row = self._cells(pixels[near.all(axis=1)] + around).reshape(-1, 2).T
         rows, columns = self._taken.shape
         inside = (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
         self._taken[row[inside], column[inside]] = True
 
     def take_line(self, pixels: Array, margin: float = 5.0) -> None:
         """Take all along the line through points, shape (n, 2)."""
-        size = max(self.box.width, self.box.height)
-        near = np.clip(pixels, self.box.min - size, self.box.max + size)
+        far = np.max(self.high - self.low)
+        near = np.clip(pixels, self.low - far, self.high + far)
         near = near[np.isfinite(near).all(axis=1)]
         if len(near) > 1:
-            lengths = np.hypot(*np.diff(near, axis=0).T)
-            along = np.append(0, np.cumsum(lengths))
+            along = np.append(0, np.cumsum(np.hypot(*np.diff(near, axis=0).T)))
             places = np.arange(0, along[-1], self._cell)
             near = np.column_stack([np.interp(places, along, axis) for axis in near.T])
         self.take_points(near, margin)
 
-    def take(self, box: Bbox) -> None:
-        """Take a rectangle."""
-        (left, low), (right, high) = self._cells(box.get_points())
-        self._taken[max(low, 0) : max(high + 1, 0), max(left, 0) : max(right + 1, 0)] = True
+    def take(self, corner: ArrayLike, size: ArrayLike) -> None:
+        """Take a rectangle with this lower left corner."""
+        left, low = np.maximum(self._cells(np.asarray(corner)), 0)
+        right, high = np.maximum(self._cells(np.add(corner, size)) + 1, 0)
+        self._taken[low:high, left:right] = True
 
-    def is_free(self, box: Bbox) -> bool:
-        """Tell whether a rectangle lies inside of the axes, and none of it is taken."""
-        if np.any(box.min < self.box.min) or np.any(box.max > self.box.max):
-            return False
-        (left, low), (right, high) = self._cells(box.get_points())
-        return not self._taken[low : high + 1, left : right + 1].any()
+    def are_free(self, corners: Array, size: ArrayLike) -> Array:
+        """Tell which rectangles of a size are inside of the axes, with nothing taken of them.
 
-    def find(self, width: float, height: float, near: ArrayLike) -> Array | None:
-        """Return the lower left corner of the free place of this size nearest to a pixel."""
-        wide, high = (int(size / self._cell) + 2 for size in (width, height))
+        `corners` are their lower left ones, shape (n, 2).
+        """
         rows, columns = self._taken.shape
-        if wide > columns or high > rows:
+        free = np.all((corners >= self.low) & (corners + size <= self.high), axis=1)
+        sums = np.zeros((rows + 1, columns + 1), dtype=int)
+        sums[1:, 1:] = self._taken.cumsum(axis=0).cumsum(axis=1)
+        left, low = self._cells(corners[free]).T
+        right, high = np.minimum(self._cells(corners[free] + size) + 1, [columns, rows]).T
+        taken = sums[high, right] - sums[low, right] - sums[high, left] + sums[low, left]
+        free[free] = taken == 0
+        return free
+
+    def find(self, size: ArrayLike, near: ArrayLike) -> Array | None:
+        """Return the lower left corner of the free place of this size nearest to a pixel."""
+        row, column = np.indices(self._taken.shape).reshape(2, -1)
+        corners = self.low + np.column_stack([column, row]) * self._cell
+        corners = corners[self.are_free(corners, size)]
+        if len(corners) == 0:
             return None
-        total = np.zeros((rows + 1, columns + 1), dtype=int)
-        total[1:, 1:] = self._taken.cumsum(axis=0).cumsum(axis=1)
-        inside = total[high:, wide:] - total[:-high, wide:] - total[high:, :-wide]
-        free = np.argwhere(inside + total[:-high, :-wide] == 0)
-        if len(free) == 0:
-            return None
-        corners = free[:, ::-1] * self._cell + self.box.min
         # How far the pixel is from each rectangle
-        away = np.maximum(np.maximum(corners - near, near - corners - [width, height]), 0)
-        corner: Array = corners[np.argmin(np.sum(away**2, axis=1))]
-        return corner
+        away = np.maximum(np.maximum(corners - near, near - corners - size), 0)
+        nearest: Array = corners[np.argmin(np.sum(away**2, axis=1))]
+        return nearest
 
     def _cells(self, pixels):
-        return np.floor((pixels - self.box.min) / self._cell).astype(int)
+        return np.floor((pixels - self.low) / self._cell).astype(int)
 
 
-def size_of(text: Text) -> Array:
-    """Return the width and the height in pixels that a text needs on a page."""
-    box = text.get_window_extent()
-    return np.array([box.width * WIDER, box.height])
+def size_of(words: str, point: float = 1.0) -> Array:
+    """Return the width and the height of words on a page, where a point has so many pixels.
+
+    They are measured in the font in which a PNG is drawn; that of a page may be a little wider.
+    """
+    from matplotlib.font_manager import FontProperties
+
+    font = FontProperties()
+    return np.array([_width(words, font) * WIDER, _height(font)]) * point
 
 
-def box_around(corner: ArrayLike, size: ArrayLike, pad: float = 0.0) -> Bbox:
-    """Return a rectangle with a lower left corner and a size, and with a pad on every side."""
-    from matplotlib.transforms import Bbox
+@lru_cache(maxsize=1024)  # most words of a run are those of the one before
+def _width(words, font):
+    from matplotlib.textpath import text_to_path
 
-    return Bbox([np.subtract(corner, pad), np.add(corner, size) + pad])
+    return text_to_path.get_text_width_height_descent(words, font, ismath=False)[0]
 
 
-def put(text: Text, pixel: Array) -> None:
+@lru_cache
+def _height(font):
+    from matplotlib.textpath import text_to_path
+
+    return text_to_path.get_text_width_height_descent("lp", font, ismath=False)[1]
+
+
+def put(text: Text, pixel: ArrayLike) -> None:
     """Move a text of axes there, so that it stays in place when the figure is scaled."""
-    text.set_transform(text.axes.transAxes)
-    text.set_position(text.axes.transAxes.inverted().transform(pixel))
+    axes = cast("Axes", text.axes)
+    text.set_transform(axes.transAxes)
+    text.set_position(axes.transAxes.inverted().transform(pixel))
 
 
-def explain(room: Room, ax: Axes, entries: Sequence[Entry], near: ArrayLike) -> list[Artist]:
+def explain(
+    room: Room, ax: Axes, entries: Sequence[Entry], near: ArrayLike, paper: float = 0.0
+) -> None:
     """Write words with their samples at the free place nearest to a pixel, or leave them out.
 
-    They stand below each other; where there is no room for that, each where there is some.
+    They stand below each other; where there is no room for that, each where there is some. What
+    is drawn below them is covered with `paper`, from 0 (it can be seen) to 1 (it cannot).
     """
-    texts = [
-        ax.text(0, 0, entry.words, color=entry.color, va="bottom", parse_math=False)
-        for entry in entries
-    ]
-    pad, height = PAD * room.point, LEADING * max(size_of(text)[1] for text in texts)
+    sizes = [size_of(entry.words, room.point) for entry in entries]
+    pad, height = PAD * room.point, LEADING * sizes[0][1]
     indent = SAMPLE * room.point if any(entry.sample for entry in entries) else 0.0
-    size = np.array([indent + max(size_of(text)[0] for text in texts), height * len(texts)])
-    corner = room.find(*(size + 2 * pad), near)
+    size = np.array([indent + max(width for width, _ in sizes), height * len(entries)]) + 2 * pad
+    corner = room.find(size, near)
     if corner is None:
-        for text in texts:
-            text.remove()
-        if len(entries) == 1:
-            return []
-        return [artist for entry in entries for artist in explain(room, ax, [entry], near)]
-    room.take(box_around(corner, size + 2 * pad))
-    artists: list[Artist] = []
-    for row, (text, entry) in enumerate(zip(reversed(texts), reversed(entries), strict=True)):
+        for entry in entries if len(entries) > 1 else ():
+            explain(room, ax, [entry], near, paper)
+        return
+    room.take(corner, size)
+    for row, entry in enumerate(reversed(entries)):
         left, low = corner + pad + [0, row * height]
-        put(text, np.array([left + indent, low]))
-        artists.append(text)
+        text = ax.text(0, 0, entry.words, color=entry.color, va="bottom", parse_math=False)
+        put(text, (left + indent, low))
+        if paper:
+            text.set_bbox({"facecolor": "white", "edgecolor": "none", "alpha": paper, "pad": 1})
         if entry.sample:
             marked = entry.sample.get("marker", "none") != "none"
             x = np.array([7.0]) if marked else np.array([0.0, 15.0])
-            pixels = np.column_stack([left + x * room.point, np.full(len(x), low + height / 2)])
-            points = ax.transAxes.inverted().transform(pixels)
-            artists.append(line_on(ax, points, {**entry.sample, "transform": ax.transAxes}))
-    return artists
+            middle = np.full(len(x), low + sizes[0][1] / 2)
+            points = ax.transAxes.inverted().transform(
+                np.column_stack([left + x * room.point, middle])
+            )
+            line_on(ax, points, {**entry.sample, "transform": ax.transAxes})
 
 
-def line_on(ax: Axes, points: Array, style: Mapping[str, Any]) -> Any:
+def line_on(ax: Axes, points: Array, style: Mapping[str, Any]) -> Line2D:
     """Draw a line or marks through points, shape (n, 2), in no style but this one."""
     from matplotlib.lines import Line2D
 

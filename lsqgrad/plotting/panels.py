@@ -19,7 +19,7 @@ import numpy as np
 
 from lsqgrad._util import COLORS, FAINT, GREY, ArgumentTypeError, validation
 from lsqgrad._util.types import Array
-from lsqgrad.plotting.labels import Entry, Room, box_around, explain, line_on, put, size_of
+from lsqgrad.plotting.labels import Entry, Room, explain, line_on, put, size_of
 from lsqgrad.plotting.ticks import in_short
 from lsqgrad.regression import Step, Trace, check_trace
 
@@ -65,7 +65,7 @@ SHORT_BATCH = {
 }  # fmt: skip
 PATH = {"color": GREY, "linewidth": 2}
 PATH_DOT = {**MARKS, "marker": "o", "markersize": 5, "color": GREY}
-NOW = {**MARKS, "marker": "o", "markersize": 9, "color": INK}
+NOW = {**MARKS, "marker": "o", "markersize": 8, "color": INK}
 OPTIMUM = {**MARKS, "marker": "*", "markersize": 16, "color": INK}
 STEP = {"color": COLORS["gradient"], "linewidth": 3.5}
 
@@ -154,6 +154,11 @@ class Growing(NamedTuple):
         """Show what is there at a position."""
         self.line.set_data(*self.points[self.since <= position].T)
 
+    def since_when(self) -> list[int]:
+        """Return since when each of its marks is there, or each of its segments."""
+        is_marked = self.line.get_linestyle() == "None"
+        return list(self.since[0 if is_marked else 1 :].tolist())
+
 
 class Panel(ABC):
     """A part of the picture of a run, drawn on axes.
@@ -171,6 +176,8 @@ class Panel(ABC):
         What it shows.
     touch : str or None
         What a click does: "seek" a position, or "start" a run there.
+    last : int
+        The end of the run.
     growing : list of Growing
         What more is seen of at later positions.
     moving : list of Artist
@@ -183,7 +190,7 @@ class Panel(ABC):
     whole_x: ClassVar[bool] = False  # whether only whole numbers are positions on the axis of x
 
     def __init__(self, ax: Axes, trace: Trace) -> None:
-        self.ax, self._trace = ax, trace
+        self.ax, self._trace, self.last = ax, trace, len(trace)
         self.growing: list[Growing] = []
         self.moving: list[Artist] = []
         ax.set_facecolor("white")
@@ -220,6 +227,19 @@ class Panel(ABC):
         self.show(position)
 
     def _grow(self, points: Array, since: Array, style: Mapping[str, Any]) -> None:
+        """Add what of a curve is seen; of a line there are also the points just beyond the edge.
+
+        What of it would only cross the picture, far away from it, is left out.
+        """
+        limits = np.array([self.ax.get_xlim(), self.ax.get_ylim()])
+        seen = np.all((points >= limits[:, 0]) & (points <= limits[:, 1]), axis=1)
+        if style.get("linestyle") == "none":
+            points, since = points[seen], since[seen]
+        else:
+            near = seen.copy()
+            near[1:] |= seen[:-1]
+            near[:-1] |= seen[1:]
+            points = np.where(near[:, np.newaxis], points, np.nan)
         line = line_on(self.ax, np.empty((0, 2)), {**style, "zorder": 3})
         self.growing.append(Growing(line, points, since))
 
@@ -227,18 +247,6 @@ class Panel(ABC):
         line: Line2D = line_on(self.ax, np.empty((0, 2)), {**style, "zorder": 4})
         self.moving.append(line)
         return line
-
-    def _in_sight(self, points: Array) -> Array:
-        """Return the points of a curve that are seen, and those just before and after them.
-
-        The others, of a run that has left the picture and would only cross it, become NaN.
-        """
-        limits = np.array([self.ax.get_xlim(), self.ax.get_ylim()])
-        seen = np.all((points >= limits[:, 0]) & (points <= limits[:, 1]), axis=1)
-        near = seen.copy()
-        near[1:] |= seen[:-1]
-        near[:-1] |= seen[1:]
-        return np.where(near[:, np.newaxis], points, np.nan)
 
     def _step(self, position: int, asking: bool) -> Step | None:
         """Return the step that is looked at: the one done last, or the one asked about, or None."""
@@ -271,11 +279,11 @@ class DataPanel(Panel):
         room.take_points(room.pixels(self._points))
         for words, color in (("line", INK), ("before", GREY)):
             text = ax.text(0, 0, words, color=color, ha="right", va="bottom", zorder=5)
-            self._names.append((text, size_of(text)))
+            self._names.append((text, size_of(words, room.point)))
             self.moving.append(text)
         width = max(size[0] for _, size in self._names) + 6 * room.point
         self._room = room.copy()
-        room.take(box_around([room.box.x1 - width, room.box.y0], [width, room.box.height]))
+        room.take([room.high[0] - width, room.low[1]], [width, room.high[1] - room.low[1]])
         room.take_line(room.pixels(self._line_points(len(self._trace))), margin=1)
         if len(self._points) <= MOST_NUMBERED:
             self._number_rows(room)
@@ -284,25 +292,26 @@ class DataPanel(Panel):
             Entry("batch", INK, RING),
             Entry("residual", COLORS["residual"], RESIDUAL),
         ]
-        explain(room, ax, entries, np.array([room.box.x0, room.box.y1]))
+        explain(room, ax, entries, [room.low[0], room.high[1]])
 
     def _number_rows(self, room):
+        """Write the number of each row beside its point, where there is room."""
         for row, pixel in enumerate(room.pixels(self._points)):
-            text = self.ax.text(0, 0, str(row), color=COLORS["x"], va="bottom")
-            size, away = size_of(text), 9 * room.point
-            left, middle, right = -away - size[0], -size[0] / 2, away
-            below, above = -0.9 * size[1], -0.1 * size[1]
-            for offset in [
-                (right, below), (left, above), (right, above), (left, below),
-                (middle, away), (middle, -away - size[1]),
-            ]:  # fmt: skip
-                box = box_around(pixel + offset, size)
-                if room.is_free(box):
-                    room.take(box)
-                    put(text, pixel + offset)
-                    break
-            else:
-                text.remove()
+            width, height = size = size_of(str(row), room.point)
+            away = 9 * room.point
+            left, middle, right = -away - width, -width / 2, away
+            below, above = -0.9 * height, -0.1 * height
+            corners = pixel + np.array(
+                [
+                    (right, below), (left, above), (right, above), (left, below),
+                    (middle, away), (middle, -away - height),
+                ]
+            )  # fmt: skip
+            free = np.flatnonzero(room.are_free(corners, size))
+            if len(free):
+                corner = corners[free[0]]
+                room.take(corner, size)
+                put(self.ax.text(0, 0, str(row), color=COLORS["x"], va="bottom"), corner)
 
     def show(self, position: int, asking: bool = False) -> None:
         """Show the line, the one before, and the batch with its residuals.
@@ -345,17 +354,18 @@ class DataPanel(Panel):
             room.take_line(pixels[-1], margin=1)
         for text, _ in self._names:
             text.set_visible(False)
-        right = room.box.x1 - 3 * room.point
+        right, away = room.high[0] - 3 * room.point, 6 * room.point
         for (text, size), ends in zip(self._names, pixels, strict=False):
-            with np.errstate(all="ignore"):
-                y = np.interp([right - size[0], right], *ends.T)
-            for low in (np.max(y) + 6 * room.point, np.min(y) - 6 * room.point - size[1]):
-                box = box_around([right - size[0], low], size)
-                if np.isfinite(low) and room.is_free(box):
-                    room.take(box)
-                    put(text, np.array([right, low]))
-                    text.set_visible(True)
-                    break
+            y = np.interp([right - size[0], right], *ends.T)
+            corners = np.array(
+                [[right - size[0]] * 2, [y.max() + away, y.min() - away - size[1]]]
+            ).T
+            free = np.flatnonzero(room.are_free(corners, size))
+            if len(free):
+                corner = corners[free[0]]
+                room.take(corner, size)
+                put(text, [right, corner[1]])
+                text.set_visible(True)
 
 
 class LossPanel(Panel):
@@ -396,10 +406,9 @@ class LossPanel(Panel):
         self._drawn, self._drawn_of_all = (
             thin(losses, MOST_DRAWN // 2) for losses in (trace.losses, trace.full_losses)
         )
-        self._grow(self._in_sight(self._of_batches[self._drawn]), self._drawn + 1, JAGGED)
+        self._grow(self._of_batches[self._drawn], self._drawn + 1, JAGGED)
         self._jagged_tail = self._move(JAGGED)
-        curve = self._in_sight(self._of_all[self._drawn_of_all])
-        self._grow(curve, self._drawn_of_all, OF_ALL)
+        self._grow(self._of_all[self._drawn_of_all], self._drawn_of_all, OF_ALL)
         self._tail_of_all, self._now = self._move(OF_ALL), self._move(OF_ALL_NOW)
         # A run with many steps has no room for marks: its batch losses are one jagged line.
         self._marked = len(trace) <= MOST_MARKED
@@ -425,8 +434,8 @@ class LossPanel(Panel):
             entries.append(Entry(words, COLORS["loss"], BATCH))
         if self._marked and self._is_short.any():
             entries.append(Entry(f"last batch of {self._short_size}", COLORS["loss"], SHORT_BATCH))
-        seen = curve[np.all((curve >= room.box.min) & (curve <= room.box.max), axis=1)]
-        near = seen[len(seen) // 3] if len(seen) else room.box.min
+        seen = curve[np.all((curve >= room.low) & (curve <= room.high), axis=1)]
+        near = seen[len(seen) // 3] if len(seen) else room.low
         explain(room, self.ax, entries, near)
 
     def show(self, position: int, asking: bool = False) -> None:
@@ -459,7 +468,7 @@ class PathPanel(Panel):
         if np.isfinite(self._optimum).all():
             line_on(ax, self._optimum[np.newaxis], OPTIMUM)
         self._drawn = thin(self._path)
-        self._grow(self._in_sight(self._path[self._drawn]), self._drawn, PATH)
+        self._grow(self._path[self._drawn], self._drawn, PATH)
         if len(trace) <= MOST_MARKED:
             self._grow(self._path[self._drawn], self._drawn, PATH_DOT)
         self._tail, self._now = self._move(PATH), self._move(NOW)
@@ -550,28 +559,31 @@ class PathPanel(Panel):
         room.take_points(np.vstack([star, room.pixels(self._path[:1])]), margin=9)
         if np.isfinite(star).all():
             words = "optimum" if self._variance else "an optimum"
-            explain(room, self.ax, [Entry(words, INK)], star[0])
-        entry = Entry("\N{MINUS SIGN}lr · gradient", COLORS["gradient"], STEP)
-        explain(room, self.ax, [entry], room.box.max)
+            explain(room, self.ax, [Entry(words, INK)], star[0], paper=0.6)
+        entries = [
+            Entry("w, b now", INK, NOW),
+            Entry("\N{MINUS SIGN}lr · gradient", COLORS["gradient"], STEP),
+        ]
+        explain(room, self.ax, entries, room.high, paper=0.6)
         for value, band in self._levels:
-            self._write_level(room, value, band)
+            self._write_level(room, in_short(float(value)), band)
 
-    def _write_level(self, room, value, band):
+    def _write_level(self, room, words, band):
         """Write a value on its level line, where there is room."""
-        text = self.ax.text(
-            0, 0, in_short(float(value)), color=COLORS["loss"], ha="center", va="center", zorder=2,
-            bbox={"facecolor": band.get_facecolor(), "edgecolor": "none", "pad": 1},
-        )  # fmt: skip
-        size = size_of(text)
+        gap = LEVEL_GAP * room.point
+        size = size_of(words, room.point) + 2 * gap
         angles = np.linspace(0, 2 * np.pi, 180, endpoint=False)
         circle = np.column_stack([np.cos(angles), np.sin(angles)])
-        for pixel in band.get_transform().transform(circle):
-            box = box_around(pixel - size / 2, size, LEVEL_GAP * room.point)
-            if room.is_free(box):
-                room.take(box)
-                put(text, pixel)
-                return
-        text.remove()
+        corners = band.get_transform().transform(circle) - size / 2
+        free = np.flatnonzero(room.are_free(corners, size))
+        if len(free):
+            corner = corners[free[0]]
+            room.take(corner, size)
+            paper = {"facecolor": band.get_facecolor(), "edgecolor": "none", "pad": 1}
+            text = self.ax.text(
+                0, 0, words, color=COLORS["loss"], ha="center", va="center", bbox=paper, zorder=2
+            )
+            put(text, corner + size / 2)
 
     def show(self, position: int, asking: bool = False) -> None:
         """Show the end of the path, and the last step as an arrow, but not if `asking`."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LARGER = 1.5  # than on a page is a picture of pixels, for paper
 STYLE_SHEET = re.compile(r"<style.*?</style>", re.DOTALL)  # it would hold for all of the page
-FONTS = re.compile(r"(font(?:-family)?: [^;\"]*?)'DejaVu Sans', sans-serif")
+FONT = "'DejaVu Sans'"
 PIECE = re.compile(r"<path .*?/>", re.DOTALL)
 
 
@@ -75,7 +75,7 @@ def type_of_size(points: float) -> AbstractContextManager[None]:
     own = {
         "font.size": points,
         "legend.fontsize": points - 2,
-        "font.sans-serif": ["DejaVu Sans"],
+        "font.family": ["DejaVu Sans"],
         "svg.fonttype": "none",
     }
     return matplotlib.rc_context(settings | own)
@@ -86,12 +86,12 @@ def draw_artists(figure: Figure, artists: Iterable[Artist]) -> str:
     return _draw(_renderers()[0], figure, artists)
 
 
-def draw_pieces(figure: Figure, line: Line2D) -> tuple[list[str], str]:
-    """Return every segment of a line, or every marker, as an SVG element; and what they share.
+def draw_pieces(figure: Figure, lines: Iterable[Line2D]) -> tuple[list[str], str]:
+    """Return each segment of these lines, and each marker, as an SVG element; and what they share.
 
     A line has segments or markers, and not both.
     """
-    text = _draw(_renderers()[1], figure, [line])
+    text = _draw(_renderers()[1], figure, lines)
     return PIECE.findall(text), PIECE.sub("", text)
 
 
@@ -106,7 +106,7 @@ def _draw(renderer_type, figure, artists):
     renderer.finalize()
     _, _, text = buffer.getvalue().partition("<svg")
     inside = text.partition(">")[2].rpartition("</svg>")[0]
-    return FONTS.sub(r"\1sans-serif", STYLE_SHEET.sub("", inside))
+    return STYLE_SHEET.sub("", inside).replace(FONT, "sans-serif")
 
 
 def element(figure: Figure, attributes: str, *insides: str) -> str:

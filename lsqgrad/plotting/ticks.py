@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from matplotlib.axis import Axis
+from typing import NamedTuple
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 MINUS = "\N{MINUS SIGN}"
@@ -20,14 +17,6 @@ class Ticks(NamedTuple):
     places: list[float]
     labels: list[str]
     rest: str
-
-    def set_on(self, axis: Axis) -> None:
-        """Give an axis these ticks and no others."""
-        from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
-
-        axis.set_major_locator(FixedLocator(self.places))
-        axis.set_major_formatter(FixedFormatter(self.labels))
-        axis.set_minor_locator(NullLocator())
 
 
 def linear_ticks(low: float, high: float, most: int, whole: bool = False) -> Ticks:
