@@ -191,6 +191,7 @@ class Panel(ABC):
 
     def __init__(self, ax: Axes, trace: Trace) -> None:
         self.ax, self._trace, self.last = ax, trace, len(trace)
+        self._seen = in_view(trace)
         self.growing: list[Growing] = []
         self.moving: list[Artist] = []
         ax.set_facecolor("white")
@@ -227,19 +228,6 @@ class Panel(ABC):
         self.show(position)
 
     def _grow(self, points: Array, since: Array, style: Mapping[str, Any]) -> None:
-        """Add what of a curve is seen; of a line there are also the points just beyond the edge.
-
-        What of it would only cross the picture, far away from it, is left out.
-        """
-        limits = np.array([self.ax.get_xlim(), self.ax.get_ylim()])
-        seen = np.all((points >= limits[:, 0]) & (points <= limits[:, 1]), axis=1)
-        if style.get("linestyle") == "none":
-            points, since = points[seen], since[seen]
-        else:
-            near = seen.copy()
-            near[1:] |= seen[:-1]
-            near[:-1] |= seen[1:]
-            points = np.where(near[:, np.newaxis], points, np.nan)
         line = line_on(self.ax, np.empty((0, 2)), {**style, "zorder": 3})
         self.growing.append(Growing(line, points, since))
 
@@ -266,7 +254,7 @@ class DataPanel(Panel):
         self._points = np.hstack([trace.X, trace.Y]).astype(np.float64)
         # On the right there is room for the names of the lines.
         self._ends = np.array(_around(self._points[:, 0], 0.08, 0.2))
-        lines = np.array([self._line_at(position) for position in np.flatnonzero(in_view(trace))])
+        lines = np.array([self._line_at(position) for position in np.flatnonzero(self._seen)])
         ax.set(xlim=self._ends, ylim=_around(np.append(trace.Y, lines)))
         line_on(ax, self._points, DATA)
         self._before, self._line = self._move(LINE_BEFORE), self._move(LINE)
@@ -307,33 +295,29 @@ class DataPanel(Panel):
                     (middle, away), (middle, -away - height),
                 ]
             )  # fmt: skip
-            free = np.flatnonzero(room.are_free(corners, size))
-            if len(free):
-                corner = corners[free[0]]
+            for corner in corners[room.are_free(corners, size)][:1]:
                 room.take(corner, size)
                 put(self.ax.text(0, 0, str(row), color=COLORS["x"], va="bottom"), corner)
 
     def show(self, position: int, asking: bool = False) -> None:
         """Show the line, the one before, and the batch with its residuals.
 
-        If `asking`, these are the residuals that the next gradient will be made of.
+        If `asking`, these are the residuals that the next gradient will be made of. A line that
+        has left the picture is not drawn, nor the residuals that lead to it.
         """
-        step = self._step(position, asking)
-        line = self._line_points(position)
-        self._line.set_data(*line.T)
-        lines = [line]
-        nothing = np.empty((0, 2))
+        step, before = self._step(position, asking), position if asking else position - 1
+        self._line.set_data(*self._line_points(position).T)
+        self._before.set_data([], [])
         if step and not asking:
-            lines.append(self._line_points(position - 1))
-        self._before.set_data(*(lines[1] if len(lines) > 1 else nothing).T)
+            self._before.set_data(*self._line_points(before).T)
         ends = np.empty((0, 3, 2))
         if step:
             x, y, y_hat = (np.ravel(a).astype(np.float64) for a in (step.X, step.Y, step.Y_hat))
             gap = np.full_like(x, np.nan)
             ends = np.stack([[x, x, gap], [y, y_hat, gap]]).T
-        self._residuals.set_data(*ends.reshape(-1, 2).T)
         self._batch.set_data(*ends[:, 0].T)
-        self._name_lines(lines)
+        self._residuals.set_data(*ends[: len(ends) * self._seen[before]].reshape(-1, 2).T)
+        self._name_lines()
 
     def _line_at(self, position):
         """Return y at both ends of the line that w and b make at this position."""
@@ -342,30 +326,28 @@ class DataPanel(Panel):
             return w * self._ends + b
 
     def _line_points(self, position):
-        return np.column_stack([self._ends, self._line_at(position)])
+        """Return both ends of the line, or none if it has left the picture."""
+        points = np.column_stack([self._ends, self._line_at(position)])
+        return points[: len(points) * self._seen[position]]
 
-    def _name_lines(self, lines):
+    def _name_lines(self):
         """Write each name above or below the right end of its line, where that is free."""
-        if not self._names:
-            return
-        room, pixels = self._room.copy(), []
-        for line in lines:
-            pixels.append(room.pixels(line))
-            room.take_line(pixels[-1], margin=1)
-        for text, _ in self._names:
+        room = self._room.copy()
+        named = [*zip((self._line, self._before), self._names, strict=True)]
+        for line, (text, _) in named:
+            room.take_line(room.pixels(line.get_xydata()), margin=1)
             text.set_visible(False)
         right, away = room.high[0] - 3 * room.point, 6 * room.point
-        for (text, size), ends in zip(self._names, pixels, strict=False):
-            y = np.interp([right - size[0], right], *ends.T)
-            corners = np.array(
-                [[right - size[0]] * 2, [y.max() + away, y.min() - away - size[1]]]
-            ).T
-            free = np.flatnonzero(room.are_free(corners, size))
-            if len(free):
-                corner = corners[free[0]]
-                room.take(corner, size)
-                put(text, [right, corner[1]])
-                text.set_visible(True)
+        for line, (text, size) in named:
+            ends = room.pixels(line.get_xydata())
+            if len(ends):
+                y = np.interp([right - size[0], right], *ends.T)
+                low = np.array([y.max() + away, y.min() - away - size[1]])
+                corners = np.column_stack([np.full(2, right - size[0]), low])
+                for corner in corners[room.are_free(corners, size)][:1]:
+                    room.take(corner, size)
+                    put(text, [right, corner[1]])
+                    text.set_visible(True)
 
 
 class LossPanel(Panel):
@@ -392,19 +374,22 @@ class LossPanel(Panel):
     def __init__(self, ax: Axes, trace: Trace, logarithmic: bool = False) -> None:
         super().__init__(ax, trace)
         positions = np.arange(len(trace) + 1)
-        self._of_all = np.column_stack([positions, trace.full_losses])
-        self._of_batches = np.column_stack([positions[:-1], trace.losses]).astype(np.float64)
+        of_all = np.column_stack([positions, trace.full_losses])
+        of_batches = np.column_stack([positions[:-1], trace.losses]).astype(np.float64)
         if logarithmic:
+            self._seen = np.full(len(positions), True)
+            ax.set_yscale("log")
             limits = _around_logarithms(np.append(trace.losses, trace.full_losses))
         else:
-            seen = in_view(trace)
-            losses = np.append(trace.losses[seen[:-1]], trace.full_losses[seen])
+            losses = np.append(trace.losses[self._seen[:-1]], trace.full_losses[self._seen])
             limits = _around(np.append(losses, 0))
-        if logarithmic:
-            ax.set_yscale("log")
         ax.set(xlim=_around(positions), ylim=limits)
-        self._drawn, self._drawn_of_all = (
-            thin(losses, MOST_DRAWN // 2) for losses in (trace.losses, trace.full_losses)
+        self._of_all, self._of_batches = (
+            _to_the_edge(of_all, self._seen),
+            _to_the_edge(of_batches, self._seen[:-1]),
+        )
+        self._drawn_of_all, self._drawn = (
+            thin(losses, MOST_DRAWN // 2) for losses in (trace.full_losses, trace.losses)
         )
         self._grow(self._of_batches[self._drawn], self._drawn + 1, JAGGED)
         self._jagged_tail = self._move(JAGGED)
@@ -417,7 +402,8 @@ class LossPanel(Panel):
         self._is_short = (positions[1:] % per_epoch == 0) & (self._short_size > 0)
         if self._marked:
             for style, chosen in ((BATCH, ~self._is_short), (SHORT_BATCH, self._is_short)):
-                self._grow(self._of_batches[chosen], np.flatnonzero(chosen) + 1, style)
+                chosen = chosen & self._seen[:-1]
+                self._grow(of_batches[chosen], np.flatnonzero(chosen) + 1, style)
         self._ring = self._move(RING)
 
     def write_words(self) -> None:
@@ -443,8 +429,9 @@ class LossPanel(Panel):
         batches, of_all = self._of_batches[:position], self._of_all[: position + 1]
         self._jagged_tail.set_data(*_tail(batches, self._drawn).T)
         self._tail_of_all.set_data(*_tail(of_all, self._drawn_of_all).T)
-        self._now.set_data(*of_all[-1:].T)
-        self._ring.set_data(*batches[len(batches) if asking else -1 :].T)
+        self._now.set_data(*of_all[position : position + self._seen[position]].T)
+        is_ringed = position > 0 and not asking and self._seen[position - 1]
+        self._ring.set_data(*batches[position - is_ringed :].T)
 
 
 class PathPanel(Panel):
@@ -460,17 +447,18 @@ class PathPanel(Panel):
 
     def __init__(self, ax: Axes, trace: Trace) -> None:
         super().__init__(ax, trace)
-        self._path = np.column_stack([trace.weights[:, 0], trace.biases]).astype(np.float64)
+        path = np.column_stack([trace.weights[:, 0], trace.biases]).astype(np.float64)
+        self._path = _to_the_edge(path, self._seen)
         with np.errstate(all="ignore"):
             self._find_optimum()
             self._choose_limits()
             self._levels = self._draw_bands()
         if np.isfinite(self._optimum).all():
             line_on(ax, self._optimum[np.newaxis], OPTIMUM)
-        self._drawn = thin(self._path)
+        self._drawn = thin(path)
         self._grow(self._path[self._drawn], self._drawn, PATH)
         if len(trace) <= MOST_MARKED:
-            self._grow(self._path[self._drawn], self._drawn, PATH_DOT)
+            self._grow(path[self._seen], np.flatnonzero(self._seen), PATH_DOT)
         self._tail, self._now = self._move(PATH), self._move(NOW)
         self._arrow = ax.quiver(
             [0], [0], [1], [1], color=COLORS["gradient"], zorder=5, angles="xy",
@@ -505,7 +493,7 @@ class PathPanel(Panel):
         Where x varies little beside its mean, this would make a point of the path; the view is
         then so wide as if the ratio V/(V + m²) were larger.
         """
-        seen = self._path[in_view(self._trace)]
+        seen = self._path[self._seen]
         height = LEVEL_ROOM * np.max(self._above_least(seen)) or np.var(self._trace.Y) or 1.0
         square = self._variance + self._mean**2
         ratio = max(self._variance / square, SLENDER) if square > 0 else 1.0
@@ -575,9 +563,7 @@ class PathPanel(Panel):
         angles = np.linspace(0, 2 * np.pi, 180, endpoint=False)
         circle = np.column_stack([np.cos(angles), np.sin(angles)])
         corners = band.get_transform().transform(circle) - size / 2
-        free = np.flatnonzero(room.are_free(corners, size))
-        if len(free):
-            corner = corners[free[0]]
+        for corner in corners[room.are_free(corners, size)][:1]:
             room.take(corner, size)
             paper = {"facecolor": band.get_facecolor(), "edgecolor": "none", "pad": 1}
             text = self.ax.text(
@@ -589,11 +575,11 @@ class PathPanel(Panel):
         """Show the end of the path, and the last step as an arrow, but not if `asking`."""
         path = self._path[: position + 1]
         self._tail.set_data(*_tail(path, self._drawn).T)
-        self._now.set_data(*path[-1:].T)
-        step = path[-1] - path[-2] if position > 0 and not asking else np.zeros(2)
-        is_seen = bool(np.any(step != 0) and np.isfinite(step).all())
-        self._arrow.set_visible(is_seen)
-        if is_seen:
+        self._now.set_data(*path[position : position + self._seen[position]].T)
+        has_arrow = position > 0 and not asking and self._seen[position - 1 : position + 1].all()
+        step = path[-1] - path[-2] if has_arrow else np.zeros(2)
+        self._arrow.set_visible(bool(step.any()))
+        if step.any():
             self._arrow.set_offsets(path[-2])
             self._arrow.set_UVC(*step)
 
@@ -638,6 +624,17 @@ def _read_position(ax, trace, position, one_feature=True):
     if position is None:
         return len(trace)
     return validation.integer("position", position, low=0, high=len(trace))
+
+
+def _to_the_edge(points, seen):
+    """Return the points of a curve that are seen, and those just before and after them.
+
+    The others, where it would only cross the picture, far away from it, become NaN.
+    """
+    near = seen.copy()
+    near[1:] |= seen[:-1]
+    near[:-1] |= seen[1:]
+    return np.where(near[:, np.newaxis], points, np.nan)
 
 
 def _tail(points, drawn):
