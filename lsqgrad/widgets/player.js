@@ -228,12 +228,9 @@ class Player {
 
   makeSetting({ name, label, kind, options = [], meaning, low, high }) {
     const choices = options.map((text) => option(text, text));
-    const input = make(
-      kind === "choice" ? "select" : "input",
-      { name, ariaLabel: label },
-      ...choices,
-    );
-    Object.assign(input, { autocomplete: "off" }).dataset.set = "setting";
+    const input = make(kind === "choice" ? "select" : "input", { name }, ...choices);
+    Object.assign(input, { autocomplete: "off", ariaLabel: label }).dataset.set = "setting";
+    if (kind === "integer") input.inputMode = "numeric"; // this keyboard has no minus, no comma
     input.setAttribute("aria-describedby", this.part.note.id);
     this.part.settings.append(make("label", { title: meaning }, label, input));
     if (!low) return { name, input };
@@ -429,7 +426,7 @@ class Player {
   hear({ id, run, frames = {}, note, field, progress, stop }) {
     clearTimeout(this.patience);
     this.patience = null;
-    if (this.part.note.textContent === NO_ANSWER) this.say("");
+    if (this.note === NO_ANSWER) this.say("");
     if ((note ?? progress) !== undefined) this.say(note ?? progress, field);
     if (note !== undefined) this.fields.compare.checked = Boolean(this.scene.compare);
     this.buttons.stop.hidden = !(progress && stop);
@@ -442,9 +439,14 @@ class Player {
 
   /** Say something beside the settings, of one of them or of all; else which run it is. */
   say(note, field) {
-    this.part.note.textContent = note || this.scene.summary;
-    this.part.note.classList.toggle("lsqgrad-alert", Boolean(note));
+    this.note = note;
+    this.paintNote();
     for (const { name, input } of this.settings) input.ariaInvalid = String(name === field);
+  }
+
+  paintNote() {
+    const text = this.note || (this.opened ? this.scene.summary : "");
+    if (this.part.note.textContent !== text) this.part.note.textContent = text;
   }
 
   stop = () => this.ask({ do: "stop" });
@@ -557,9 +559,12 @@ class Player {
     buttons.turn.hidden = !large || this.panels.length < 3;
     buttons.more.ariaExpanded = String(this.opened);
     part.more.hidden = part.settings.hidden = !this.opened;
-    part.count.textContent = `${positionOf(place)} / ${scene.last}`;
-    fields.position.ariaValueText = `${positionOf(place)} of ${scene.last}`;
-    Object.assign(fields.axis, { value: this.axis });
+    this.paintNote();
+    const first = scene.kind === "walker" ? 1 : 0; // its lines are counted from 1
+    const [here, all] = [positionOf(place) + first, scene.last + first];
+    part.count.textContent = `${here} / ${all}`;
+    fields.position.ariaValueText = `${here} of ${all}`;
+    fields.axis.value = this.axis;
     fields.speed.value = this.speed;
     fields.predicting.checked = predicting;
     const chosen = ({ value }) => value === this.form;
@@ -674,14 +679,15 @@ class Player {
     if (!this.buttons[name].disabled) this.act(name);
   }
 
-  /** JupyterLab, which listens before us, is to leave us our keys: X would cut a cell. */
+  /** JupyterLab, which listens at the document, is to leave us our keys: X would cut a cell. */
   shield(event) {
     if (!event.composedPath().includes(this.root)) return;
     const { key, ctrlKey, altKey, metaKey, shiftKey } = event;
-    const others =
+    const { dataset } = event.composedPath()[0]; // its shortcuts are for what has the focus
+    const theirs =
       ctrlKey || altKey || metaKey || key === "Escape" || (shiftKey && key === "Enter");
-    if (others) delete this.root.dataset.lmSuppressShortcuts;
-    else this.root.dataset.lmSuppressShortcuts = "true";
+    if (theirs) delete dataset.lmSuppressShortcuts;
+    else dataset.lmSuppressShortcuts = "true";
   }
 
   grab(event) {
