@@ -118,12 +118,11 @@ def _line(derivation: Derivation, place: int) -> str:
     """Write a line of a derivation, what changed in it marked, with its rule beside it."""
     sides, signs = derivation.formulas[place].relations[0]
     marked = changes(derivation.right_side(place - 1), sides[-1]) if place else ()
-    left = ""
-    if derivation.continues(place):
-        signs = ("=",)
-    elif is_narrow(sides[0]):  # another one would push all the rest aside
-        left, sides = chain_to_mathml(Relation(sides[:1], ())), sides[1:]
-    right = chain_to_mathml(Relation(sides, signs), marked=marked)
+    signs = signs or ("=",)
+    right = chain_to_mathml(Relation(sides[-len(signs) :], signs), marked=marked)
+    left = "" if derivation.continues(place) else chain_to_mathml(Relation(sides[:1], ()))
+    if left and not is_narrow(sides[0]):  # it would push all the rest aside
+        left, right = "", f"{left} {right}"
     line, number = derivation.lines[place], derivation.number(place)
     return (
         f'<div class="lsqgrad-line" role="group" aria-label="Equation {number}">'
