@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,6 +17,7 @@ import numpy as np
 from lsqgrad._util import COLORS, FAINT, GREY
 from lsqgrad.plotting import svg
 from lsqgrad.plotting.graph_layout import HEIGHT, Layout
+from lsqgrad.plotting.labels import WIDER
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -36,17 +36,6 @@ LIFT = 4  # pixels from the middle between two arrows to each
 HEAD = 22  # pixels of the title above the rows
 STAR = "*"
 CENTERED: dict[str, Any] = {"ha": "center", "va": "center", "parse_math": False}
-
-
-@contextmanager
-def _defaults():
-    """Draw within matplotlib's defaults, whatever the reader's style."""
-    import matplotlib
-
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        with svg.type_of_size(TYPE):
-            yield
 
 
 class Piece(NamedTuple):
@@ -87,7 +76,7 @@ class GraphFigure:
         self._walk = walk
         self._layout = Layout(walk.record)
         self._measure()
-        with _defaults():
+        with svg.type_of_size(TYPE):
             self._figure = Figure(figsize=(self.width / 72, self.height / 72), dpi=72)
             self._ax = self._figure.add_axes((0, 0, 1, 1), xlim=(0, self.width))
             self._ax.set(ylim=(0, self.height))
@@ -103,7 +92,7 @@ class GraphFigure:
 
     def background(self) -> str:
         """Draw what is there from the start to the end."""
-        with _defaults():
+        with svg.type_of_size(TYPE):
             return svg.draw_artists(self._figure, [self._figure])
 
     def history(self) -> list[tuple[int, int | None, str]]:
@@ -111,7 +100,7 @@ class GraphFigure:
         together = defaultdict(list)
         for start, end, artists in self._pieces:
             together[start, end].extend(_shown(artists))
-        with _defaults():
+        with svg.type_of_size(TYPE):
             return [
                 (
                     *span,
@@ -126,7 +115,7 @@ class GraphFigure:
         """Draw all that is seen at a position as a PNG."""
         for start, end, artists in self._pieces:
             _shown(artists, start <= position and (end is None or position < end))
-        with _defaults():
+        with svg.type_of_size(TYPE):
             return svg.png(self._figure)
 
     def _measure(self):
@@ -299,7 +288,7 @@ def _shape(array: Array | None) -> str:
 
 @lru_cache(10_000)
 def _width(text: str, weight: str = "normal") -> float:
-    """Return the width of a text in pixels."""
+    """Return the width in pixels that a text needs on a page."""
     return _fonts()[weight](text)
 
 
@@ -312,7 +301,7 @@ def _fonts():
     renderer = RendererAgg(1, 1, 72)
 
     def measure(font, text):
-        return renderer.get_text_width_height_descent(text, font, False)[0]
+        return WIDER * renderer.get_text_width_height_descent(text, font, False)[0]
 
     weights = ("normal", "bold")
     return {
