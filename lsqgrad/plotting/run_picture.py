@@ -49,21 +49,23 @@ class RunPicture:
 
     def __init__(self, trace: Trace) -> None:
         with svg.type_of_size(TYPE):
-            self._panels: dict[str, Panel] = {
-                "losses": LossPanel(_new_axes(), trace),
-                "losses-logarithmic": LossPanel(_new_axes(), trace, logarithmic=True),
-            }
-            if trace.X.shape[1] == 1:
-                self._panels = {
-                    "data": DataPanel(_new_axes(), trace),
-                    **self._panels,
-                    "path": PathPanel(_new_axes(), trace),
-                }
+            self._panels = self._make_panels(trace)
             for panel in self._panels.values():
                 _frame(panel)
                 panel.write_words()
                 for artist in (*panel.moving, *(growing.line for growing in panel.growing)):
                     artist.set_animated(True)  # the background is drawn without these
+
+    def _make_panels(self, trace: Trace) -> dict[str, Panel]:
+        """Return the panels by their names."""
+        losses = {
+            "losses": LossPanel(_new_axes(), trace),
+            "losses-logarithmic": LossPanel(_new_axes(), trace, logarithmic=True),
+        }
+        if trace.X.shape[1] > 1:
+            return {**losses}
+        data, path = DataPanel(_new_axes(), trace), PathPanel(_new_axes(), trace)
+        return {"data": data, **losses, "path": path}
 
     def panels(self) -> list[dict[str, Any]]:
         """Draw what belongs to the run.
@@ -242,4 +244,4 @@ def _touch(panel: Panel) -> dict[str, Any] | None:
     (low, high), (bottom, top) = panel.ax.get_xlim(), panel.ax.get_ylim()
     x = [box.x0, box.x1, float(low), float(high)]
     y = [HEIGHT - box.y1, HEIGHT - box.y0, float(top), float(bottom)]
-    return {"kind": panel.touch, "x": x, "y": y if panel.touch == "start" else None}
+    return {"kind": panel.touch, "x": x, "y": None if panel.touch == "seek" else y}
