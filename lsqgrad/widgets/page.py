@@ -47,14 +47,14 @@ def fragment(recordings: Sequence[Recording], overview: str) -> str:
     packed = "".join(
         f'<script type="application/gzip">{recording.data}</script>' for recording in recordings
     )
-    module = source("player.js").replace("export default", "const player =", 1)
+    script = module().replace("export default", "const player =", 1)
     return (
         f"<div class='lsqgrad-file'><div class='lsqgrad-place'></div>{packed}"
         f"<script type='application/json'>{labels.replace('<', chr(92) + 'u003c')}</script>"
         f"<style>{source('player.css')}</style>"
         f"<noscript><style>.lsqgrad-overview {{ display: block }}</style></noscript>"
         f"<div class='lsqgrad-overview'>{overview}</div>"
-        f"<script type='module'>{module}\n{source('file.js')}</script></div>"
+        f"<script type='module'>{script}\n{source('file.js')}</script></div>"
     )
 
 
@@ -66,6 +66,11 @@ def document(inside: str, title: str) -> str:
         f"<title>{escape(title)}</title><link rel='icon' href='data:,'></head>"
         f"<body>{inside}</body></html>\n"
     )
+
+
+def module() -> str:
+    """Return the module of the page: the judge, and the player, which asks it."""
+    return source("judge.js") + source("player.js")
 
 
 def source(name: str) -> str:

@@ -29,7 +29,7 @@ def _host() -> type:
     import traitlets
 
     class Host(anywidget.AnyWidget):
-        _esm = page.source("player.js")
+        _esm = page.module()
         _css = page.source("player.css")
         scene = traitlets.Dict().tag(sync=True, echo_update=False)
         place = traitlets.Dict().tag(sync=True, echo_update=False)
