@@ -8,7 +8,7 @@
 milliseconds, never if that is null.
 """
 
-from importlib import resources
+from lsqgrad.widgets.page import module, source
 
 COLORS = {"w": "#B84A00", "b": "#8A6100"}
 FORMS = ["scalar sums", "matrix product", "chain rule"]
@@ -49,15 +49,14 @@ HOST = """async ([source, scene, frames, options]) => {
 
 def show(page, scene, frames, *, delay=0, live=True, place=None, first=("0",), wait=True):
     """Show a scene, which has its `first` frames from the beginning; the others are asked for."""
-    room = resources.files("lsqgrad.widgets")
-    css, source = (room.joinpath(f"player.{kind}").read_text("utf-8") for kind in ("css", "js"))
     known = frames if not live else {key: frames[key] for key in first}
     page.set_content(
         "<!DOCTYPE html><html lang='en'><head><title>A player</title>"
-        f"<style>{css} body {{ margin: 0 }}</style></head><body><main></main></body></html>"
+        f"<style>{source('player.css')} body {{ margin: 0 }}</style></head>"
+        "<body><main></main></body></html>"
     )
     options = {"delay": delay, "live": live, "place": place}
-    page.evaluate(HOST, [source, scene | {"frames": known}, frames, options])
+    page.evaluate(HOST, [module(), scene | {"frames": known}, frames, options])
     if wait:
         page.locator(".lsqgrad-player[data-place]").wait_for()
     return page.locator(".lsqgrad-player")
@@ -90,7 +89,7 @@ def stepper_scene(last=40, run=0, marks=None, **start):
         "compare": False,
         "predict": True,
         "answers": {"loss": "Loss", "w": "New w", "b": "New b"},
-        "said": {"loss": {}, "w": {}, "b": {}},
+        "said": {name: {"twice": "Is 1/n missing?"} for name in ("loss", "w", "b")},
         "settings": _settings(),
         "runs": [],
         "summary": "",
@@ -144,7 +143,20 @@ def question_frame(k, last):
         "tables": {
             form: f"<table class='lsqgrad-batch'><tr>{heads}</tr>{points}</table>" for form in FORMS
         },
-        "answers": {"loss": {"text": f"{k}.5"}, "w": {"text": f"{k}.25"}, "b": {"text": f"-{k}"}},
+        "answers": {"loss": key("loss", k + 64.25), "w": key("w", k + 0.25), "b": key("b", -k - 1)},
+    }
+
+
+def key(quantity, truth):
+    """Make what the judge knows of a number: a typical mistake gives twice of it."""
+    return {
+        "quantity": quantity,
+        "truth": truth,
+        "truths": [truth, truth],
+        "from_shown": [truth, truth],
+        "exactly": [f"{truth:.6g}"] * 2,
+        "mistakes": {"twice": 2 * truth},
+        "rare": {},
     }
 
 

@@ -279,7 +279,7 @@ class TestKernel:
 
 class TestNewRun:
     def test_a_longer_run(self, page):
-        player = show(page, *stepper_scene(last=8))
+        player = show(page, *stepper_scene(last=8, controls="all"))
         scene, frames = stepper_scene(last=16, run=1)
         scene["summary"] = "new run: <b>lr 0.01</b>"
         press(player, "Next batch")
@@ -344,16 +344,19 @@ class TestPrediction:
         )
         loss.press("Enter")
         expect(player.locator(".lsqgrad-checking")).to_contain_text("Nothing is typed yet")
-        loss.fill("7")
+        loss.fill("128.5")
         loss.press("Enter")
-        expect(loss).to_have_accessible_description("✗ It is wrong.")
-        expect(loss).to_have_value("7")
+        expect(loss).to_have_accessible_description("✗ Is 1/n missing?")
+        expect(loss).to_have_value("128.5")
+        loss.fill("<i>")
+        press(player, "Check")
+        expect(loss).to_have_accessible_description(re.compile(r"^\? Loss: .* got '<i>'\.$"))
         expect_place(player, "0?")
-        for field, text in [(loss, "0.5"), (w, "0.25"), (b, "-0")]:
+        for field, text in [(loss, "257/4"), (w, "0,25"), (b, "−1")]:
             field.fill(text)
         press(player, "Check")
         expect_place(player, "1")
-        expect(loss).to_have_accessible_description("✓ Right.")
+        expect(loss).to_have_accessible_description("✓ That is right.")
         expect(loss).to_be_disabled()
         expect(player.get_by_role("button", name="Next batch")).to_be_focused()
         press(player, "Next batch")
@@ -368,7 +371,9 @@ class TestPrediction:
         press(player, "Show answer")
         expect_place(player, "1")
         expect(player.get_by_label("New w")).to_have_value("1")
-        expect(player.get_by_label("New w")).to_have_accessible_description("✗ It is wrong.")
+        expect(player.get_by_label("New w")).to_have_accessible_description(
+            re.compile("^✗ That is too")
+        )
         press(player, "Previous batch")
         expect_place(player, "0?")
         player.get_by_role("slider", name="Step").press("End")

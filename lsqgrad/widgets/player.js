@@ -1,12 +1,6 @@
-/** Stands in for the judge. */
-function judge(key, said, text) {
-  return text === key.text
-    ? { kind: "right", sentence: "Right." }
-    : { kind: "wrong", sentence: "It is wrong." };
-}
-
 // Shows the frames that Python made, and moves among them without asking. No mathematics and no
-// drawing is done here. HTML comes from Python alone: what was typed is put in as text.
+// drawing is done here; judge.js, which stands before this in the page, reads typed numbers. HTML
+// comes from Python alone: what was typed is put in as text.
 
 const PATIENCE = 3000; // milliseconds for the kernel to answer
 const AHEAD = 100; // frames that are asked for before they are reached
