@@ -77,6 +77,7 @@ def type_of_size(points: float) -> AbstractContextManager[None]:
         "legend.fontsize": points - 2,
         "font.family": ["DejaVu Sans"],
         "svg.fonttype": "none",
+        "svg.hashsalt": "lsqgrad",  # an id stands for its definition, in whichever picture
     }
     return matplotlib.rc_context(settings | own)
 
