@@ -121,8 +121,9 @@ class Line:
 
     @property
     def result(self) -> Number | Matrix:
-        """What comes out, in all its digits."""
-        return _part(self.quantity, self.by_hand, digits=None)
+        """What comes out, in all its digits; a column only where it is compared."""
+        short = self.torch is None and isinstance(self.by_hand, np.ndarray)
+        return _part(self.quantity, self.by_hand, digits=6 if short else None)
 
     @property
     def torch_result(self) -> Number | Matrix | None:
