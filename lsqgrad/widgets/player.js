@@ -260,8 +260,9 @@ class Player {
     part.marks.innerHTML = marks.map(mark).join("");
     this.fill();
     this.hear({ note: "" });
-    this.wanted = scene.start.place;
-    this.arrive();
+    const at = scene.start.place;
+    Object.assign(this, { wanted: at, place: at, frame: this.frames.get(at) });
+    this.paint(); // what is wanted may have to be waited for
   }
 
   /** Write the settings of the run into their fields. */
@@ -427,6 +428,7 @@ class Player {
     if (run === this.scene.run) {
       Object.keys(frames).forEach((place) => this.asked.delete(place));
       if (this.wanted in frames) this.arrive();
+      else if (!this.frames.has(this.wanted)) this.wait();
     }
     if (id !== undefined && id === this.dragging) this.dragOn();
   }
@@ -494,7 +496,9 @@ class Player {
     const { panels, part, frame, large } = this;
     const position = positionOf(this.place);
     const [first, ...others] = panels.filter(({ axis }) => !axis || axis === this.axis);
-    const beside = large ? [others[this.turned % others.length]] : others;
+    // In large type there is room for one more, or for the question.
+    const asks = this.predicting && this.answers.length;
+    const beside = !large ? others : asks ? [] : [others[this.turned % others.length]];
     for (const panel of panels) {
       panel.node.hidden = ![first, ...beside].includes(panel);
       if (!panel.node.hidden) paintPanel(panel, frame, position);
@@ -550,7 +554,7 @@ class Player {
     buttons.next.disabled = buttons.epoch.disabled = isLast;
     buttons.play.disabled = predicting || isLast;
     buttons.row.hidden = !large || !scene.forms.length;
-    buttons.turn.hidden = !large || this.panels.length < 3;
+    buttons.turn.hidden = !large || this.panels.length < 3 || predicting;
     buttons.more.ariaExpanded = String(this.opened);
     part.more.hidden = part.settings.hidden = !this.opened;
     this.paintNote();
@@ -609,8 +613,8 @@ class Player {
     on(window, "keydown", (event) => this.shield(event), true);
     on(part.panels, "pointerdown", (event) => this.grab(event));
     on(part.panels, "pointermove", (event) => this.held && this.drag(event));
-    on(part.panels, "pointerup", () => this.held && this.drop());
-    on(part.panels, "pointercancel", () => (this.held = null));
+    on(part.panels, "pointerup", () => this.held && this.drop(this.held));
+    on(part.panels, "pointercancel", () => this.held && this.drop({ panel: this.held.panel }));
     on(document, "fullscreenchange", () => {
       if (!document.fullscreenElement) root.classList.remove("lsqgrad-present");
       this.paint();
@@ -663,6 +667,7 @@ class Player {
   press(event) {
     const { key, target } = event;
     if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (key === "Enter" && event.shiftKey) return;
     if (key === "Enter" && target.dataset.answer) this.check();
     if (key === "Enter" && target.matches("input[name]")) this.set(target);
     const typed = target.matches("select, input:not([type=range], [type=checkbox], [type=radio])");
@@ -689,7 +694,7 @@ class Player {
     const kind = panel?.touch?.kind;
     const handle = event.target.closest("[data-handle]")?.dataset.handle;
     if (!kind || (kind === "drag" && !handle) || (kind !== "seek" && !this.live)) return;
-    if (!handle && !locate(panel, event).inside) return;
+    if (event.button || (!handle && !locate(panel, event).inside)) return;
     this.pause();
     this.held = { panel, kind, handle };
     panel.svg.setPointerCapture(event.pointerId);
@@ -705,8 +710,7 @@ class Player {
     if (kind === "start") panel.ghost.setAttribute("transform", `translate(${pixel})`);
   }
 
-  drop() {
-    const { panel, kind, at } = this.held;
+  drop({ panel, kind, at }) {
     this.held = null;
     panel.ghost.removeAttribute("transform");
     if (kind === "start") this.ask({ do: "run", changes: { w: at.x, b: at.y } });
