@@ -554,7 +554,7 @@ class PathPanel(Panel):
         ]
         explain(room, self.ax, entries, room.high, paper=0.6)
         for value, band in self._levels:
-            self._write_level(room, in_short(float(value)), band)
+            self._write_level(room, in_short(value), band)
 
     def _write_level(self, room, words, band):
         """Write a value on its level line, where there is room."""
