@@ -24,9 +24,10 @@ def delayed(url: str, seconds: float) -> Iterator[str]:
     parts = urlsplit(url)
     loop = asyncio.new_event_loop()
     relay = Relay(parts.port, seconds)
-    server = loop.run_until_complete(loop.create_server(relay.client, HOST, 0))
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
+    listening = loop.create_server(relay.client, HOST, 0)
+    server = asyncio.run_coroutine_threadsafe(listening, loop).result()
     try:
         port = server.sockets[0].getsockname()[1]
         yield parts._replace(netloc=f"{HOST}:{port}").geturl()

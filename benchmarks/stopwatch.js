@@ -111,6 +111,16 @@ globalThis.stopwatch = (() => {
       return last - start;
     },
 
+    // The time until the slider has taken all else to another position.
+    async slide(name, position) {
+      const slider = find(name).querySelector("input[type=range]");
+      await ready(name);
+      const start = performance.now();
+      slider.value = position;
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+      return (await onScreen(name, { position })) - start;
+    },
+
     // Begins with an event that Playwright makes: a script cannot press a true key.
     listen(name, event, state) {
       const begun = new Promise((done) =>
@@ -159,7 +169,7 @@ globalThis.stopwatch = (() => {
       return [...new Set(seen)];
     },
 
-    // Seconds from an event until frames of so many positions of the next run have come. The
+    // The time from an event until frames of so many positions of the next run have come. The
     // player keeps them in a Map.
     awaitFrames(event, last) {
       const { set } = Map.prototype;
@@ -178,7 +188,7 @@ globalThis.stopwatch = (() => {
           }
           return set.call(this, key, value);
         };
-      }).then(async () => (performance.now() - (await begun)) / 1000);
+      }).then(async () => performance.now() - (await begun));
     },
     arrived: () => arrived,
   };

@@ -88,7 +88,8 @@ class FrontEnd:
     def serve(self, folder, scratch):
         """Serve `folder`, with the server's own files in `scratch`; yield a function name → URL."""
         command = [self.python, "-m", *(part.format(folder=folder) for part in self.command)]
-        command.append(f"--port={_free_port()}")
+        port = _free_port()
+        command.append(f"--port={port}")
         token = secrets.token_hex()
         environment = os.environ | {
             "JUPYTER_CONFIG_DIR": str(Path(scratch) / "config"),
@@ -105,7 +106,8 @@ class FrontEnd:
                 command, env=environment, stdout=log, stderr=subprocess.STDOUT
             )
         try:
-            url = self._wait_for(server, log_path)
+            self._wait_for(server, port, log_path)
+            url = f"http://127.0.0.1:{port}/"
             yield lambda name: f"{url}{self.address.format(name=name)}token={token}"
         finally:
             server.terminate()
@@ -145,13 +147,12 @@ class FrontEnd:
             page.get_by_role("button", name="Confirm Kernel Restart").click()
         page.locator(self.ready).wait_for()
 
-    def _wait_for(self, server, log_path):
+    def _wait_for(self, server, port, log_path):
         """Wait until the server has written its URL to its log: it listens by then."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and server.poll() is None:
-            log = log_path.read_text(encoding="utf-8", errors="replace")  # half written
-            if url := re.search(r"http://127\.0\.0\.1:\d+/", log):
-                return url[0]
+            if re.search(rf"http://\S+:{port}\b", log_path.read_text("utf-8", errors="replace")):
+                return
             time.sleep(0.1)
         raise RuntimeError(f"{self.name} did not start:\n{log_path.read_text(encoding='utf-8')}")
 
