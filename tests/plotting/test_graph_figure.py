@@ -256,14 +256,14 @@ def test_of_several_outputs_the_gradient_of_a_used_one_is_shown():
     ],
 )
 def test_a_box_shows_as_many_entries_and_digits_as_it_has_room_for(values, written):
-    assert _in_rows(None if values is None else np.array(values), 60) == written
+    assert _in_rows(None if values is None else np.array(values), 64) == written
 
 
 @pytest.mark.parametrize(
-    ("keep_end", "cut"), [(False, "a_module_…"), (True, "…ame.weight")], ids=["start", "end"]
+    ("keep_end", "cut"), [(False, "a_module_…"), (True, "…me.weight")], ids=["start", "end"]
 )
 def test_a_long_name_is_cut_to_its_room(keep_end, cut):
-    assert _cut("a_module_of_a_long_name.weight", 90, "normal", keep_end) == cut
+    assert _cut("a_module_of_a_long_name.weight", 95, "normal", keep_end) == cut
     assert _cut("weight", 90, "normal", keep_end) == "weight"
 
 
