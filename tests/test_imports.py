@@ -25,22 +25,15 @@ lsqgrad.compare_gradients(*dict({ARGUMENTS}).values(), lsqgrad.gradient_matrix,
     lsqgrad.gradient_scalar, lsqgrad.gradient_numeric)
 """
 USE_MODEL = f"""
-from lsqgrad.regression import arithmetic
-from lsqgrad.widgets.run_navigator import RunNavigator
-from lsqgrad.widgets.run_description import picture_in_words, state_in_words
-navigator = RunNavigator(lsqgrad.sgd_by_hand({ARGUMENTS}))
-navigator.predicting = True
-navigator.predict(loss="1", w="2")
-navigator.new_run(lr=0.1)
-navigator.next()
-arithmetic(navigator.step, "chain rule"), picture_in_words(navigator), state_in_words(navigator)
+stepper = lsqgrad.Stepper(lsqgrad.sgd_by_hand({ARGUMENTS}), predict=True)
+stepper.predict(loss="1", w="2")
+stepper.new_run(lr=0.1)
+stepper.next()
+stepper.text, stepper.alt_text, stepper.arithmetic
 """
 STEP = f"lsqgrad.sgd_by_hand({ARGUMENTS})[0]"
 STEPPER = f"lsqgrad.Stepper(lsqgrad.sgd_by_hand({ARGUMENTS})"
-USE_STEPPER = f"{STEPPER}).next()"
 FOR_BIAS = "__import__('lsqgrad.derivations').derivations.for_bias"
-NAVIGATOR = "from lsqgrad.widgets.derivation_navigator import DerivationNavigator\n"
-WALK = f"{NAVIGATOR}DerivationNavigator({FOR_BIAS})"
 WALKER = f"lsqgrad.Walker({FOR_BIAS})"
 RECORD = "lsqgrad.record_backward(__import__('torch').ones(1, requires_grad=True).sum())"
 GRAPH_WALKER = f"lsqgrad.GraphWalker({RECORD})"
@@ -78,25 +71,21 @@ def test_what_needs_numpy_alone_loads_nothing_else():
         assert not loaded, use
 
 
-def test_the_walkers_load_what_they_show_with():
-    """SymPy for the derivation, then the widgets, then PyTorch for the graph, never pyplot."""
-    uses = [f"{WALK}.next()", f"{WALKER}.next()", f"{GRAPH_WALKER}.next()"]
-    model, walker, graph_walker = map(set, loaded_after_each(uses).values())
-    assert model == {"sympy"}
-    assert walker == {"sympy", "ipywidgets", "IPython"}
-    assert "matplotlib.pyplot" not in graph_walker
-
-
-def test_the_stepper_loads_what_it_draws_with_and_a_field_does_not():
+def test_a_player_loads_what_it_shows_with_when_it_is_shown():
+    """SymPy for a derivation; anywidget, then matplotlib for a picture; never pyplot."""
     uses = [
         f"{FIELD}.answer('2 / n * X.T @ r')",
-        USE_STEPPER,
-        f"{STEPPER}, predict=True).predict(w='1')",
+        f"{WALKER}.next()",
+        f"{FIELD}.widget",
+        f"{STEPPER}).widget",
+        f"{GRAPH_WALKER}.widget",
     ]
-    field, stepper, asking = map(set, loaded_after_each(uses).values())
-    assert field == {"ipywidgets", "IPython"}
-    assert stepper == {"ipywidgets", "IPython", "matplotlib"}
-    assert asking == stepper
+    field, walker, shown, stepper, graph_walker = map(set, loaded_after_each(uses).values())
+    assert field == set()
+    assert walker == {"sympy"}
+    assert shown == {"sympy", "ipywidgets", "IPython"}
+    assert stepper == {*shown, "matplotlib"}
+    assert "matplotlib.pyplot" not in graph_walker
 
 
 def test_a_training_loop_is_checked_without_widgets_and_figures():

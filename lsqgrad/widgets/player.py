@@ -148,10 +148,10 @@ class Player:
         predicting = getattr(self.navigator, "predicting", False)
         return {"run": self._run, "at": self.navigator.place, "predicting": predicting}
 
-    def _do(self, action: Callable[..., Any], *args: Any) -> Any:
+    def _do(self, action: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Move, and let the page follow."""
         with self._lock:
-            result = action(*args)
+            result = action(*args, **kwargs)
             self._tell_place()
             return result
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -40,8 +41,12 @@ class RunFrames:
 
     def __init__(self, trace: Trace, compare: bool = False) -> None:
         self.trace, self.compare = trace, compare
-        self._picture = RunPicture(trace)
         self._can_predict = trace.X.shape[1] == 1
+
+    @cached_property
+    def _picture(self) -> RunPicture:
+        """The picture, drawn when it is first seen."""
+        return RunPicture(self.trace)
 
     def places(self) -> Iterator[str]:
         """Return all places, in order."""
