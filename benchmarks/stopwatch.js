@@ -2,7 +2,7 @@
 globalThis.stopwatch = (() => {
   const PATIENCE = 60_000; // milliseconds until a press is given up
   const PAUSE = 250; // before a press that stands alone
-  const QUIET = 100; // without a change: the page is quiet
+  const QUIET = 60; // without a change: the page is quiet
   const ALL = { attributes: true, characterData: true, childList: true, subtree: true };
 
   // Each says whether all of an area shows a position, which it does not while it changes.
@@ -76,49 +76,59 @@ globalThis.stopwatch = (() => {
     await task();
   }
 
+  // Waits for a moment, and returns a function that waits until the state is seen, and no change
+  // comes any more; and says when the last one was painted.
+  async function quiet(name, state) {
+    const area = find(name);
+    let last = 0;
+    let changes = 0;
+    await ready(name);
+    await pause(PAUSE);
+    const observer = new MutationObserver(async () => {
+      const mine = ++changes;
+      const end = await painted(area);
+      if (mine === changes) last = end;
+    });
+    observer.observe(area, ALL);
+    return async () => {
+      const end = await onScreen(name, state); // of an area that was replaced, no change is seen
+      while (performance.now() - Math.max(last, end) < QUIET) await pause(10);
+      observer.disconnect();
+      return Math.max(last, end);
+    };
+  }
+
   let answer;
   let arrived;
 
   return {
-    // The time until the state is painted.
+    // A press that stands alone: the time until the last change is painted, when the page is quiet.
     async press(name, label, state) {
+      const pressed = button(name, label);
+      const ended = await quiet(name, state);
+      const start = performance.now();
+      pressed.click();
+      return (await ended()) - start;
+    },
+
+    // The same with the slider.
+    async slide(name, position) {
+      const slider = find(name).querySelector("input[type=range]");
+      const ended = await quiet(name, { position });
+      const start = performance.now();
+      slider.value = position;
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+      return (await ended()) - start;
+    },
+
+    // A press right after the frame in which the one before was painted: the time until the state
+    // is painted.
+    async pressAtOnce(name, label, state) {
       const pressed = button(name, label);
       await ready(name);
       const start = performance.now();
       pressed.click();
       return (await onScreen(name, state)) - start;
-    },
-
-    // The time until the last change is painted, after which the page is quiet.
-    async pressAlone(name, label, state) {
-      const pressed = button(name, label);
-      const area = find(name);
-      let last = 0;
-      let changes = 0;
-      const observer = new MutationObserver(async () => {
-        const mine = ++changes;
-        const end = await painted(area);
-        if (mine === changes) last = end;
-      });
-      await ready(name);
-      await pause(PAUSE);
-      observer.observe(area, ALL);
-      const start = performance.now();
-      pressed.click();
-      await inDocument(name, state);
-      while (!last || performance.now() - last < QUIET) await pause(10);
-      observer.disconnect();
-      return last - start;
-    },
-
-    // The time until the slider has taken all else to another position.
-    async slide(name, position) {
-      const slider = find(name).querySelector("input[type=range]");
-      await ready(name);
-      const start = performance.now();
-      slider.value = position;
-      slider.dispatchEvent(new Event("input", { bubbles: true }));
-      return (await onScreen(name, { position })) - start;
     },
 
     // Begins with an event that Playwright makes: a script cannot press a true key.

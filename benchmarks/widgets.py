@@ -36,12 +36,12 @@ import browser  # noqa: E402
 
 FLOOR, USUAL, STEPPER = "floor", "usual", "lsqgrad-stepper"  # CSS classes of what is measured
 WALKER, GRAPH_WALKER, EXPLORER = "lsqgrad-walker", "lsqgrad-graphwalker", "lsqgrad-explorer"
-ALONE = ", alone"  # the same, by the other method
+AT_ONCE = ", at once"  # the same, by the other method
 NEW_RUN, ALL_FRAMES, DRAG = "new run of 40 steps", "new run, all of its frames", "drag"
 NEAR_START, NEAR_END, JUMP = "near step 40 of 10,000", "near step 10,000", "jump out of the window"
-ROUNDS = 5  # what is compared is measured in turn, so that a slow moment hits all of it alike
-FEW_ROUNDS = 3  # of what is slow
-CLICKS, FEW_CLICKS, NEW_RUNS, MOVES = 10, 5, 3, 10  # in a round
+ROUNDS = 3  # what is compared is measured in turn, so that a slow moment hits all of it alike
+FEW_ROUNDS = 2  # of what is slow
+CLICKS, NEW_RUNS, MOVES = 10, 3, 10  # in a round
 LINES, NODES = 8, 8  # that the derivation has after the first; three forward, five backward
 EPOCH, EARLY, STEPS, LAST = 4, 40, 40, 10_000  # positions in the long run, and in the short one
 WALK, WARM_UP = 1_000, 500  # steps forward, and as many back, while the memory is watched
@@ -60,9 +60,13 @@ class Area:
         self.root = page.locator(f".{name}")
         self.find = self.root.locator
 
-    def press(self, button, *positions, method="press"):
+    def press(self, button, *positions):
         """Press a button once for each position that it leads to; return the milliseconds."""
-        return [self._stopwatch(method, button, {"position": at}) for at in positions]
+        return [self._stopwatch("press", button, {"position": at}) for at in positions]
+
+    def press_at_once(self, button, *positions):
+        """The same without a pause between presses."""
+        return [self._stopwatch("pressAtOnce", button, {"position": at}) for at in positions]
 
     def press_key(self, element, key, **state):
         """Press a key; return the milliseconds until `state` was on the screen."""
@@ -108,12 +112,12 @@ def main():
         machine = describe(PACKAGES, f"Chromium {chromium.version}")
         lab = partial(opened, browser.JUPYTERLAB, chromium)
         with lab("three_ways.ipynb") as page:
-            beside = in_rounds(partial(three_ways, page), ROUNDS)
+            beside = in_rounds(partial(three_ways_beside, page), ROUNDS)
             draws = draws_for_moves(page)
         away = {}
         for delay in DELAYS:
             with lab("three_ways.ipynb", delay) as page:
-                away[delay] = in_rounds(partial(three_ways_away, page), FEW_ROUNDS)
+                away[delay] = in_rounds(partial(three_ways, page), FEW_ROUNDS)
         with lab("long_run.ipynb") as page:
             beside |= in_rounds(partial(both_ends, page), ROUNDS)
             kernel_growth, page_growth = memory_growth(page)
@@ -125,7 +129,7 @@ def main():
         front_ends = {browser.JUPYTERLAB.name: beside}
         for front_end in (browser.NOTEBOOK, browser.VOILA):
             with opened(front_end, chromium, "three_ways.ipynb") as page:
-                front_ends[front_end.name] = in_rounds(partial(floor_and_stepper, page), ROUNDS)
+                front_ends[front_end.name] = in_rounds(partial(floor_and_stepper, page), FEW_ROUNDS)
         if browser.MARIMO.python.exists():
             with opened(browser.MARIMO, chromium, "marimo_ways.py") as page:
                 front_ends[browser.MARIMO.name] = in_rounds(
@@ -175,39 +179,36 @@ def opened(front_end, chromium, name, delay=0):
 
 
 def floor_and_stepper(page):
-    """Press *Next batch* in turn, ten times each."""
+    """Press *Next batch* in turn."""
     return {name: next_batches(Area(page, name)) for name in (FLOOR, STEPPER)}
 
 
 def three_ways(page):
-    """Press *Next batch* in all three ways and by both methods, and begin new runs."""
-    times = {name: next_batches(Area(page, name)) for name in (FLOOR, USUAL, STEPPER)}
-    times |= {
-        name + ALONE: next_batches(Area(page, name), "pressAlone") for name in (FLOOR, STEPPER)
-    }
+    """Press *Next batch* in all three ways."""
+    return {name: next_batches(Area(page, name)) for name in (FLOOR, USUAL, STEPPER)}
+
+
+def three_ways_beside(page):
+    """The same, and by the other method, and begin new runs."""
+    times = three_ways(page)
+    for name in (FLOOR, STEPPER):
+        times[name + AT_ONCE] = next_batches(Area(page, name), Area.press_at_once)
     return times | new_runs(Area(page, STEPPER))
 
 
-def three_ways_away(page):
-    """Press *Next batch* in all three ways, of which the usual one takes long."""
-    times = {name: next_batches(Area(page, name)) for name in (FLOOR, STEPPER)}
-    usual = Area(page, USUAL).press("Next batch", *range(1, CLICKS + 1))
-    return times | {USUAL: usual}
-
-
-def next_batches(area, method="press"):
+def next_batches(area, press=Area.press):
     """Press *Next batch* from the start on; the floor and the usual way go there by themselves."""
     if area.name == STEPPER:
-        area.press("Reset", 0)
-    return area.press("Next batch", *range(1, CLICKS + 1), method=method)
+        area.press_at_once("Reset", 0)
+    return press(area, "Next batch", *range(1, CLICKS + 1))
 
 
 def new_runs(stepper):
     """Change the learning rate; wait for the start of the new run, and for all of its frames."""
     times = []
     for _ in range(NEW_RUNS):
-        stepper.press("Reset", 0)
-        stepper.press("Next batch", 1)  # so that all that is shown has to change
+        stepper.press_at_once("Reset", 0)
+        stepper.press_at_once("Next batch", 1)  # so that all that is shown has to change
         field = stepper.root.get_by_role("textbox", name="Learning rate", exact=True)
         field.fill("0.002" if float(field.input_value()) == 0.001 else "0.001")
         times.append(stepper.new_run(field))
@@ -217,9 +218,9 @@ def new_runs(stepper):
 def draws_for_moves(page):
     """Return how often the kernel draws while *Next batch* is pressed 40 times."""
     stepper = Area(page, STEPPER)
-    stepper.press("Reset", 0)
+    stepper.press_at_once("Reset", 0)
     before = reading(page, "Count draws", ".draws", 1)
-    stepper.press("Next batch", *range(1, STEPS + 1))
+    stepper.press_at_once("Next batch", *range(1, STEPS + 1))
     return reading(page, "Count draws", ".draws", 2) - before
 
 
@@ -228,7 +229,7 @@ def other_players(page):
     times = {FLOOR: Area(page, FLOOR).press("Next batch", *range(1, CLICKS + 1))}
     for name, button, last in ((WALKER, "Next line", LINES), (GRAPH_WALKER, "Next node", NODES)):
         walker = Area(page, name)
-        walker.press("Reset", 0)
+        walker.press_at_once("Reset", 0)
         times[name] = walker.press(button, *range(1, last + 1))
     return times | {DRAG: drags(Area(page, EXPLORER))}
 
@@ -247,11 +248,11 @@ def drags(explorer):
 def both_ends(page):
     """Press *Next batch* near step 40 and near the last one of the same run."""
     stepper = Area(page, STEPPER)
-    stepper.press("Reset", 0)
-    stepper.press("Next epoch", *range(EPOCH, EARLY + 1, EPOCH))
+    stepper.press_at_once("Reset", 0)
+    stepper.press_at_once("Next epoch", *range(EPOCH, EARLY + 1, EPOCH))
     near_start = stepper.press("Next batch", *range(EARLY + 1, EARLY + CLICKS + 1))
     stepper.slide(LAST)
-    stepper.press("Previous batch", *range(LAST - 1, LAST - CLICKS - 1, -1))
+    stepper.press_at_once("Previous batch", *range(LAST - 1, LAST - CLICKS - 1, -1))
     near_end = stepper.press("Next batch", *range(LAST - CLICKS + 1, LAST + 1))
     return {NEAR_START: near_start, NEAR_END: near_end}
 
@@ -259,14 +260,14 @@ def both_ends(page):
 def across_the_edge(page):
     """Pull the slider to where no frame is in the page, each time to another place."""
     stepper = Area(page, STEPPER)
-    stepper.press("Reset", 0)
+    stepper.press_at_once("Reset", 0)
     return {JUMP: [stepper.slide(at) for at in range(LAST // 10, LAST + 1, LAST // 10)]}
 
 
 def play(page):
     """Return which positions *Play* paints at its fastest."""
     stepper = Area(page, STEPPER)
-    stepper.press("Reset", 0)
+    stepper.press_at_once("Reset", 0)
     speed = stepper.root.get_by_label("Speed", exact=True)
     speed.select_option(index=speed.locator("option").count() - 1)  # the last is the fastest
     return stepper.play()
@@ -275,7 +276,7 @@ def play(page):
 def memory_growth(page):
     """Return by how many MB kernel and page grow over a walk to step 1,000 and back."""
     stepper = Area(page, STEPPER)
-    stepper.press("Reset", 0)
+    stepper.press_at_once("Reset", 0)
     there_and_back(stepper, WARM_UP)  # what is allocated once is no growth
     kernel, heap = reading(page, "Measure memory", ".memory", 1), heap_of(page)
     there_and_back(stepper, WALK)
@@ -323,7 +324,7 @@ def in_a_file(chromium):
             right = 0
             for position in range(STEPS + 1):
                 if position:
-                    area.press("Next batch", position)
+                    area.press_at_once("Next batch", position)
                 stepper.seek(position)
                 right += status.inner_text().split() == stepper.text.split()
             times = in_rounds(lambda: {STEPPER: next_batches(area)}, ROUNDS)
@@ -361,10 +362,10 @@ def goals_of(beside, away, others):
 def table_of_methods(times):
     rows = []
     for suffix, method in (
-        ("", "the state is painted; the next press follows at once"),
-        (ALONE, "the page is quiet; a quarter of a second between presses"),
+        ("", "the page is quiet; presses a quarter of a second apart"),
+        (AT_ONCE, "the state is painted; the next press follows at once"),
     ):
-        floor, stepper = median(times[FLOOR + suffix]), median(times[STEPPER + suffix])
+        floor, stepper = (median(times[name + suffix]) for name in (FLOOR, STEPPER))
         rows.append([method, f"{floor:.1f}", f"{stepper:.1f}", f"{stepper / floor:.2f}"])
     return table(["until", "floor, ms", "player, ms", "player / floor"], rows)
 
