@@ -12,7 +12,7 @@ import numpy as np
 
 from lsqgrad._util import COLORS, FAINT
 from lsqgrad._util.types import Array
-from lsqgrad.plotting.labels import Entry, Room, explain, line_on
+from lsqgrad.plotting.labels import line_on
 from lsqgrad.plotting.panels import DATA, INK, LINE, MARKS, Panel, PathPanel, _around
 from lsqgrad.plotting.run_picture import GAP, HEIGHT, WIDTH, RunPicture, _new_axes
 from lsqgrad.regression import Trace, sgd_by_hand
@@ -146,6 +146,7 @@ class SurfacePanel(PathPanel):
     """
 
     touch = "drag"
+    entries = ()
 
     def __init__(self, ax: Axes, trace: Trace, lines: Array) -> None:
         self._lines = lines
@@ -159,17 +160,6 @@ class SurfacePanel(PathPanel):
         super()._choose_limits()
         w, b = np.vstack([self._lines, np.transpose([self.ax.get_xlim(), self.ax.get_ylim()])]).T
         self.ax.set(xlim=_around(w), ylim=_around(b))
-
-    def write_words(self) -> None:
-        """Write what the star is, and the values of level lines."""
-        room = Room(self.ax)
-        star = room.pixels(self._optimum[np.newaxis])
-        room.take_points(star, margin=9)
-        if np.isfinite(star).all():
-            words = "optimum" if self._variance else "an optimum"
-            explain(room, self.ax, [Entry(words, INK)], star[0])
-        for value, band in self._levels:
-            self._write_level(room, value, band)
 
     def show(self, position: Any, asking: bool = False) -> None:
         """Show the point, where `position` is (w, b); at the edge if it has left the view."""

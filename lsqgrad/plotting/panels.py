@@ -443,6 +443,10 @@ class PathPanel(Panel):
 
     title = "Path over the loss"
     names = ("w", COLORS["w"]), ("b", COLORS["b"])
+    entries: ClassVar[tuple[Entry, ...]] = (
+        Entry("w, b now", INK, NOW),
+        Entry("\N{MINUS SIGN}lr · gradient", COLORS["gradient"], STEP),
+    )
     touch = "start"
 
     def __init__(self, ax: Axes, trace: Trace) -> None:
@@ -548,11 +552,8 @@ class PathPanel(Panel):
         if np.isfinite(star).all():
             words = "optimum" if self._variance else "an optimum"
             explain(room, self.ax, [Entry(words, INK)], star[0], paper=0.6)
-        entries = [
-            Entry("w, b now", INK, NOW),
-            Entry("\N{MINUS SIGN}lr · gradient", COLORS["gradient"], STEP),
-        ]
-        explain(room, self.ax, entries, room.high, paper=0.6)
+        if self.entries:
+            explain(room, self.ax, self.entries, room.high, paper=0.6)
         for value, band in self._levels:
             self._write_level(room, in_short(value), band)
 
