@@ -21,6 +21,8 @@ REPEATABLE = settings(derandomize=True, deadline=None)
         ("-0.0", -0.05, 0.05),
         ("1e-3", 0.0005, 0.0015),
         ("2E+2", 150.0, 250.0),
+        # just above the middle of two floats, in more digits than `Decimal` computes with
+        ("9007199254740993.0000000000001", 9007199254740994.0, 9007199254740994.0),
     ],
 )
 def test_a_printed_number_stands_for_half_a_last_decimal_either_way(text, smallest, largest):
