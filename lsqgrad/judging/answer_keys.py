@@ -24,8 +24,9 @@ from lsqgrad.judging.misconceptions import (
 from lsqgrad.judging.quantities import gradient, loss, update
 from lsqgrad.regression import Step, Trace, check_trace
 
-# The stepper shows six digits. Who computes with them is off by up to half a unit of the sixth, and
-# has made no mistake; so is who computes with more, in floats.
+# The stepper shows six digits. If they end in zeros, an answer without these has all there are.
+# Who computes with them is off by up to half a unit of the sixth, and has made no mistake; so is
+# who computes with more, in floats. Of what a computer prints no more digits are looked at.
 SHOWN_DIGITS = 6
 HALF_A_SHOWN_UNIT = 0.5 * 10.0 ** (1 - SHOWN_DIGITS)  # at most, as a part of the number
 

@@ -141,7 +141,7 @@ def _compare(key: AnswerKey, said: Mapping[str, str], typed: Printed) -> Finding
     mistakes, old = key["mistakes"], key["mistakes"].get("nothing happens", 0.0)
 
     # The truth comes first, so that a mistake that changes nothing, as 1/n for n = 1, is none.
-    is_all = value == _round_as_shown(truth) or truths[0] <= value <= truths[1]
+    is_all = value == float(key["exactly"][0]) or truths[0] <= value <= truths[1]
     for reading in possible:
         if (is_all or _digits(reading) >= RIGHT_DIGITS) and reading.admits(*truths):
             return Finding("right", "That is right.")
@@ -153,11 +153,7 @@ def _compare(key: AnswerKey, said: Mapping[str, str], typed: Printed) -> Finding
             return Finding("right", "That is right.")
         return _near(typed, agreeing, digits, key)
 
-    name = _nearest(
-        (_distance(typed, number), name)
-        for name, number in mistakes.items()
-        if (digits >= MISTAKE_DIGITS or value == _round_as_shown(number)) and _meets(typed, number)
-    )
+    name = _nearest_met(typed, mistakes.items())
     if name:
         return Finding("mistake", said[name], (name,))
 
@@ -168,15 +164,11 @@ def _compare(key: AnswerKey, said: Mapping[str, str], typed: Printed) -> Finding
     if agreeing >= RIGHT_DIGITS:
         return _near(typed, agreeing, digits, key)
     if digits > SHOWN_DIGITS:
-        name = _nearest(
-            (_distance(typed, number), name)
-            for name, numbers in key["rare"].items()
-            for number in numbers
-            if _meets(typed, number)
-        )
+        rare = ((name, one) for name, numbers in key["rare"].items() for one in numbers)
+        name = _nearest_met(typed, rare)
         if name:
             return Finding("mistake", said[name], (name,))
-    if digits >= RIGHT_DIGITS and value:
+    if digits >= RIGHT_DIGITS:
         off = [(abs(value - truth), "")] + [
             (abs(value - number), name)
             for name, number in mistakes.items()
@@ -207,26 +199,23 @@ def _with_fewer_digits(printed: Printed) -> list[Printed]:
     return [printed, *(Printed(f"{text[:-k]}e{k}") for k in range(1, zeros + 1))]
 
 
-def _round_as_shown(number: float) -> float:
-    """Return `number` as the stepper shows it."""
-    return float(f"{number:.{SHOWN_DIGITS}g}")
-
-
-def _distance(typed: Printed, number: float) -> float:
-    """Return how far a number is from what was typed, or rounds to it."""
-    smallest, largest = typed.interval
-    return max(smallest - number, number - largest, 0.0)
-
-
 def _nearest(found: Iterable[tuple[float, str]]) -> str | None:
     """Return the key at the smallest distance, the first of several, or None if there is none."""
     return min(found, key=itemgetter(0), default=(0.0, None))[1]
 
 
-def _meets(typed: Printed, number: float) -> bool:
-    """Whether an answer stands for a number, or for what six digits do not tell from it."""
-    slack = HALF_A_SHOWN_UNIT * abs(number)
-    return typed.admits(number - slack, number + slack)
+def _nearest_met(typed: Printed, numbers: Iterable[tuple[str, float]]) -> str | None:
+    """Return the name of the nearest of those that six digits do not tell from an answer."""
+    smallest, largest = typed.interval
+    found = []
+    for name, number in numbers:
+        slack = HALF_A_SHOWN_UNIT * abs(number)
+        is_all = number - slack <= typed.value <= number + slack
+        if (is_all or _digits(typed) >= MISTAKE_DIGITS) and typed.admits(
+            number - slack, number + slack
+        ):
+            found.append((max(smallest - number, number - largest, 0.0), name))
+    return _nearest(found)
 
 
 def _units_off(size: float) -> float:

@@ -25,7 +25,8 @@ BY_SPACES = re.compile(rf"{GROUPED}([ '_])\d{{3}}(?:\1\d{{3}})*(?!\d)")
 BY_POINTS = re.compile(rf"{GROUPED}(?:(?:\.\d{{3}})+(?=,)|(?:\.\d{{3}}){{2,}}(?![\d.]))")
 BY_COMMAS = re.compile(rf"{GROUPED}(?:,\d{{3}})+(?![\d,])")
 DECIMAL = re.compile(r"[+-]?(?=\.?\d)\d*\.?\d*(?:[eE]([+-]?\d+))?")
-ARITHMETIC = re.compile(r"(?!.*\.\.)[\d.eE+*/() -]{1,200}")
+TWO_SIGNS = r"(?:.*[(*/+-])? *[+-] *[+-]"  # --1 is a slip
+ARITHMETIC = re.compile(rf"(?!.*\.\.)(?!{TWO_SIGNS})[\d.eE+*/() -]{{1,200}}")
 TOO_MANY_POWERS = 400  # of ten: a float has 308, and 324 below 1
 MOST_BITS = 4096  # of a numerator or a denominator; those of a float have 1074 at most
 HINTS: dict[type[Exception], str] = {
@@ -141,11 +142,11 @@ def _value(node: ast.AST) -> Fraction:
             if math.isinf(number):
                 raise OverflowError
             return Fraction(str(number))
-        case ast.UnaryOp(op=sign, operand=ast.Constant() | ast.BinOp() as operand):
+        case ast.UnaryOp(op=sign, operand=operand):
             return _value(operand) * (-1 if isinstance(sign, ast.USub) else 1)
         case ast.BinOp(left=left, op=op, right=right):
             return _bounded(OPERATIONS[type(op)](_value(left), _value(right)))
-    raise SyntaxError  # --1 is a slip
+    raise SyntaxError
 
 
 def _bounded(number: Fraction) -> Fraction:

@@ -1,102 +1,104 @@
-// The judge of typed numbers, as number_answers.py and typed_numbers.py in lsqgrad/judging have it:
-// a change of one is a change of both, and tests hold them together.
+// The judge of typed numbers, as number_answers.py and typed_numbers.py in lsqgrad/judging have it,
+// where the reasons stand. A change of one is a change of both: tests hold them together.
 
-const EXPECTED = "expected a number such as -0.1453, 1e-3 or 2/3*0.5";
+const EXPECTED = "answer: expected a number such as -0.1453, 1e-3 or 2/3*0.5";
 const BEYOND = "That is beyond what a float can hold.";
 const BY_ZERO = "No number can be divided by 0.";
 const RIGHT = { kind: "right", sentence: "That is right." };
 const KINDS = ["right", "rounded", "near", "mistake", "wrong"]; // what comes first fits better
-const [MISTAKE_DIGITS, RIGHT_DIGITS, SHOWN_DIGITS] = [3, 4, 6];
+const MISTAKE_DIGITS = 3;
+const RIGHT_DIGITS = 4;
+const SHOWN_DIGITS = 6;
 const HALF_A_SHOWN_UNIT = 5e-6; // as a part of the number
-const UNITS_OFF = 2.5; // and as much as rounds to that
+const UNITS_OFF = 2.5; // 2, and what rounds to that
 const TOO_MANY_POWERS = 400; // of ten
 const MOST_BITS = 4096; // of a numerator or a denominator
 
-const TYPESET = { "-": "−–", "*": "×·⋅∗", "/": "÷∕⁄", " ": "\xa0\u2009\u202f", ".": "。", "'": "‘’‚‹›" };
-const SPACES = "(?:[^\\S\\ufeff]|[\\x1c-\\x1f\\x85])+"; // of Python
-const EDGES = new RegExp(`^${SPACES}|${SPACES}$`, "g");
+// Each sign of a keyboard, and those of typeset text, of phones and of input methods for it
+const KEYBOARD = ["-−–", "*×·⋅∗", "/÷∕⁄", "'‘’‚‹›", ".。", " \xa0\u2009\u202f"];
+const EDGES = /^(?:[^\S\ufeff]|[\x1c-\x1f\x85])+|(?:[^\S\ufeff]|[\x1c-\x1f\x85])+$/g;
 const BY_SPACES = /(?<![\d.,])[1-9]\d{0,2}([ '_])\d{3}(?:\1\d{3})*(?!\d)/g;
 const BY_POINTS = /(?<![\d.,])[1-9]\d{0,2}(?:(?:\.\d{3})+(?=,)|(?:\.\d{3}){2,}(?![\d.]))/g;
 const BY_COMMAS = /(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])/g;
 const DECIMAL = /^([+-]?)(?=\.?\d)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i;
-const ARITHMETIC = /^(?!.*\.\.)[\d.e+*/() -]{1,200}$/i;
+const ARITHMETIC = /^(?!(?:.*[(*/+-])? *[+-] *[+-])[\d.e+*/() -]{1,200}$/i;
 const TOKENS = /(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|\*\*|\S/gi;
 
-/** Why a text is no number: the message is a hint, or empty. */
+/** Why a text is no number: its message is a hint, or empty. */
 class NoNumber extends Error {}
+
+function refuse(hint = "") {
+  throw new NoNumber(hint);
+}
 
 /** Judge what was typed, by a key and by what is said of the mistakes in it. */
 function judge(key, said, text) {
   const { readings, hint } = read(text);
   if (!readings.length) {
-    const sentence = `answer: ${EXPECTED}, got ${quoted(text)}. ${hint}`.trimEnd();
+    const sentence = `${EXPECTED}, got ${quoted(text)}. ${hint}`.trimEnd();
     return { kind: "unreadable", sentence };
   }
-  const verdicts = readings.map((typed) => ({ typed, ...compare(key, said, typed) }));
-  const fit = ({ kind, typed }) => [KINDS.indexOf(kind), Math.abs(typed.value - key.truth)];
-  const [{ typed, kind, sentence }] = verdicts.sort((one, other) => {
-    const [[rank, off], [otherRank, otherOff]] = [fit(one), fit(other)];
-    return rank - otherRank || off - otherOff;
+  const verdicts = readings.map((typed) => {
+    const verdict = compare(key, said, typed);
+    const rank = KINDS.indexOf(verdict.kind);
+    return { ...typed, ...verdict, rank, off: Math.abs(typed.value - key.truth) };
   });
-  const isOneOfTwo = verdicts.some((other) => other.sentence !== sentence);
-  const isNoted = (isOneOfTwo || typed.regrouped) && (kind === "mistake" || kind === "wrong");
-  return { kind, sentence: sentence + (isNoted ? ` It was read as ${shown(typed.value)}.` : "") };
+  verdicts.sort((one, other) => one.rank - other.rank || one.off - other.off);
+  const [{ kind, sentence, regrouped, value }, second = verdicts[0]] = verdicts;
+  const isNoted = regrouped || second.sentence !== sentence;
+  if (!isNoted || !["mistake", "wrong"].includes(kind)) return { kind, sentence };
+  return { kind, sentence: `${sentence} It was read as ${shown(value)}.` };
 }
 
 /** Judge one of the numbers that may be meant. */
 function compare(key, said, typed) {
   const { truth, truths, from_shown: fromShown } = key;
-  const { value, digits } = typed;
+  const { value, digits, low, high } = typed;
   const old = key.mistakes["nothing happens"] ?? 0;
   const typical = Object.entries(key.mistakes);
+  const rare = Object.entries(key.rare).flatMap(([name, ways]) => ways.map((way) => [name, way]));
   const agreeing = agreeingDigits(value, truth);
-  const isAll = value === asShown(truth) || isWithin(value, truths);
+  const isAll = value === Number(key.exactly[0]) || isWithin(value, truths);
   const admitting = [typed, ...withFewerDigits(typed)].filter((one) => admits(one, truths));
+  const fewer = admitting.find((one) => one.digits);
 
   const exactly = `More exactly it is ${key.exactly[Number(digits >= SHOWN_DIGITS)]}.`;
   const mistake = (name) => ({ kind: "mistake", sentence: said[name] });
-  const rounded = (right) => ({
-    kind: "rounded",
-    sentence: `That is right to ${count(right)}. ${exactly}`,
-  });
+  const rounded = (right) => {
+    return { kind: "rounded", sentence: `That is right to ${count(right)}. ${exactly}` };
+  };
   const near = () => {
-    const isLast = Math.abs(value - truth) <= UNITS_OFF * (typed.high - typed.low);
+    const isLast = Math.abs(value - truth) <= UNITS_OFF * (high - low);
     const why = isLast ? "its last digit is off" : "something was rounded on the way";
     return { kind: "near", sentence: `That agrees to ${count(agreeing)}: ${why}. ${exactly}` };
   };
-  const met = (numbers) =>
-    nearest(
-      numbers.filter(([, number]) => {
-        const slack = HALF_A_SHOWN_UNIT * Math.abs(number);
-        return admits(typed, [number - slack, number + slack]);
-      }),
-      (number) => Math.max(typed.low - number, number - typed.high, 0),
-    );
+  const met = (numbers) => {
+    const found = numbers.filter(([, number]) => {
+      const slack = HALF_A_SHOWN_UNIT * Math.abs(number);
+      const ends = [number - slack, number + slack];
+      return admits(typed, ends) && (digits >= MISTAKE_DIGITS || isWithin(value, ends));
+    });
+    return nearest(found, (number) => Math.max(low - number, number - high, 0));
+  };
 
   if (admitting.some((one) => isAll || one.digits >= RIGHT_DIGITS)) return RIGHT;
-  if (digits && admitting.includes(typed)) return rounded(digits);
+  if (digits && fewer === typed) return rounded(digits);
   if (agreeing > 0 && admits(typed, fromShown)) {
     return digits > SHOWN_DIGITS && agreeing >= RIGHT_DIGITS ? RIGHT : near();
   }
-  let name = met(
-    typical.filter(([, number]) => digits >= MISTAKE_DIGITS || value === asShown(number)),
-  );
+  let name = met(typical);
   if (name) return mistake(name);
-  const fewer = admitting.find((one) => one.digits);
   if (fewer) return rounded(fewer.digits);
   if (agreeing >= RIGHT_DIGITS) return near();
-  if (digits > SHOWN_DIGITS) {
-    const rare = Object.entries(key.rare);
-    name = met(rare.flatMap(([key, numbers]) => numbers.map((number) => [key, number])));
-    if (name) return mistake(name);
-  }
-  if (digits >= RIGHT_DIGITS && value) {
+  name = digits > SHOWN_DIGITS && met(rare);
+  if (name) return mistake(name);
+  if (digits >= RIGHT_DIGITS) {
     const change = digits > SHOWN_DIGITS ? Math.abs(value - old) : Infinity;
     const most = unitsOff(Math.min(Math.abs(value), change));
-    const others = typical.filter(
-      ([key, number]) => key !== "nothing happens" && !isWithin(number, fromShown),
-    );
     const off = (number) => Math.abs(value - number);
+    const others = typical.filter(
+      ([name, number]) => name !== "nothing happens" && !isWithin(number, fromShown),
+    );
     name = nearest([["", truth], ...others].filter(([, number]) => off(number) <= most), off);
     if (name !== undefined) return name ? mistake(name) : near();
   }
@@ -118,10 +120,9 @@ function wrong(quantity, value, truth, old) {
 const count = (digits) => (digits === 1 ? "one digit" : `${digits} digits`);
 const isWithin = (number, [low, high]) => low <= number && number <= high;
 const admits = (typed, [low, high]) => low <= typed.high && typed.low <= high;
-const asShown = (number) => Number(exponential(number, SHOWN_DIGITS));
-const place = (number) => Number(number.toExponential(60).split("e")[1]); // of the first digit
+const firstPlace = (number) => Number(number.toExponential(60).split("e")[1]);
 const unit = (place) => Number(`1e${place}`);
-const unitsOff = (size) => (size ? UNITS_OFF * unit(place(size) + 1 - RIGHT_DIGITS) : 0);
+const unitsOff = (size) => (size ? UNITS_OFF * unit(firstPlace(size) + 1 - RIGHT_DIGITS) : 0);
 
 /** The name at the smallest distance, the first of several. */
 function nearest(numbers, distance) {
@@ -132,10 +133,10 @@ function nearest(numbers, distance) {
 function agreeingDigits(value, truth) {
   const off = Math.abs(value - truth);
   if (!(off > 0 && off < Math.abs(truth) / 2)) return 0;
-  const last = place(2 * off);
-  const agreeing = place(truth) - last + Number(2 * off === unit(last));
-  const isRounded = exponential(value, agreeing + 1) === exponential(truth, agreeing + 1);
-  return agreeing + Number(isRounded);
+  const last = firstPlace(2 * off);
+  const agreeing = firstPlace(truth) - last + (2 * off === unit(last) ? 1 : 0);
+  const [one, other] = [value, truth].map((number) => exponential(number, agreeing + 1));
+  return one === other ? agreeing + 1 : agreeing;
 }
 
 /** Write a number in so many digits, and halves to the even digit, as Python does. */
@@ -149,11 +150,11 @@ function exponential(number, digits) {
 /** Write a number as Python's format .6g does. */
 function shown(number) {
   const [digits, power] = exponential(number, SHOWN_DIGITS).split("e");
-  const short = (text) => text.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
-  if (power >= -4 && power < SHOWN_DIGITS) {
-    return short(Number(`${digits}e${power}`).toFixed(SHOWN_DIGITS - 1 - power));
+  const short = (text) => text.replace(/\.?0+$/, "");
+  if (power < -4 || power >= SHOWN_DIGITS) {
+    return `${short(digits)}e${power[0]}${power.slice(1).padStart(2, "0")}`;
   }
-  return `${short(digits)}e${power[0]}${power.slice(1).padStart(2, "0")}`;
+  return String(Number(`${digits}e${power}`));
 }
 
 /** Find all that may be meant by a text, first what has a comma as its decimal point. */
@@ -162,17 +163,13 @@ function read(text) {
   const ungrouped = typed
     .replace(BY_SPACES, (found) => found.replace(/[ '_]/g, ""))
     .replace(BY_POINTS, (found) => found.replaceAll(".", ""));
+  const withoutCommas = ungrouped.replace(BY_COMMAS, (found) => found.replaceAll(",", ""));
   const readings = [];
   let hint = "";
-  for (const way of [
-    ungrouped.replaceAll(",", "."),
-    ungrouped.replace(BY_COMMAS, (found) => found.replaceAll(",", "")),
-  ]) {
+  for (const way of new Set([ungrouped.replaceAll(",", "."), withoutCommas])) {
     try {
-      const reading = DECIMAL.test(way) ? decimal(way) : decimal(calculated(way));
       const regrouped = way !== typed.replaceAll(",", ".");
-      const isKnown = readings.some(({ value }) => value === reading.value);
-      if (!isKnown) readings.push({ ...reading, regrouped });
+      readings.push({ ...decimal(DECIMAL.test(way) ? way : calculated(way)), regrouped });
     } catch (error) {
       if (!(error instanceof NoNumber)) throw error;
       hint ||= error.message;
@@ -184,10 +181,10 @@ function read(text) {
 /** Put the signs and digits of a keyboard for others. */
 function inKeys(text) {
   return text.replace(/[^ -~]/gu, (sign) => {
-    const key = Object.keys(TYPESET).find((key) => TYPESET[key].includes(sign));
-    if (key) return key;
+    const key = KEYBOARD.find((signs) => signs.includes(sign));
     const code = sign.codePointAt(0);
-    if (code > 0xff00 && code < 0xff5f) return String.fromCharCode(code - 0xfee0);
+    if (key) return key[0];
+    if (code > 0xff00 && code < 0xff5f) return String.fromCharCode(code - 0xfee0); // of full width
     let digit = 0; // in Unicode each ten of them stand in a row
     while (/\p{Nd}/u.test(String.fromCodePoint(code - digit))) digit += 1;
     return digit ? String((digit - 1) % 10) : sign;
@@ -196,79 +193,73 @@ function inKeys(text) {
 
 /** Read a number in decimals: its value, the ends of what rounds to it, and its digits. */
 function decimal(text) {
-  const [, sign, whole, part, power = "0"] = text.match(DECIMAL);
-  const mantissa = BigInt(whole + part);
-  const last = Number(power) - part.length;
-  const digits = String(mantissa).length;
+  const [, sign, whole, part, power = "0"] = text.match(DECIMAL) ?? refuse(BEYOND); // Infinity
   const value = Number(text);
-  const isFar = Math.max(Math.abs(Number(power)), 1 - last - digits) >= TOO_MANY_POWERS;
-  if (isFar || !Number.isFinite(value)) slip(BEYOND);
-  const signed = sign === "-" ? -mantissa : mantissa;
-  return {
-    value,
-    low: Number(`${10n * signed - 5n}e${last - 1}`),
-    high: Number(`${10n * signed + 5n}e${last - 1}`),
-    digits: mantissa ? digits : 0,
-    zeros: value && /^[+-]?\d+$/.test(text) ? text.match(/0*$/)[0].length : 0,
-    text,
-  };
+  const mantissa = BigInt(`${whole}${part}`) * (sign === "-" ? -1n : 1n);
+  const last = Number(power) - part.length; // the place of the last digit
+  const digits = String(size(mantissa)).length;
+  const isFar = Math.max(Math.abs(power), 1 - last - digits) >= TOO_MANY_POWERS;
+  if (isFar || !Number.isFinite(value)) refuse(BEYOND);
+  const [low, high] = [-5n, 5n].map((half) => Number(`${10n * mantissa + half}e${last - 1}`));
+  return { text, value, mantissa, last, low, high, digits: mantissa ? digits : 0 };
 }
 
 /** Read 2300 also as 230e1 and as 23e2, in case its zeros only hold the place. */
-function withFewerDigits({ text, zeros }) {
+function withFewerDigits({ text, value }) {
+  const zeros = value && /^[+-]?\d+$/.test(text) ? text.match(/0*$/)[0].length : 0;
   return Array.from({ length: zeros }, (_, k) => decimal(`${text.slice(0, -k - 1)}e${k + 1}`));
 }
 
 /** Compute arithmetic exactly, and write the result in more digits than a float can tell. */
 function calculated(text) {
-  if (!ARITHMETIC.test(text)) slip();
-  const [above, below] = parsed(text.match(TOKENS))();
-  const scale = 10n ** 1100n; // then all digits are there that decide how a float is rounded
-  const rest = (above * scale) % below ? 1 : 0;
-  const value = Number(`${(above * scale) / below}.${rest}e-1100`);
-  if (!Number.isFinite(value) || (above && !value)) slip(BEYOND);
+  if (!ARITHMETIC.test(text)) refuse();
+  const tokens = text.match(TOKENS);
+  parsed([...tokens], () => [1n, 1n]); // that it cannot be read comes before all else
+  const [above, below] = parsed(tokens, (operation, ...parts) => operation(...parts));
+  const scale = 10n ** 1100n; // all digits are there that decide how a float is rounded
+  const [whole, rest] = [(above * scale) / below, (above * scale) % below];
+  const value = Number(`${whole}.${rest ? 1 : 0}e-1100`);
+  if (!Number.isFinite(value) || (above && !value)) refuse(BEYOND);
   return value.toExponential(40);
 }
 
-function slip(hint = "") {
-  throw new NoNumber(hint);
-}
-
-/** Read arithmetic as a function that computes it: what cannot be read comes before all else. */
-function parsed(tokens) {
+/** Read tokens as arithmetic, and compute each of its parts. */
+function parsed(tokens, compute) {
   const is = (...signs) => signs.includes(tokens[0]);
   const chain = (part, ...signs) => {
     let left = part();
-    while (is(...signs)) left = both(left, tokens.shift(), part());
+    while (is(...signs)) left = compute(OPERATIONS[tokens.shift()], left, part());
     return left;
   };
-  const both = (left, sign, right) => () => OPERATIONS[sign](left(), right());
   const sum = () => chain(product, "+", "-");
   const product = () => chain(signed, "*", "/");
   const signed = () => {
     if (!is("+", "-")) return power();
     const minus = tokens.shift() === "-" ? -1n : 1n;
-    const part = signed();
-    const computed = () => {
-      const [above, below] = part.isSigned ? slip() : part(); // --1 is a slip
-      return [minus * above, below];
-    };
-    return Object.assign(computed, { isSigned: true });
+    const [above, below] = signed();
+    return [minus * above, below];
   };
   const power = () => {
     const base = single();
-    return is("**") ? both(base, tokens.shift(), signed()) : base;
+    return is("**") && tokens.shift() ? compute(OPERATIONS["**"], base, signed()) : base;
   };
   const single = () => {
-    const token = tokens.shift() ?? slip();
+    const token = tokens.shift() ?? "";
     if (token === "(") {
       const inner = sum();
-      return is(")") && tokens.shift() ? inner : slip();
+      return tokens.shift() === ")" ? inner : refuse();
     }
-    return /^0+[1-9]\d*$/.test(token) || !DECIMAL.test(token) ? slip() : () => constant(token);
+    if (/^0+[1-9]\d*$/.test(token) || !/\d/.test(token)) refuse();
+    return compute(constant, token);
   };
-  const whole = sum();
-  return tokens.length ? slip() : whole;
+  const result = sum();
+  return tokens.length ? refuse() : result;
+}
+
+/** Return an integer, or a float in its own digits. */
+function constant(token) {
+  const { mantissa, last } = decimal(/^\d+$/.test(token) ? token : String(Number(token)));
+  return reduced(mantissa * power10(last), power10(-last));
 }
 
 const OPERATIONS = {
@@ -277,48 +268,34 @@ const OPERATIONS = {
   "*": ([a, b], [c, d]) => reduced(a * c, b * d),
   "/": ([a, b], [c, d]) => reduced(a * d, b * c),
   "**": ([a, b], [c, d]) => {
-    if (d !== 1n) slip();
-    const times = size(c);
-    if (times * BigInt(bits(a, b)) > MOST_BITS) slip(BEYOND);
-    return c < 0n ? reduced(b ** times, a ** times) : reduced(a ** times, b ** times);
+    if (d !== 1n) refuse();
+    if (size(c) * BigInt(bits(a, b)) > MOST_BITS) refuse(BEYOND);
+    return c < 0n ? reduced(b ** -c, a ** -c) : reduced(a ** c, b ** c);
   },
 };
-
-/** The number of an integer, or of a float in its own digits, as a fraction. */
-function constant(token) {
-  const text = /^\d+$/.test(token) ? token : String(Number(token));
-  if (text === "Infinity") slip(BEYOND);
-  const [, , whole, part, power = "0"] = text.match(DECIMAL);
-  const last = Number(power) - part.length;
-  const ten = 10n ** BigInt(Math.abs(last));
-  return last < 0 ? reduced(BigInt(whole + part), ten) : [BigInt(whole + part) * ten, 1n];
-}
-
 const size = (number) => (number < 0n ? -number : number);
-const bits = (above, below) => Math.max(...[above, below].map((one) => size(one).toString(2).length));
+const power10 = (place) => (place > 0 ? 10n ** BigInt(place) : 1n);
+const bits = (a, b) => Math.max(size(a).toString(2).length, size(b).toString(2).length);
 
-/** Reduce a fraction, if it is one that is not too large. */
+/** Reduce a fraction, which may not be too large. */
 function reduced(above, below) {
-  if (!below) slip(BY_ZERO);
-  let [one, other] = [size(above), size(below)];
-  while (other) [one, other] = [other, one % other];
-  const common = below < 0n ? -one : one;
-  return bits(above / common, below / common) > MOST_BITS
-    ? slip(BEYOND)
-    : [above / common, below / common];
+  if (!below) refuse(BY_ZERO);
+  let [common, other] = [above, below];
+  while (other) [common, other] = [other, common % other];
+  if (common < 0n !== below < 0n) common = -common;
+  const [a, b] = [above / common, below / common];
+  return bits(a, b) > MOST_BITS ? refuse(BEYOND) : [a, b];
 }
 
 /** Quote a text as Python does. */
 function quoted(text) {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   const escaped = text.replace(/[\\'"]|(?! )[\p{C}\p{Z}]/gu, (sign) => {
-    if (sign === "\\" || sign === quote) return `\\${sign}`;
-    if (sign === "'" || sign === '"') return sign;
-    const letter = { "\n": "n", "\r": "r", "\t": "t" }[sign];
-    if (letter) return `\\${letter}`;
+    if ("\\'\"".includes(sign)) return sign === "\\" || sign === quote ? `\\${sign}` : sign;
+    const short = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }[sign];
     const code = sign.codePointAt(0).toString(16);
-    const [kind, width] = [["x", 2], ["u", 4], ["U", 8]].find(([, most]) => code.length <= most);
-    return `\\${kind}${code.padStart(width, "0")}`;
+    const width = [2, 4, 8].find((most) => code.length <= most);
+    return short ?? `\\${{ 2: "x", 4: "u", 8: "U" }[width]}${code.padStart(width, "0")}`;
   });
   return quote + escaped + quote;
 }

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typed_cases import CASES, RUNS
 
 from lsqgrad import ARTICLE, Printed, line_data, sgd_by_hand
 from lsqgrad.judging import Finding
@@ -114,6 +115,17 @@ ROUND = sgd_by_hand([[1], [2], [3]], [[2], [4], [6]], [[0]], 0, lr=0.1, dtype="f
 LINE = sgd_by_hand(*line_data(), ARTICLE.w, ARTICLE.b)
 # starts on the line that it fits: loss 0, w stays 2.5, b stays 0
 PERFECT = sgd_by_hand([[1], [2], [4]], [[2.5], [5], [10]], [[2.5]], 0)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: ascii(case[2][:30]))
+def test_each_case_is_judged_as_it_is_written(case):
+    run, quantity, answer, *verdict = case
+    try:
+        finding = judge(RUNS[run], 0, quantity, answer)
+        given = [finding.kind, finding.sentence]
+    except ValueError as error:
+        given = ["unreadable", str(error)]
+    assert given == verdict
 
 
 # Mistakes
