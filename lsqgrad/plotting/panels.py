@@ -228,11 +228,11 @@ class Panel(ABC):
         self.show(position)
 
     def _grow(self, points: Array, since: Array, style: Mapping[str, Any]) -> None:
-        line = line_on(self.ax, np.empty((0, 2)), {**style, "zorder": 3})
+        line = line_on(self.ax, np.empty((0, 2)), {**style, "zorder": 4})
         self.growing.append(Growing(line, points, since))
 
     def _move(self, style: Mapping[str, Any]) -> Line2D:
-        line: Line2D = line_on(self.ax, np.empty((0, 2)), {**style, "zorder": 4})
+        line: Line2D = line_on(self.ax, np.empty((0, 2)), {**style, "zorder": 5})
         self.moving.append(line)
         return line
 
@@ -266,7 +266,7 @@ class DataPanel(Panel):
         ax, room = self.ax, Room(self.ax)
         room.take_points(room.pixels(self._points))
         for words, color in (("line", INK), ("before", GREY)):
-            text = ax.text(0, 0, words, color=color, ha="right", va="bottom", zorder=5)
+            text = ax.text(0, 0, words, color=color, ha="right", va="bottom", zorder=6)
             self._names.append((text, size_of(words, room.point)))
             self.moving.append(text)
         width = max(size[0] for _, size in self._names) + 6 * room.point
@@ -465,9 +465,9 @@ class PathPanel(Panel):
             self._grow(path[self._seen], np.flatnonzero(self._seen), PATH_DOT)
         self._tail, self._now = self._move(PATH), self._move(NOW)
         self._arrow = ax.quiver(
-            [0], [0], [1], [1], color=COLORS["gradient"], zorder=5, angles="xy",
+            [0], [0], [1], [1], color=COLORS["gradient"], zorder=6, angles="xy",
             scale_units="xy", scale=1, units="dots", width=3.5 * ax.figure.dpi / 72,
-            headwidth=3.2, headlength=3.6, headaxislength=3.6, minlength=0.1,
+            headwidth=3.2, headlength=3.6, headaxislength=3.6, minlength=0,
         )  # fmt: skip
         self.moving.append(self._arrow)
 
@@ -522,7 +522,7 @@ class PathPanel(Panel):
             return []
         ax.set_facecolor(BANDS[-1])
         levels = []
-        values = _level_values(self._least, highest)
+        values = level_values(self._least, highest)
         for value, color in zip(reversed(values), BANDS[-2::-1], strict=False):
             height = math.sqrt(float(value) - self._least)
             width = min(
@@ -628,13 +628,13 @@ def _read_position(ax, trace, position, one_feature=True):
 
 
 def _to_the_edge(points, seen):
-    """Return the points of a curve that are seen, and those just before and after them.
+    """Return the points of a curve that are seen, and those to which it goes from there.
 
-    The others, where it would only cross the picture, far away from it, become NaN.
+    The others become NaN: where it comes back into the picture it begins anew, and it does not
+    cross the picture from one point far away to another.
     """
     near = seen.copy()
     near[1:] |= seen[:-1]
-    near[:-1] |= seen[1:]
     return np.where(near[:, np.newaxis], points, np.nan)
 
 
@@ -647,7 +647,7 @@ def _tail(points, drawn):
     return rest[thin(rest, MOST_IN_TAIL)] if len(rest) > 1 else rest[:0]
 
 
-def _level_values(least, highest):
+def level_values(least, highest):
     """Choose round losses between that of the optimum and one at the edge of the view.
 
     The level lines of `least` + k² s would lie at equal distances. Each is rounded to the power of
