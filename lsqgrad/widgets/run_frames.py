@@ -113,9 +113,9 @@ class RunFrames:
             return step
         return step_with_torch(step) if self.compare else None
 
-    def png(self, position: int, asking: bool, axis: str) -> bytes:
+    def png(self, position: int, asking: bool, axis: str, caption: str = "") -> bytes:
         """Draw what is seen at a position, for where no kernel runs."""
-        return self._picture.png(position, asking, axis)
+        return self._picture.png(position, asking, axis, caption)
 
     def overview(self) -> str:
         """Return a table of all steps, as HTML."""
