@@ -96,7 +96,8 @@ def stepper_scene(last=40, run=0, marks=None, **start):
         "start": beginning | start,
     }
     frames = {str(k): stepper_frame(k, last) for k in range(last + 1)}
-    frames |= {f"{k}?": question_frame(k, last) for k in range(last)}
+    if last <= 40:  # of a long run nothing is asked
+        frames |= {f"{k}?": question_frame(k, last) for k in range(last)}
     return scene, frames
 
 
@@ -114,7 +115,7 @@ def panel(name, background, axis=None, last=0, touch=None):
 
 
 def stepper_frame(k, last):
-    """Make the frame after `k` steps; of a long run most have no arithmetic, to be light."""
+    """Make the frame after `k` steps, of a long run without arithmetic."""
     return {
         "panels": {name: _moving(name, k, last) for name in ("data", *_LOSSES, "path")},
         "alt": {name: f"{name} after {k} steps" for name in ("data", *_LOSSES, "path")},
@@ -123,7 +124,7 @@ def stepper_frame(k, last):
         f"{_color('b', 'b: 0.86449 → 0.894372')}.\n"
         "Loss of all of the data: 188.337, down from 227.214.",
         "brief": f"Step {k}: loss 235.8, {_color('w', 'w = -0.142')}, {_color('b', 'b = 0.8944')}.",
-        "tables": {form: table(form, k) for form in FORMS} if 0 < k <= 40 else {},
+        "tables": {form: table(form, k) for form in FORMS} if 0 < k and last <= 40 else {},
         "answers": {},
     }
 

@@ -151,9 +151,11 @@ class Player {
     this.model = model;
     this.live = model.get("live") !== false; // in a file there is no kernel to ask
     this.root = make("div", { className: "lsqgrad-player", tabIndex: -1, innerHTML: SKELETON });
-    this.part = this.named("part");
-    this.buttons = this.named("do");
-    this.fields = this.named("set");
+    const named = (key) =>
+      Object.fromEntries(
+        [...this.root.querySelectorAll(`[data-${key}]`)].map((node) => [node.dataset[key], node]),
+      );
+    [this.part, this.buttons, this.fields] = ["part", "do", "set"].map(named);
     this.scene = { ...EMPTY, ...model.get("scene") };
     const { start, run, forms } = this.scene;
     const place = model.get("place")?.run === run ? model.get("place") : {};
@@ -165,13 +167,7 @@ class Player {
     this.build();
     this.listen();
     el.append(this.root);
-    this.load();
-    this.go(place.at ?? start.place);
-  }
-
-  named(key) {
-    const nodes = [...this.root.querySelectorAll(`[data-${key}]`)];
-    return Object.fromEntries(nodes.map((node) => [node.dataset[key], node]));
+    this.load(place.at ?? start.place);
   }
 
   get large() {
@@ -239,8 +235,8 @@ class Player {
     return { name, input, slider };
   }
 
-  /** Take the scene of a run, and show its start. */
-  load() {
+  /** Take the scene of a run, and go to a place of it: to its start, unless told otherwise. */
+  load(place) {
     const { part, fields } = this;
     this.pause();
     const scene = (this.scene = { ...EMPTY, ...this.model.get("scene") });
@@ -258,22 +254,18 @@ class Player {
     const mark = (at) => `<i style="left: ${(100 * at) / scene.last}%"></i>`;
     const marks = scene.marks.filter((_, k) => (k + 1) % every === 0);
     part.marks.innerHTML = marks.map(mark).join("");
-    this.fill();
-    this.hear({ note: "" });
-    const at = scene.start.place;
-    Object.assign(this, { wanted: at, place: at, frame: this.frames.get(at) });
-    this.paint(); // what is wanted may have to be waited for
-  }
-
-  /** Write the settings of the run into their fields. */
-  fill() {
     for (const { name, input, slider } of this.settings) {
-      const { text } = this.scene.settings.find((setting) => setting.name === name);
+      const { text } = scene.settings.find((setting) => setting.name === name);
       // What is being typed is not overwritten by the answer to what was typed before.
       if (input === this.focused && input.value !== input.sent) continue;
       input.value = input.sent = text;
       if (slider) slider.value = Math.log10(text);
     }
+    this.hear({ note: "" });
+    const at = scene.start.place;
+    Object.assign(this, { wanted: at, place: at, frame: this.frames.get(at) });
+    this.paint(); // the place may have to be waited for
+    this.go(place ?? this.placeAt(positionOf(at)));
   }
 
   // Moves
@@ -367,9 +359,7 @@ class Player {
   reach(send) {
     try {
       send();
-    } catch {
-      // The connection is closed: nothing will answer, and that is said in time.
-    }
+    } catch {} // the connection is closed: nothing will answer, and that is said in time
   }
 
   ask(request) {
@@ -430,7 +420,9 @@ class Player {
       if (this.wanted in frames) this.arrive();
       else if (!this.frames.has(this.wanted)) this.wait();
     }
-    if (id !== undefined && id === this.dragging) this.dragOn();
+    if (id === undefined || id !== this.dragging) return;
+    this.dragging = null;
+    if (this.newest) this.dragTo(this.newest);
   }
 
   /** Say something beside the settings, of one of them or of all; else which run it is. */
@@ -479,15 +471,18 @@ class Player {
   // What is seen
 
   paint() {
-    const { root, scene, frame, place, part, large, focused } = this;
+    const { root, scene, frame, place, part, buttons, large, focused } = this;
     const status = (large && frame.brief) || frame.status;
     this.paintPanels();
     put(part.status, this.remark ? `${this.remark}\n${status}` : status);
     this.paintQuestion();
     this.paintArithmetic();
     this.paintControls();
-    const lost = focused && (!focused.isConnected || focused.matches(":disabled, [hidden] *"));
-    if (lost) this.handOn();
+    if (focused && (!focused.isConnected || focused.matches(":disabled, [hidden] *"))) {
+      const choices = part.choices.querySelectorAll("button");
+      const others = [...choices, buttons.next, buttons.previous, buttons.more];
+      others.find((button) => !button.disabled).focus(); // it is not to be lost
+    }
     root.dataset.run = scene.run;
     root.dataset.place = place;
   }
@@ -565,8 +560,7 @@ class Player {
     fields.axis.value = this.axis;
     fields.speed.value = this.speed;
     fields.predicting.checked = predicting;
-    const chosen = ({ value }) => value === this.form;
-    for (const radio of part.forms.querySelectorAll("input")) radio.checked = chosen(radio);
+    for (const one of part.forms.querySelectorAll("input")) one.checked = one.value === this.form;
   }
 
   look(change) {
@@ -584,13 +578,6 @@ class Player {
     if (on) this.root.requestFullscreen?.().catch(() => {});
     else if (document.fullscreenElement) document.exitFullscreen();
     this.paint();
-  }
-
-  /** Give the focus of a control that went away to another choice, or to a move. */
-  handOn() {
-    const { next, previous, more } = this.buttons;
-    const choices = this.part.choices.querySelectorAll("button");
-    [...choices, next, previous, more].find((button) => !button.disabled).focus();
   }
 
   // Keyboard and pointer
@@ -620,10 +607,7 @@ class Player {
       this.paint();
     });
     const events = {
-      "change:scene": () => {
-        this.load();
-        this.seek(positionOf(this.scene.start.place));
-      },
+      "change:scene": () => this.load(),
       "change:place": () => this.follow(),
       "msg:custom": (message) => this.hear(message),
     };
@@ -720,11 +704,6 @@ class Player {
   dragTo(move) {
     this.newest = this.dragging ? move : null;
     this.dragging ??= this.ask({ do: "drag", ...move });
-  }
-
-  dragOn() {
-    this.dragging = null;
-    if (this.newest) this.dragTo(this.newest);
   }
 }
 
