@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
@@ -142,7 +143,7 @@ def _caption(words: str, width: float) -> Figure:
     from matplotlib.figure import Figure
 
     lines = textwrap.wrap(words, int(width / (0.6 * TYPE)))
-    height = WORDS * len(lines) + 2 * GAP
+    height = 2 * math.ceil(WORDS * len(lines) / 2 + GAP)
     figure = Figure(figsize=(width / 72, height / 72), dpi=72)
     place = GAP / width, 1 - GAP / height
     figure.text(*place, "\n".join(lines), va="top", parse_math=False)
@@ -218,7 +219,11 @@ def _drawn(panel: Panel) -> dict[str, Any]:
         since += growing.since_when()
     lines = [growing.line for growing in panel.growing]
     drawn, shared = svg.draw_pieces(figure, lines)
-    history = [[position, None, piece] for position, piece in zip(since, drawn, strict=True)]
+    history = [
+        [position, None, piece]
+        for position, piece in zip(since, drawn, strict=True)
+        if " d=" in piece  # it is not outside of the picture
+    ]
     background = svg.draw_artists(figure, [figure])
     return {"background": _rounded(background + shared), "history": history}
 
