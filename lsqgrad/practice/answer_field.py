@@ -53,6 +53,10 @@ class AnswerField(Player):
         with self._lock:
             self._frames.text = self._judge(text.strip() or None)
 
+    def html(self) -> str:
+        """Return where an answer is checked, which a page without a kernel cannot do."""
+        return f"<p>{escape(self._name)}: answers are checked in the notebook, by its kernel.</p>"
+
     def _check(self, message: Mapping[str, Any]) -> None:
         self.answer(str(message["text"]))
         self.widget.send({"run": 0, "frames": {"0": self._frames.frame("0")}})

@@ -95,3 +95,8 @@ def test_the_field_of_a_number_takes_it_as_typed():
     field.answer("  ")
     assert field.text == "– loss of a batch: No answer here, but this exercise is done."
     assert practice.done == ("loss of a batch",)
+
+
+def test_a_page_without_a_kernel_says_where_answers_are_checked():
+    html = AnswerField("a < b", lambda answer: "Said.").html()
+    assert html == "<p>a &lt; b: answers are checked in the notebook, by its kernel.</p>"
