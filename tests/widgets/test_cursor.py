@@ -185,22 +185,6 @@ def test_a_seek_that_is_refused_leaves_a_quiz_as_it_was(position):
     assert state(asked) == (1, False)
 
 
-def test_to_change_the_mode_is_a_move():
-    """So that what moves stop, such as the playing of a run, stops then too."""
-
-    class Watched(Quiz):
-        sought = ()
-
-        def seek(self, position):
-            self.sought += (position,)
-            super().seek(position)
-
-    quiz = Watched(last=2)
-    quiz.next()
-    quiz.predicting = True
-    assert quiz.sought == (1,)
-
-
 def test_where_nothing_is_asked_next_goes_on_at_once():
     class SeldomAsking(Quiz):
         @property
@@ -214,3 +198,44 @@ def test_where_nothing_is_asked_next_goes_on_at_once():
         seen.append((quiz.position, quiz.asking))
         quiz.next()
     assert seen == [(0, True), (1, False), (2, False), (3, False)]
+
+
+# Places, as the page has them
+
+
+def test_a_cursor_goes_where_the_page_is():
+    cursor = Cursor(last=12)
+    cursor.go("12")
+    assert (cursor.position, cursor.place) == (12, "12")
+
+
+@pytest.mark.parametrize("predicting", [False, True])
+def test_every_place_leads_back_to_its_state(predicting):
+    for place in range(len(states(3, predicting))):
+        there, back = quiz(3, predicting), quiz(3, not predicting)
+        for _ in range(place):
+            there.next()
+        back.go(there.place, predicting)
+        assert state(back) == state(there) == states(3, predicting)[place]
+        for move in ("next", "previous", "previous"):
+            getattr(there, move)()
+            getattr(back, move)()
+            assert (state(back), back.place) == (state(there), there.place)
+
+
+def test_places_are_named_by_position_and_question():
+    asked = quiz(last=2)
+    places = []
+    for _ in range(4):
+        places.append(asked.place)
+        asked.next()
+    assert places == ["0?", "1", "1?", "2"]
+
+
+@pytest.mark.parametrize("place", ["4", "-1", "x", "", "?", "1.0"])
+def test_a_place_that_there_is_not_leaves_all_as_it_was(place):
+    asked = quiz(last=3)
+    asked.next()
+    with pytest.raises(ValueError, match=r"position|int"):
+        asked.go(place, predicting=False)
+    assert (state(asked), asked.predicting) == ((1, False), True)

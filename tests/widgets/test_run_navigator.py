@@ -1,4 +1,7 @@
-"""A navigator is a plain object: what moves it, what it asks, what it may show, with no widget."""
+"""A navigator is a plain object: the run it is in, what it asks, what it may show.
+
+How it moves, and asks before it shows, is tested where it comes from: in `test_cursor`.
+"""
 
 import math
 import sys
@@ -7,9 +10,6 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 import lsqgrad.regression.gradients
 import lsqgrad.regression.sgd
@@ -56,74 +56,27 @@ def seen(navigator):
     return navigator.position, navigator.asking
 
 
-def states_by(move, navigator):
-    """Return where a navigator is, and where `move` brings it, until it stays where it is."""
-    states = [seen(navigator)]
-    for _ in range(1000):
-        move(navigator)
-        if seen(navigator) == states[-1]:
-            return states
-        states.append(seen(navigator))
-    raise AssertionError(f"the move does not come to an end: {states[:20]}")
-
-
-# Moves
+# Positions
 
 
 @every_trace
-def test_a_run_begins_at_the_start_and_rests(trace):
+def test_a_run_begins_at_the_start(trace):
     navigator = RunNavigator(trace)
     assert navigator.trace is trace
-    assert navigator.last == len(trace)
-    assert seen(navigator) == (0, False)
-    assert (navigator.at_start, navigator.at_end) == (True, len(trace) == 0)
+    assert (navigator.last, seen(navigator)) == (len(trace), (0, False))
     assert navigator.step is None
-    assert (navigator.playing, navigator.predicting, navigator.runs) == (False, False, 0)
 
 
 @every_trace
-def test_next_and_previous_pass_every_position_and_stay_at_the_ends(trace):
-    navigator = RunNavigator(trace)
-    there = [(position, False) for position in range(len(trace) + 1)]
-    assert states_by(RunNavigator.next, navigator) == there
-    assert navigator.at_end
-    assert states_by(RunNavigator.previous, navigator) == there[::-1]
-    assert navigator.at_start
-
-
-@every_trace
-def test_seek_and_reset_go_anywhere_at_once(trace):
-    navigator = RunNavigator(trace)
-    for position in [*range(len(trace) + 1), 0, len(trace)]:
-        navigator.seek(position)
-        assert seen(navigator) == (position, False)
-        assert navigator.at_start == (position == 0)
-        assert navigator.at_end == (position == len(trace))
-    navigator.reset()
-    assert seen(navigator) == (0, False)
-
-
-@every_trace
-def test_the_step_that_is_looked_at_is_the_one_done_last(trace):
-    navigator = RunNavigator(trace)
-    for position, step in enumerate(trace, start=1):
-        navigator.seek(position)
-        assert navigator.step is step
-        assert navigator.step.number == position
-
-
-@pytest.mark.parametrize("predicting", [False, True])
-@pytest.mark.parametrize(
-    ("position", "error"), [(-1, ValueError), (9, ValueError), (1.0, TypeError), (None, TypeError)]
-)
-def test_seek_out_of_range_is_refused_and_changes_nothing(predicting, position, error):
-    navigator = navigator_of(article_run(), 2, predicting)
-    navigator.next()  # in predict mode to a result, which a seek would hide
-    navigator.play()
-    before = dict(vars(navigator))
-    with pytest.raises(error, match=r"^position: expected an integer.*, got "):
-        navigator.seek(position)
-    assert vars(navigator) == before
+def test_the_step_that_is_looked_at_is_the_one_asked_about_or_done_last(trace):
+    asking = navigator_of(trace, predicting=True)
+    showing = RunNavigator(trace)
+    for step in trace:
+        assert (asking.asking, asking.step) == (True, step)
+        asking.next()
+        showing.next()
+        assert asking.step is showing.step is step
+        asking.next()
 
 
 @pytest.mark.parametrize(
@@ -175,13 +128,9 @@ def test_moving_computes_nothing_again(monkeypatch):
     trace, steps = navigator.trace, navigator.trace.steps
     for predicting in (False, True):
         navigator.predicting = predicting
-        navigator.next()
-        navigator.next_epoch()
-        navigator.previous()
-        navigator.play()
-        navigator.tick()
-        navigator.reset()
-        navigator.seek(5)
+        for move in ("next", "next_epoch", "previous", "reset"):
+            getattr(navigator, move)()
+        navigator.go("5", predicting)
     assert navigator.trace is trace
     assert navigator.trace.steps is steps
     with pytest.raises(AssertionError, match="computed the run again"):
@@ -192,205 +141,12 @@ def test_two_navigators_of_a_trace_do_not_touch_each_other():
     one, other = RunNavigator(article_run()), RunNavigator(article_run())
     before = dict(vars(other))
     one.next()
-    one.play()
-    one.speed = 5
     one.predicting = True
     one.new_run(lr=0.1)
     assert vars(other) == before
 
 
-# Playing
-
-
-def test_ticks_move_on_while_it_plays_and_stop_at_the_end():
-    navigator = RunNavigator(article_run())
-    navigator.play()
-    assert (navigator.position, navigator.playing) == (
-        0,
-        True,
-    )  # the first move is the first tick's
-    for position in range(1, navigator.last):
-        navigator.tick()
-        assert (navigator.position, navigator.playing) == (position, True)
-    for _ in range(3):
-        navigator.tick()
-        assert (navigator.position, navigator.playing) == (navigator.last, False)
-
-
-def test_ticks_move_nothing_while_it_rests():
-    navigator = navigator_of(article_run(), 3)
-    navigator.tick()
-    assert navigator.position == 3
-    navigator.play()
-    navigator.pause()
-    navigator.tick()
-    assert (navigator.position, navigator.playing) == (3, False)
-
-
-def test_playing_goes_on_from_where_one_is_and_from_the_start_at_the_end():
-    navigator = navigator_of(article_run(), 3)
-    navigator.play()
-    assert (navigator.position, navigator.playing) == (3, True)
-    navigator.seek(navigator.last)
-    navigator.play()
-    assert (navigator.position, navigator.playing) == (0, True)
-
-
-def test_to_play_what_plays_changes_nothing():
-    navigator = RunNavigator(article_run())
-    navigator.play()
-    navigator.tick()
-    navigator.play()
-    assert (navigator.position, navigator.playing) == (1, True)
-
-
-def test_a_run_without_steps_does_not_play():
-    navigator = RunNavigator(article_run(lr=1e38))
-    navigator.play()
-    assert (navigator.position, navigator.playing) == (0, False)
-
-
-@pytest.mark.parametrize(
-    "move",
-    [
-        RunNavigator.next,
-        RunNavigator.previous,
-        RunNavigator.reset,
-        RunNavigator.next_epoch,
-        RunNavigator.pause,
-        lambda navigator: navigator.seek(3),
-        lambda navigator: navigator.seek(2),  # where it is
-        lambda navigator: navigator.new_run(lr=0.1),
-        lambda navigator: setattr(navigator, "predicting", True),
-    ],
-)
-def test_whatever_the_learner_does_pauses(move):
-    navigator = navigator_of(article_run(), 2)
-    navigator.play()
-    move(navigator)
-    assert not navigator.playing
-
-
-def test_the_speed_can_be_changed_while_it_plays():
-    navigator = RunNavigator(article_run())
-    assert navigator.speed == 2
-    navigator.play()
-    navigator.speed = 0.5
-    assert (navigator.speed, navigator.playing) == (0.5, True)
-
-
-@pytest.mark.parametrize(
-    ("speed", "error"),
-    [
-        *((number, ValueError) for number in (0, -1, math.inf, math.nan)),
-        *((other, TypeError) for other in ("fast", None, True)),
-    ],
-)
-def test_a_speed_that_is_none_is_refused_and_changes_nothing(speed, error):
-    navigator = RunNavigator(article_run())
-    navigator.speed = 5
-    navigator.play()
-    before = dict(vars(navigator))
-    with pytest.raises(error, match=r"^speed: expected .*, got "):
-        navigator.speed = speed
-    assert vars(navigator) == before
-
-
-# Predict mode
-
-
-def questions_and_results(last):
-    """Return every state of predict mode in its order."""
-    inner = [((position, True), (position + 1, False)) for position in range(last)]
-    return [state for pair in inner for state in pair] or [(0, False)]
-
-
-@every_trace
-def test_predict_mode_shows_each_batch_twice_first_asking_then_with_its_result(trace):
-    states = states_by(RunNavigator.next, navigator_of(trace, predicting=True))
-    assert states == questions_and_results(len(trace))
-
-
-@every_trace
-def test_previous_undoes_next_from_every_state(trace):
-    navigator = navigator_of(trace, predicting=True)
-    there = states_by(RunNavigator.next, navigator)
-    assert states_by(RunNavigator.previous, navigator) == there[::-1]
-    assert states_by(RunNavigator.next, navigator) == there
-    for place in range(1, len(there)):
-        walked = navigator_of(trace, predicting=True)
-        for _ in range(place):
-            walked.next()
-        walked.previous()
-        assert seen(walked) == there[place - 1]
-        walked.next()
-        assert seen(walked) == there[place]
-
-
-@every_trace
-def test_previous_goes_the_same_way_back_from_wherever_one_went_at_once(trace):
-    for position in range(len(trace) + 1):
-        navigator = navigator_of(trace, position, predicting=True)
-        states = states_by(RunNavigator.previous, navigator)
-        expected = questions_and_results(len(trace))
-        assert states == expected[: len(states)][::-1]
-        assert states[0] == (position, position < len(trace))
-
-
-@every_trace
-def test_a_seek_a_reset_and_the_next_epoch_land_on_a_question(trace):
-    for position in range(len(trace)):
-        for first in (RunNavigator.next, RunNavigator.pause):  # from a result and from a question
-            navigator = navigator_of(trace, position, predicting=True)
-            first(navigator)
-            navigator.reset()
-            assert seen(navigator) == (0, True)
-            navigator.seek(position)
-            assert seen(navigator) == (position, True)
-            first(navigator)
-            navigator.next_epoch()
-            assert navigator.asking == (navigator.position < len(trace))
-
-
-@every_trace
-def test_the_step_asked_about_is_the_next_one_and_then_it_is_the_one_done_last(trace):
-    navigator = navigator_of(trace, predicting=True)
-    for step in trace:
-        for asking in (True, False):
-            assert navigator.asking == asking
-            assert navigator.step is step
-            navigator.next()
-
-
-def test_predict_mode_does_not_play():
-    navigator = navigator_of(article_run(), 3, predicting=True)
-    for state in [(3, True), (4, False), (4, True)]:
-        before = dict(vars(navigator))
-        assert seen(navigator) == state
-        navigator.play()
-        navigator.tick()
-        assert vars(navigator) == before
-        navigator.next()
-    navigator.seek(navigator.last)
-    navigator.play()
-    assert (navigator.position, navigator.playing) == (navigator.last, False)
-
-
-def test_predict_mode_asks_from_where_it_is_switched_on_and_shows_where_it_is_switched_off():
-    navigator = navigator_of(article_run(), 3)
-    navigator.predicting = True
-    assert seen(navigator) == (3, True)
-    navigator.predicting = False
-    assert seen(navigator) == (3, False)
-    navigator.predicting = True
-    navigator.next()
-    assert seen(navigator) == (4, False)
-    navigator.predicting = True
-    assert seen(navigator) == (4, True)
-    navigator.next()
-    navigator.predicting = False
-    navigator.predicting = True
-    assert seen(navigator) == (5, True)
+# Predictions
 
 
 def right_answers(step):
@@ -512,7 +268,6 @@ def test_a_new_run_has_the_settings_that_were_changed_and_keeps_the_others(engin
     assert navigator.trace.X.dtype == dtype
     assert navigator.last == len(expected)
     assert seen(navigator) == (0, False)
-    assert navigator.runs == 1
 
 
 def test_settings_that_were_changed_stay_so_in_the_next_run():
@@ -523,7 +278,6 @@ def test_settings_that_were_changed_stay_so_in_the_next_run():
         *line_data(), [[1]], ARTICLE.b, lr=0.002, epochs=3, seed=9, dtype="float64"
     )
     assert_same_run(navigator.trace, expected)
-    assert navigator.runs == 5
 
 
 def test_a_new_run_leaves_the_old_trace_as_it_was():
@@ -534,18 +288,12 @@ def test_a_new_run_leaves_the_old_trace_as_it_was():
     assert_same_run(trace, sgd_by_hand(*line_data(), **START))
 
 
-def test_a_new_run_rests_at_its_first_question_and_keeps_mode_and_speed():
-    navigator = RunNavigator(article_run())
-    navigator.speed = 15
-    navigator.play()
-    navigator.new_run(epochs=1)
-    assert (navigator.playing, navigator.speed) == (False, 15)
-    navigator.predicting = True
+def test_a_new_run_begins_with_its_first_question():
+    navigator = navigator_of(article_run(), 3, predicting=True)
     navigator.next()
     navigator.new_run(epochs=3)
     assert navigator.predicting
-    assert seen(navigator) == (0, True)
-    assert states_by(RunNavigator.next, navigator) == questions_and_results(3 * PER_EPOCH)
+    assert (seen(navigator), navigator.last) == ((0, True), 3 * PER_EPOCH)
 
 
 def test_a_new_run_may_have_no_steps_and_the_next_one_steps_again():
@@ -586,22 +334,15 @@ BAD_CHANGES = [
 ]
 
 
-def playing():
-    navigator = navigator_of(article_run(), 3)
-    navigator.play()
-    return navigator
-
-
 def at_a_result():
     navigator = navigator_of(article_run(), 3, predicting=True)
     navigator.next()
     return navigator
 
 
-@pytest.mark.parametrize("prepare", [playing, at_a_result])
 @pytest.mark.parametrize(("changes", "error", "message"), BAD_CHANGES)
-def test_after_an_error_nothing_at_all_has_changed(prepare, changes, error, message):
-    navigator = prepare()
+def test_after_an_error_nothing_at_all_has_changed(changes, error, message):
+    navigator = at_a_result()
     before = dict(vars(navigator))
     with pytest.raises(error, match=f"^{message}"):
         navigator.new_run(**changes)
@@ -611,7 +352,7 @@ def test_after_an_error_nothing_at_all_has_changed(prepare, changes, error, mess
 
 
 def test_without_pytorch_nothing_has_changed_either(monkeypatch):
-    navigator = playing()
+    navigator = at_a_result()
     before = dict(vars(navigator))
     monkeypatch.setitem(sys.modules, "torch", None)  # Python's way to say that it is not there
     with pytest.raises(ImportError, match=r"^This needs PyTorch"):
@@ -645,146 +386,3 @@ def test_a_smaller_batch_may_be_what_makes_too_many_steps():
     with pytest.raises(ValueError, match=r"^epochs: expected an integer from 1 to 50000, got 1000"):
         navigator.new_run(batch_size=5)
     assert vars(navigator) == before
-
-
-# Whatever is done, in any order
-
-
-SOME_CHANGES = [
-    *({"epochs": epochs} for epochs in (1, 3)),
-    *({"batch_size": batch_size} for batch_size in (1, 4)),
-    *({"lr": lr} for lr in (5, 1e10, 1e38)),  # the last has no step at all
-    {"lr": 0.001, "epochs": 2},
-    {"seed": 3},
-    {},
-]
-
-
-class WhateverIsDone(RuleBasedStateMachine):
-    """A navigator beside a list of all states in their order, and a place in that list."""
-
-    def __init__(self):
-        super().__init__()
-        self.settings = {"n": 4, "epochs": 2}
-        self.predicting = self.playing = False
-        self.place = self.runs = 0
-        self.navigator = RunNavigator(self.trace)
-
-    @property
-    def trace(self):
-        return article_run(**self.settings)
-
-    @property
-    def states(self):
-        last = len(self.trace)
-        shown = [(position, False) for position in range(last + 1)]
-        return questions_and_results(last) if self.predicting else shown
-
-    def go_to(self, position):
-        question = (position, True)
-        self.place = self.states.index(question if question in self.states else (position, False))
-        self.playing = False
-
-    @rule()
-    def next(self):
-        self.navigator.next()
-        self.place, self.playing = min(self.place + 1, len(self.states) - 1), False
-
-    @rule()
-    def previous(self):
-        self.navigator.previous()
-        self.place, self.playing = max(self.place - 1, 0), False
-
-    @rule()
-    def reset(self):
-        self.navigator.reset()
-        self.go_to(0)
-
-    @rule(data=st.data())
-    def seek(self, data):
-        position = data.draw(st.integers(0, len(self.trace)))
-        self.navigator.seek(position)
-        self.go_to(position)
-
-    @rule(away=st.sampled_from([-1, 100, "2", None, True]))
-    def seek_what_is_not_there(self, away):
-        with pytest.raises((TypeError, ValueError)):
-            self.navigator.seek(away)
-
-    @rule()
-    def next_epoch(self):
-        self.navigator.next_epoch()
-        position, _ = self.states[self.place]
-        batches = math.ceil(4 / self.trace.batch_size)
-        ends = [end for end in range(0, 100, batches) if end > position]
-        self.go_to(min(ends[0], len(self.trace)))
-
-    @rule()
-    def play(self):
-        self.navigator.play()
-        if not self.predicting:
-            if self.place == len(self.states) - 1:
-                self.place = 0
-            self.playing = len(self.states) > 1
-
-    @rule()
-    def pause(self):
-        self.navigator.pause()
-        self.playing = False
-
-    @rule(times=st.integers(1, 5))
-    def tick(self, times):
-        for _ in range(times):
-            self.navigator.tick()
-            if self.playing:
-                self.place += 1
-                self.playing = self.place < len(self.states) - 1
-
-    @rule(predicting=st.booleans())
-    def switch_predict_mode(self, predicting):
-        self.navigator.predicting = predicting
-        position, _ = self.states[self.place]
-        self.predicting = predicting
-        self.go_to(position)
-
-    @precondition(lambda self: self.navigator.asking)
-    @rule(answers=st.sampled_from([{}, {"loss": "1"}, {"w": "0.5", "b": "-2"}]))
-    def predict(self, answers):
-        assert list(self.navigator.predict(**answers)) == list(answers)
-        self.place += 1
-
-    @precondition(lambda self: not self.navigator.asking)
-    @rule()
-    def predict_where_nothing_is_asked(self):
-        with pytest.raises(RuntimeError):
-            self.navigator.predict(loss="1")
-
-    @rule(changes=st.sampled_from(SOME_CHANGES))
-    def new_run(self, changes):
-        self.navigator.new_run(**changes)
-        self.settings = self.settings | changes
-        self.runs += 1
-        self.go_to(0)
-
-    @rule(changes=st.sampled_from([{"lr": 0}, {"epochs": 0}, {"beta": 1}, {"engine": "C"}]))
-    def new_run_with_an_error(self, changes):
-        with pytest.raises((TypeError, ValueError)):
-            self.navigator.new_run(**changes)
-
-    @invariant()
-    def navigator_is_where_the_list_says(self):
-        navigator, (position, asking) = self.navigator, self.states[self.place]
-        assert (navigator.position, navigator.asking) == (position, asking)
-        assert (navigator.playing, navigator.predicting) == (self.playing, self.predicting)
-        assert navigator.at_start == (self.place == 0)
-        assert navigator.at_end == (self.place == len(self.states) - 1)
-        assert (navigator.last, navigator.runs) == (len(self.trace), self.runs)
-        steps = [None, *navigator.trace]
-        assert navigator.step is steps[position + asking]
-        assert np.array_equal(navigator.trace.weights, self.trace.weights)
-
-
-TestWhateverIsDone = WhateverIsDone.TestCase
-TestWhateverIsDone.settings = settings(
-    derandomize=True, deadline=None, max_examples=60, stateful_step_count=40
-)
