@@ -221,7 +221,8 @@ class _Teller(StringIO):
         self._tell = tell
 
     def write(self, text):
-        self._tell(text.strip())
+        if text:  # print writes what ends a line by itself, even if that is nothing
+            self._tell(text.strip())
         return len(text)
 
 
