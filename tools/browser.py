@@ -125,7 +125,7 @@ class FrontEnd:
         """Clear the stored outputs, run all cells with the new kernel, and wait for the last."""
         prompts = page.locator(".jp-CodeCell .jp-InputPrompt")
         self.clear_outputs(page)
-        _choose(page, "Run", "Run All Cells")
+        choose(page, "Run", "Run All Cells")
         # Of a long notebook only the part in view is on the page, in the end that with its last
         # cell, which is the active one then.
         last = page.locator(".jp-Notebook .jp-Cell").last
@@ -136,12 +136,12 @@ class FrontEnd:
 
     def clear_outputs(self, page):
         """Take away all outputs, and the numbers of the cells that were run."""
-        _choose(page, "Edit", "Clear Outputs of All Cells")
+        choose(page, "Edit", "Clear Outputs of All Cells")
         expect(page.locator(".jp-CodeCell .jp-InputPrompt").last).to_have_text("[ ]:")
 
     def restart_kernel(self, page):
         """Choose Kernel → Restart Kernel…, agree, and wait until the page has the new kernel."""
-        _choose(page, "Kernel", "Restart Kernel…")
+        choose(page, "Kernel", "Restart Kernel…")
         # Before the server's answer, the page may still say that the old kernel is idle.
         with page.expect_response(re.compile(r"/api/kernels/[^/]+/restart")):
             page.get_by_role("button", name="Confirm Kernel Restart").click()
@@ -211,10 +211,11 @@ def _free_port():
         return probe.getsockname()[1]
 
 
-def _choose(page, menu, item):
-    """Choose an item of the menu bar."""
+def choose(page, menu, *items):
+    """Choose an item of the menu bar, or one of a menu below it."""
     page.get_by_role("menuitem", name=menu, exact=True).click()
-    page.locator(".lm-Menu").get_by_text(item, exact=True).click()
+    for item in items:
+        page.locator(".lm-Menu").get_by_text(item, exact=True).click()
 
 
 def _see_outputs(page):
