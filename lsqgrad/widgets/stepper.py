@@ -238,7 +238,5 @@ def _setting(name, value):
         except ArgumentError as error:
             error.argument = name
             raise
-    if name == "w":
-        return [[number]]
-    whole = SETTINGS[name].kind == "integer" and float(number).is_integer()
-    return int(number) if whole else number
+    number = int(number) if float(number).is_integer() else number  # as it was typed
+    return [[number]] if name == "w" else number
