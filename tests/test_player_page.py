@@ -538,6 +538,8 @@ class TestLayout:
     def test_present(self, page):
         player = show(page, *stepper_scene(controls="all"))
         press(player, "Present")
+        expect(player.get_by_label("Batch size")).to_be_hidden()
+        expect(player.get_by_role("button", name="Next batch")).to_be_focused()
         expect(player.locator(".lsqgrad-panel:visible")).to_have_count(2)
         assert page.evaluate("document.fullscreenElement.className").startswith("lsqgrad-player")
         page.evaluate("() => document.exitFullscreen()")

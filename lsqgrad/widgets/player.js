@@ -577,7 +577,7 @@ class Player {
     const on = this.root.classList.toggle("lsqgrad-present");
     if (on) this.root.requestFullscreen?.().catch(() => {});
     else if (document.fullscreenElement) document.exitFullscreen();
-    this.paint();
+    this.look({ opened: !on && this.opened });
   }
 
   // Keyboard and pointer
