@@ -26,6 +26,8 @@ LARGER = 1.5  # than on a page is a picture of pixels, for paper
 STYLE_SHEET = re.compile(r"<style.*?</style>", re.DOTALL)  # it would hold for all of the page
 FONT = "'DejaVu Sans'"
 PIECE = re.compile(r"<path .*?/>", re.DOTALL)
+TAG = re.compile(r"<[^>]*>")
+FINER = re.compile(r"(?<=\.\d\d)\d+")  # than a hundredth of a pixel, which nobody sees
 
 
 @cache
@@ -107,7 +109,8 @@ def _draw(renderer_type, figure, artists):
     renderer.finalize()
     _, _, text = buffer.getvalue().partition("<svg")
     inside = text.partition(">")[2].rpartition("</svg>")[0]
-    return STYLE_SHEET.sub("", inside).replace(FONT, "sans-serif")
+    inside = STYLE_SHEET.sub("", inside).replace(FONT, "sans-serif")
+    return TAG.sub(lambda tag: FINER.sub("", tag[0]), inside)
 
 
 def element(figure: Figure, attributes: str, *insides: str) -> str:
