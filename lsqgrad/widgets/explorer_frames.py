@@ -79,9 +79,9 @@ class ExplorerFrames(Cursor):
     >>> frames = ExplorerFrames([[1], [2], [3]], [[2], [4], [6]])
     >>> frames.w, frames.b
     (0.0, 4.0)
-    >>> frame = frames.drag("right", x=3, y=6)
-    >>> print(frames.text.split(",")[0])
-    w = 0.967742
+    >>> frame = frames.drag("point", x=1, y=2)
+    >>> print(frames.text.splitlines()[0])
+    w = 1, b = 2. The loss is 0.666667, the mean of 3 squares of residuals.
     """
 
     def __init__(
