@@ -369,20 +369,17 @@ def test_all_type_is_legible_at_the_natural_size(record):
 
 
 def test_a_text_goes_where_no_other_is():
-    """Two ways that cross have their texts apart, and beside the box in the middle."""
-    boxes = [np.array([40.0, 40, 60, 60])]
-    ways = [
-        Way(np.array([[0.0, 0], [100, 100]]), 1, 0, "black", "(1, 1)"),
-        Way(np.array([[0.0, 100], [100, 0]]), 1, 0, "black", "(1, 1)"),
-        Way(np.array([[0.0, 0], [100, 100]]), -1, 0, "black", "(1, 1)"),
-    ]
-    places = _places_beside(ways, boxes)
-    for one, other in combinations([*places, (50, 50)], 2):
-        assert (np.abs(one - other) > (25, 14)).any()
+    """Beside its way, and not where it would stand if no box were there and no other text."""
+    text, halves = "(1, 1)", np.array([17, 7])
+    ways = [Way(np.array([[0.0, 0], [200, 200]]), side, 0, "black", text) for side in (1, 1, -1)]
+    (alone,) = _places_beside(ways[:1], [np.array([300.0, 300, 310, 310])])
+    box = np.concatenate([alone - 10, alone + 10])
+    places = _places_beside(ways, [box])
     for way, place in zip(ways, places, strict=True):
-        rises = np.sign(np.diff(way.corners[:, 1]))[0]
-        on_the_line = place[0] if rises > 0 else 100 - place[0]
-        assert np.sign(place[1] - on_the_line) == way.side
+        assert np.sign(place[1] - place[0]) == way.side
+        assert (np.abs(place - alone) > halves + 10).any()
+    for one, other in combinations(places, 2):
+        assert (np.abs(one - other) > 2 * halves).any()
 
 
 # As SVG and PNG
