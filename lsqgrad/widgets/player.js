@@ -551,7 +551,8 @@ class Player {
     buttons.row.hidden = !large || !scene.forms.length;
     buttons.turn.hidden = !large || this.panels.length < 3 || predicting;
     buttons.more.ariaExpanded = String(this.opened);
-    part.more.hidden = part.settings.hidden = !this.opened;
+    part.more.hidden = !this.opened;
+    part.settings.hidden = !this.opened || !this.settings.length;
     this.paintNote();
     const first = scene.kind === "walker" ? 1 : 0; // its lines are counted from 1
     const [here, all] = [positionOf(place) + first, scene.last + first];
