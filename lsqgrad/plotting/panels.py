@@ -156,8 +156,10 @@ class Growing(NamedTuple):
 
     def since_when(self) -> list[int]:
         """Return since when each of its marks is there, or each of its segments."""
-        is_marked = self.line.get_linestyle() == "None"
-        return list(self.since[0 if is_marked else 1 :].tolist())
+        if self.line.get_linestyle() == "None":
+            return list(self.since.tolist())
+        there = np.isfinite(self.points).all(axis=1)
+        return list(self.since[1:][there[1:] & there[:-1]].tolist())
 
 
 class Panel(ABC):
@@ -188,6 +190,7 @@ class Panel(ABC):
     names: ClassVar[tuple[tuple[str, str], tuple[str, str]]]  # of x and y, with their colours
     touch: ClassVar[str | None] = None
     whole_x: ClassVar[bool] = False  # whether only whole numbers are positions on the axis of x
+    is_inside: ClassVar[bool] = False  # whether nothing has to be clipped, as long as limits stay
 
     def __init__(self, ax: Axes, trace: Trace) -> None:
         self.ax, self._trace, self.last = ax, trace, len(trace)
@@ -236,6 +239,26 @@ class Panel(ABC):
         self.moving.append(line)
         return line
 
+    def _cut(self, points: Array, seen: Array) -> Array:
+        """Return the points of a curve that are seen, and those at which it leaves the axes.
+
+        The others become NaN: where it comes back it begins anew, and it does not cross the axes
+        from one point far away to another.
+        """
+        limits = np.array([self.ax.get_xlim(), self.ax.get_ylim()]).T
+        to_scale = self.ax.transScale
+        leaving = 1 + np.flatnonzero(seen[:-1] & ~seen[1:])
+        result = np.where(seen[:, np.newaxis], points, np.nan)
+        with np.errstate(all="ignore"):
+            low, high = to_scale.transform(limits)
+            start, end = (to_scale.transform(points[at]) for at in (leaving - 1, leaving))
+            step = np.clip(end, -LARGEST, LARGEST) - start
+            parts = (np.where(step > 0, high, low) - start) / step
+            part = np.fmin(np.fmin(*parts.T), 1)[:, np.newaxis]
+            result[leaving] = to_scale.inverted().transform(start + part * step)
+        result[leaving] = np.clip(result[leaving], *limits)
+        return result
+
     def _step(self, position: int, asking: bool) -> Step | None:
         """Return the step that is looked at: the one done last, or the one asked about, or None."""
         if asking:
@@ -247,6 +270,7 @@ class DataPanel(Panel):
     """The data, the line before and after an update, its batch and its residuals."""
 
     title = "Data and line"
+    is_inside = True
     names = ("x", COLORS["x"]), ("y", COLORS["y"])
 
     def __init__(self, ax: Axes, trace: Trace) -> None:
@@ -367,6 +391,7 @@ class LossPanel(Panel):
     """
 
     title = "Loss"
+    is_inside = True
     names = ("updates done", INK), ("loss", COLORS["loss"])
     touch = "seek"
     whole_x = True
@@ -374,26 +399,28 @@ class LossPanel(Panel):
     def __init__(self, ax: Axes, trace: Trace, logarithmic: bool = False) -> None:
         super().__init__(ax, trace)
         positions = np.arange(len(trace) + 1)
-        of_all = np.column_stack([positions, trace.full_losses])
-        of_batches = np.column_stack([positions[:-1], trace.losses]).astype(np.float64)
+        self._of_all = np.column_stack([positions, trace.full_losses])
+        self._of_batches = np.column_stack([positions[:-1], trace.losses]).astype(np.float64)
         if logarithmic:
-            self._seen = np.full(len(positions), True)
             ax.set_yscale("log")
-            limits = _around_logarithms(np.append(trace.losses, trace.full_losses))
+            low, high = _around_logarithms(np.append(trace.losses, trace.full_losses))
+            self._seen = (trace.full_losses >= low) & (trace.full_losses <= high)
+            batch_losses = self._of_batches[:, 1]
+            self._batch_seen = (batch_losses >= low) & (batch_losses <= high)
         else:
-            losses = np.append(trace.losses[self._seen[:-1]], trace.full_losses[self._seen])
-            limits = _around(np.append(losses, 0))
-        ax.set(xlim=_around(positions), ylim=limits)
-        self._of_all, self._of_batches = (
-            _to_the_edge(of_all, self._seen),
-            _to_the_edge(of_batches, self._seen[:-1]),
+            self._batch_seen = self._seen[:-1]
+            losses = np.append(trace.losses[self._batch_seen], trace.full_losses[self._seen])
+            low, high = _around(np.append(losses, 0))
+        ax.set(xlim=_around(positions), ylim=(low, high))
+        drawn, drawn_of_all = (
+            thin(losses, MOST_DRAWN // 2) for losses in (trace.losses, trace.full_losses)
         )
-        self._drawn_of_all, self._drawn = (
-            thin(losses, MOST_DRAWN // 2) for losses in (trace.full_losses, trace.losses)
-        )
-        self._grow(self._of_batches[self._drawn], self._drawn + 1, JAGGED)
+        self._drawn, self._drawn_of_all = drawn, drawn_of_all
+        jagged = self._cut(self._of_batches[drawn], self._batch_seen[drawn])
+        self._grow(jagged, drawn + 1, JAGGED)
         self._jagged_tail = self._move(JAGGED)
-        self._grow(self._of_all[self._drawn_of_all], self._drawn_of_all, OF_ALL)
+        curve = self._cut(self._of_all[drawn_of_all], self._seen[drawn_of_all])
+        self._grow(curve, drawn_of_all, OF_ALL)
         self._tail_of_all, self._now = self._move(OF_ALL), self._move(OF_ALL_NOW)
         # A run with many steps has no room for marks: its batch losses are one jagged line.
         self._marked = len(trace) <= MOST_MARKED
@@ -402,8 +429,8 @@ class LossPanel(Panel):
         self._is_short = (positions[1:] % per_epoch == 0) & (self._short_size > 0)
         if self._marked:
             for style, chosen in ((BATCH, ~self._is_short), (SHORT_BATCH, self._is_short)):
-                chosen = chosen & self._seen[:-1]
-                self._grow(of_batches[chosen], np.flatnonzero(chosen) + 1, style)
+                chosen = chosen & self._batch_seen
+                self._grow(self._of_batches[chosen], np.flatnonzero(chosen) + 1, style)
         self._ring = self._move(RING)
 
     def write_words(self) -> None:
@@ -427,10 +454,11 @@ class LossPanel(Panel):
     def show(self, position: int, asking: bool = False) -> None:
         """Show the ends of both curves; if `asking`, without the ring around the last batch."""
         batches, of_all = self._of_batches[:position], self._of_all[: position + 1]
-        self._jagged_tail.set_data(*_tail(batches, self._drawn).T)
-        self._tail_of_all.set_data(*_tail(of_all, self._drawn_of_all).T)
+        tail, tail_of_all = _tail(batches, self._drawn), _tail(of_all, self._drawn_of_all)
+        self._jagged_tail.set_data(*self._cut(batches[tail], self._batch_seen[tail]).T)
+        self._tail_of_all.set_data(*self._cut(of_all[tail_of_all], self._seen[tail_of_all]).T)
         self._now.set_data(*of_all[position : position + self._seen[position]].T)
-        is_ringed = position > 0 and not asking and self._seen[position - 1]
+        is_ringed = position > 0 and not asking and self._batch_seen[position - 1]
         self._ring.set_data(*batches[position - is_ringed :].T)
 
 
@@ -442,6 +470,7 @@ class PathPanel(Panel):
     """
 
     title = "Path over the loss"
+    is_inside = True
     names = ("w", COLORS["w"]), ("b", COLORS["b"])
     entries: ClassVar[tuple[Entry, ...]] = (
         Entry("w, b now", INK, NOW),
@@ -451,18 +480,17 @@ class PathPanel(Panel):
 
     def __init__(self, ax: Axes, trace: Trace) -> None:
         super().__init__(ax, trace)
-        path = np.column_stack([trace.weights[:, 0], trace.biases]).astype(np.float64)
-        self._path = _to_the_edge(path, self._seen)
+        self._path = np.column_stack([trace.weights[:, 0], trace.biases]).astype(np.float64)
         with np.errstate(all="ignore"):
             self._find_optimum()
             self._choose_limits()
             self._levels = self._draw_bands()
         if np.isfinite(self._optimum).all():
             line_on(ax, self._optimum[np.newaxis], OPTIMUM)
-        self._drawn = thin(path)
-        self._grow(self._path[self._drawn], self._drawn, PATH)
+        self._drawn = drawn = thin(self._path)
+        self._grow(self._cut(self._path[drawn], self._seen[drawn]), drawn, PATH)
         if len(trace) <= MOST_MARKED:
-            self._grow(path[self._seen], np.flatnonzero(self._seen), PATH_DOT)
+            self._grow(self._path[self._seen], np.flatnonzero(self._seen), PATH_DOT)
         self._tail, self._now = self._move(PATH), self._move(NOW)
         self._arrow = ax.quiver(
             [0], [0], [1], [1], color=COLORS["gradient"], zorder=6, angles="xy",
@@ -508,39 +536,31 @@ class PathPanel(Panel):
     def _draw_bands(self):
         """Fill what is inside of each level line, the outermost first, and return the lines.
 
-        They are circles that are stretched and sheared. One that is far longer than the view is
-        drawn shorter: in the view both are the same.
+        One that is far longer than the view is drawn shorter: in the view both are the same.
         """
         from matplotlib.patches import PathPatch
         from matplotlib.path import Path
-        from matplotlib.transforms import Affine2D
+        from matplotlib.transforms import Bbox
 
         ax = self.ax
-        corners = np.stack(np.meshgrid(ax.get_xlim(), ax.get_ylim()), axis=-1).reshape(-1, 2)
+        limits = np.array([ax.get_xlim(), ax.get_ylim()]).T
+        corners = np.stack(np.meshgrid(*limits.T), axis=-1).reshape(-1, 2)
         highest = np.max(self._above_least(corners))
         if not 0 < highest < np.inf:
             return []
         ax.set_facecolor(BANDS[-1])
+        view, longest = Bbox(limits), LONGEST * (limits[1, 0] - limits[0, 0])
+        angles = np.linspace(0, 2 * np.pi, 180, endpoint=False)
         levels = []
         values = level_values(self._least, highest)
         for value, color in zip(reversed(values), BANDS[-2::-1], strict=False):
             height = math.sqrt(float(value) - self._least)
-            width = min(
-                height / math.sqrt(self._variance or 1e-300), LONGEST * np.ptp(corners[:, 0])
-            )
-            circle_to_level = Affine2D(
-                [
-                    [width, 0, self._optimum[0]],
-                    [-self._mean * width, height, self._optimum[1]],
-                    [0, 0, 1],
-                ]
-            )
-            band = PathPatch(
-                Path.unit_circle(), facecolor=color, edgecolor=FAINT, linewidth=1,
-                transform=circle_to_level + ax.transData,
-            )  # fmt: skip
-            ax.add_artist(band)
-            levels.append((value, band))
+            w = np.cos(angles) * min(height / math.sqrt(self._variance or 1e-300), longest)
+            b = height * np.sin(angles) - self._mean * w
+            line = self._optimum + np.column_stack([w, b])
+            seen = Path(line, closed=False).clip_to_bbox(view)
+            ax.add_artist(PathPatch(seen, facecolor=color, edgecolor=FAINT, linewidth=1))
+            levels.append((value, line, color))
         return levels
 
     def write_words(self) -> None:
@@ -554,19 +574,17 @@ class PathPanel(Panel):
             explain(room, self.ax, [Entry(words, INK)], star[0], paper=0.6)
         if self.entries:
             explain(room, self.ax, self.entries, room.high, paper=0.6)
-        for value, band in self._levels:
-            self._write_level(room, in_short(value), band)
+        for value, line, color in self._levels:
+            self._write_level(room, in_short(value), line, color)
 
-    def _write_level(self, room, words, band):
+    def _write_level(self, room, words, line, color):
         """Write a value on its level line, where there is room."""
         gap = LEVEL_GAP * room.point
         size = size_of(words, room.point) + 2 * gap
-        angles = np.linspace(0, 2 * np.pi, 180, endpoint=False)
-        circle = np.column_stack([np.cos(angles), np.sin(angles)])
-        corners = band.get_transform().transform(circle) - size / 2
+        corners = room.pixels(line) - size / 2
         for corner in corners[room.are_free(corners, size)][:1]:
             room.take(corner, size)
-            paper = {"facecolor": band.get_facecolor(), "edgecolor": "none", "pad": 1}
+            paper = {"facecolor": color, "edgecolor": "none", "pad": 1}
             text = self.ax.text(
                 0, 0, words, color=COLORS["loss"], ha="center", va="center", bbox=paper, zorder=2
             )
@@ -575,7 +593,8 @@ class PathPanel(Panel):
     def show(self, position: int, asking: bool = False) -> None:
         """Show the end of the path, and the last step as an arrow, but not if `asking`."""
         path = self._path[: position + 1]
-        self._tail.set_data(*_tail(path, self._drawn).T)
+        tail = _tail(path, self._drawn)
+        self._tail.set_data(*self._cut(path[tail], self._seen[tail]).T)
         self._now.set_data(*path[position : position + self._seen[position]].T)
         has_arrow = position > 0 and not asking and self._seen[position - 1 : position + 1].all()
         step = path[-1] - path[-2] if has_arrow else np.zeros(2)
@@ -627,24 +646,13 @@ def _read_position(ax, trace, position, one_feature=True):
     return validation.integer("position", position, low=0, high=len(trace))
 
 
-def _to_the_edge(points, seen):
-    """Return the points of a curve that are seen, and those to which it goes from there.
-
-    The others become NaN: where it comes back into the picture it begins anew, and it does not
-    cross the picture from one point far away to another.
-    """
-    near = seen.copy()
-    near[1:] |= seen[:-1]
-    return np.where(near[:, np.newaxis], points, np.nan)
-
-
 def _tail(points, drawn):
-    """Return what of a curve lies behind the last of its points that are drawn already."""
+    """Return which points of a curve lie behind the last one that is drawn already."""
     if len(points) == 0:
-        return points
+        return np.arange(0)
     last = drawn[np.searchsorted(drawn, len(points) - 1, side="right") - 1]
-    rest = points[last:]
-    return rest[thin(rest, MOST_IN_TAIL)] if len(rest) > 1 else rest[:0]
+    rest = np.arange(last, len(points))
+    return rest[thin(points[rest], MOST_IN_TAIL)] if len(rest) > 1 else rest[:0]
 
 
 def level_values(least, highest):

@@ -24,7 +24,7 @@ WIDTH, HEIGHT = 380, 260  # of a panel, in pixels
 TYPE = 13  # pixels: the smallest type, legible on a panel that a projector enlarges
 WORDS = 1.25 * TYPE  # height of a line of words
 TICK, GAP = 5, 4  # pixels: the length of a tick, and what is between things that must not touch
-MOST_TICKS = 8, 6  # of x and y
+MOST_TICKS = 9, 7  # about so many of x and y
 LOSS_AXES = ("linear", "logarithmic")
 
 
@@ -56,6 +56,9 @@ class RunPicture:
                 panel.write_words()
                 for artist in (*panel.moving, *(growing.line for growing in panel.growing)):
                     artist.set_animated(True)  # the background is drawn without these
+                # A page may hide the picture where it finds the name of a clipping path.
+                for artist in panel.ax.get_children() if panel.is_inside else ():
+                    artist.set_clip_on(False)
 
     def _make_panels(self, trace: Trace) -> dict[str, Panel]:
         """Return the panels by their names."""
@@ -219,11 +222,7 @@ def _drawn(panel: Panel) -> dict[str, Any]:
         since += growing.since_when()
     lines = [growing.line for growing in panel.growing]
     drawn, shared = svg.draw_pieces(figure, lines)
-    history = [
-        [position, None, piece]
-        for position, piece in zip(since, drawn, strict=True)
-        if " d=" in piece  # it is not outside of the picture
-    ]
+    history = [[position, None, piece] for position, piece in zip(since, drawn, strict=True)]
     background = svg.draw_artists(figure, [figure])
     return {"background": _rounded(background + shared), "history": history}
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,20 +26,15 @@ if TYPE_CHECKING:
 LARGER = 1.5  # than on a page is a picture of pixels, for paper
 STYLE_SHEET = re.compile(r"<style.*?</style>", re.DOTALL)  # it would hold for all of the page
 FONT = "'DejaVu Sans'"
-PIECE = re.compile(r"<path .*?/>", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 FINER = re.compile(r"(?<=\.\d\d)\d+")  # than a hundredth of a pixel, which nobody sees
+MARK_OR_LINE = re.compile(r'<use .*?/>|<path d="(.*?)"(.*?/>)', re.DOTALL)
 
 
 @cache
-def _renderers():
-    """Return matplotlib's SVG without the names of groups, which two pictures on a page share.
-
-    The second renderer draws every marker, and every segment of a line, as an element of its own.
-    """
-    from matplotlib.backend_bases import RendererBase
+def _renderer():
+    """Return matplotlib's SVG without the names of groups, which two pictures on a page share."""
     from matplotlib.backends.backend_svg import RendererSVG
-    from matplotlib.path import Path
 
     class Renderer(RendererSVG):
         def open_group(self, s, gid=None):
@@ -47,18 +43,7 @@ def _renderers():
         def close_group(self, s):
             """Close no group."""
 
-    class InPieces(Renderer):
-        draw_markers = RendererBase.draw_markers
-
-        def draw_path(self, gc, path, transform, rgbFace=None):
-            """Draw a line segment by segment, and all else as it is."""
-            if path.codes is not None:
-                super().draw_path(gc, path, transform, rgbFace)
-                return
-            for start in range(len(path.vertices) - 1):
-                super().draw_path(gc, Path(path.vertices[start : start + 2]), transform)
-
-    return Renderer, InPieces
+    return Renderer
 
 
 def type_of_size(points: float) -> AbstractContextManager[None]:
@@ -78,6 +63,7 @@ def type_of_size(points: float) -> AbstractContextManager[None]:
         "font.size": points,
         "legend.fontsize": points - 2,
         "font.family": ["DejaVu Sans"],
+        "path.simplify": False,  # each point of a line is drawn
         "svg.fonttype": "none",
         "svg.hashsalt": "lsqgrad",  # an id stands for its definition, in whichever picture
     }
@@ -86,24 +72,11 @@ def type_of_size(points: float) -> AbstractContextManager[None]:
 
 def draw_artists(figure: Figure, artists: Iterable[Artist]) -> str:
     """Return what some artists of a figure draw, as the inside of an SVG element."""
-    return _draw(_renderers()[0], figure, artists)
-
-
-def draw_pieces(figure: Figure, lines: Iterable[Line2D]) -> tuple[list[str], str]:
-    """Return each segment of these lines, and each marker, as an SVG element; and what they share.
-
-    A line has segments or markers, and not both.
-    """
-    text = _draw(_renderers()[1], figure, lines)
-    return PIECE.findall(text), PIECE.sub("", text)
-
-
-def _draw(renderer_type, figure, artists):
     width, height = figure.get_size_inches() * figure.dpi
     buffer = io.StringIO()
     # Without metadata: the date, and the version of matplotlib, would go with every picture.
     metadata = dict.fromkeys(["Date", "Creator", "Format", "Type"])
-    renderer = renderer_type(width, height, buffer, image_dpi=figure.dpi, metadata=metadata)
+    renderer = _renderer()(width, height, buffer, image_dpi=figure.dpi, metadata=metadata)
     for artist in artists:
         artist.draw(renderer)
     renderer.finalize()
@@ -111,6 +84,24 @@ def _draw(renderer_type, figure, artists):
     inside = text.partition(">")[2].rpartition("</svg>")[0]
     inside = STYLE_SHEET.sub("", inside).replace(FONT, "sans-serif")
     return TAG.sub(lambda tag: FINER.sub("", tag[0]), inside)
+
+
+def draw_pieces(figure: Figure, lines: Iterable[Line2D]) -> tuple[list[str], str]:
+    """Return each segment of these lines, and each marker, as an SVG element; and what they share.
+
+    A line has segments or markers, and not both. All of it is inside of the figure.
+    """
+    pieces = []
+    inside = draw_artists(figure, lines)
+    for found in MARK_OR_LINE.finditer(inside):
+        points, style = found.groups()
+        if points is None:
+            pieces.append(found[0])
+        else:
+            for start, end in pairwise(points.splitlines()):
+                if end.startswith("L"):
+                    pieces.append(f'<path d="M{start[1:]}{end}"{style}')
+    return pieces, MARK_OR_LINE.sub("", inside)
 
 
 def element(figure: Figure, attributes: str, *insides: str) -> str:
