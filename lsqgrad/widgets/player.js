@@ -186,6 +186,7 @@ class Player {
     const { kind, label, unit, forms, axes, settings, runs } = scene;
     root.classList.add(`lsqgrad-${kind === "graph" ? "graphwalker" : kind}`);
     root.classList.toggle("lsqgrad-live", this.live);
+    root.classList.toggle("lsqgrad-features", Boolean(scene.missing)); // several: more words
     Object.assign(root, { role: "group", ariaLabel: label });
     part.note.id = `note-${this.id}`;
     part.bar.hidden = kind === "answer";
