@@ -214,6 +214,15 @@ class TestKernel:
         expect_place(player, "599")
         expect(bar).to_have_attribute("aria-busy", "false")
 
+    def test_the_direction_of_the_last_move_comes_first(self, page):
+        player = show(page, *stepper_scene(last=600))
+        slider = player.get_by_role("slider", name="Step")
+        for place in (450, 250):
+            slider.fill(str(place))
+            expect_place(player, str(place))
+        forwards, backwards = (one["keys"][:3] for one in sent(page, "frames")[-2:])
+        assert (forwards, backwards) == (["450", "451", "452"], ["250", "249", "248"])
+
     def test_frames_far_away_are_dropped(self, page):
         player = show(page, *stepper_scene(last=600))
         slider = player.get_by_role("slider", name="Step")
