@@ -159,15 +159,17 @@ class Player:
         if "widget" in self.__dict__:
             self.widget.place = self._place()
 
-    def _show(self, frames: Frames) -> None:
-        """Put another scene in place of this one."""
+    def _show(self, frames: Frames, navigator: Cursor | None = None) -> None:
+        """Put another scene in place of this one, once all of it is there."""
         with self._lock:
-            self._frames = frames
-            self._run += 1
+            navigator, run = navigator or self.navigator, self._run + 1
+            is_seen = "widget" in self.__dict__
+            scene = self._scene(navigator, frames) | {"run": run} if is_seen else {}
+            self.navigator, self._frames, self._run = navigator, frames, run
             self._wanted.clear()
-            if "widget" in self.__dict__:
+            if is_seen:
                 with self.widget.hold_sync():
-                    self.widget.scene = self._scene()
+                    self.widget.scene = scene
                     self.widget.place = self._place()
 
     # What the page says

@@ -121,8 +121,8 @@ class Stepper(Player):
     def new_run(self, **changes: Any) -> None:
         """Make another run of the same data and go to its start: see `RunNavigator.new_run`."""
         with self._lock:
-            self.navigator.new_run(**changes)
-            self._show(RunFrames(self.trace, self._frames.compare))
+            other = self._with(changes)
+            self._show(RunFrames(other.trace, self._frames.compare), other)
 
     def predict(self, **answers: str) -> dict[str, Finding]:
         """Answer what predict mode asks, and see the result.
@@ -167,13 +167,18 @@ class Stepper(Player):
         with self._lock:
             recordings = [page.record(self._scene(), self._frames, summary(self.trace))]
             for changes in runs:
-                other = RunNavigator(self.trace)
-                other.predicting = self.navigator.predicting
-                other.new_run(**changes)
+                other = self._with(changes)
                 frames = RunFrames(other.trace, self._frames.compare)
                 scene = self._scene(other, frames)
                 recordings.append(page.record(scene, frames, summary(other.trace)))
             return page.fragment(recordings, self._frames.overview())
+
+    def _with(self, changes):
+        """Return the start of another run of the same data."""
+        other = RunNavigator(self.trace)
+        other.predicting = self.navigator.predicting
+        other.new_run(**changes)
+        return other
 
     def _at(self):
         return self.trace, self.position, self.navigator.asking
