@@ -36,7 +36,7 @@ from lsqgrad.regression import (
     step_with_torch,
     ulps_apart,
 )
-from lsqgrad.widgets import GraphWalker, Stepper, Walker
+from lsqgrad.widgets import GraphWalker, LineExplorer, Stepper, Walker
 
 __all__ = [
     "ARTICLE",
@@ -48,6 +48,7 @@ __all__ = [
     "GraphRecord",
     "GraphWalker",
     "Line",
+    "LineExplorer",
     "Practice",
     "Printed",
     "Report",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lsqgrad._util import ArgumentError, import_torch, validation
-from lsqgrad.judging import Finding, read
+from lsqgrad.judging import Finding
 from lsqgrad.plotting import LOSS_AXES
 from lsqgrad.regression import Trace, arithmetic, check_trace, forms_of
 from lsqgrad.widgets import page
@@ -16,6 +16,7 @@ from lsqgrad.widgets.player import RUN_ALL, Player
 from lsqgrad.widgets.run_description import pictures_in_words, state
 from lsqgrad.widgets.run_frames import RunFrames, summary
 from lsqgrad.widgets.run_navigator import SETTINGS, RunNavigator
+from lsqgrad.widgets.typed import read_number
 
 
 class Stepper(Player):
@@ -232,16 +233,9 @@ class _Teller(StringIO):
 
 
 def _setting(name, value):
-    """Read a setting as it was typed, or take a number that was pointed at."""
-    if not isinstance(value, str):
-        number = value
-    elif SETTINGS[name].kind == "choice":
+    """Return a setting, as `RunNavigator.new_run` takes it, from what was typed."""
+    kind = SETTINGS[name].kind
+    if kind == "choice":
         return value
-    else:
-        try:
-            number = read(value)[0].value
-        except ArgumentError as error:
-            error.argument = name
-            raise
-    number = int(number) if float(number).is_integer() else number  # as it was typed
+    number = read_number(name, value, whole=kind == "integer")
     return [[number]] if name == "w" else number
