@@ -10,6 +10,7 @@ import re
 import shutil
 import sys
 import tempfile
+import time
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -46,6 +47,7 @@ LINES, NODES = 8, 8  # that the derivation has after the first; three forward, f
 EPOCH, EARLY, STEPS, LAST = 4, 40, 40, 10_000  # positions in the long run, and in the short one
 WALK, WARM_UP = 1_000, 500  # steps forward, and as many back, while the memory is watched
 SPEED, SECONDS = 30, 4  # of Play
+SILENCE = 0.5  # seconds without a message: nothing is on its way any more
 DELAYS = (0.02, 0.06)  # each way, in seconds: a server in the same country, and a hub
 SCREEN = {"width": 1480, "height": 1000}  # a whole player is in view
 PACKAGES = ("jupyterlab", "notebook", "voila", "anywidget", "ipywidgets", "matplotlib")
@@ -252,6 +254,7 @@ def both_ends(page):
     stepper.press_at_once("Next epoch", *range(EPOCH, EARLY + 1, EPOCH))
     near_start = stepper.press("Next batch", *range(EARLY + 1, EARLY + CLICKS + 1))
     stepper.slide(LAST)
+    settle(page)
     stepper.press_at_once("Previous batch", *range(LAST - 1, LAST - CLICKS - 1, -1))
     near_end = stepper.press("Next batch", *range(LAST - CLICKS + 1, LAST + 1))
     return {NEAR_START: near_start, NEAR_END: near_end}
@@ -260,8 +263,27 @@ def both_ends(page):
 def across_the_edge(page):
     """Pull the slider to where no frame is in the page, each time to another place."""
     stepper = Area(page, STEPPER)
-    stepper.press_at_once("Reset", 0)
-    return {JUMP: [stepper.slide(at) for at in range(LAST // 10, LAST + 1, LAST // 10)]}
+    times = []
+    for at in range(LAST // 10, LAST + 1, LAST // 10):
+        settle(page)
+        times.append(stepper.slide(at))
+    return {JUMP: times}
+
+
+def settle(page):
+    """Wait until the kernel has sent what it was asked for."""
+    session = page.context.new_cdp_session(page)
+    last = time.monotonic()
+
+    def note(_):
+        nonlocal last
+        last = time.monotonic()
+
+    session.on("Network.webSocketFrameReceived", note)
+    session.send("Network.enable")
+    while time.monotonic() - last < SILENCE:
+        page.wait_for_timeout(50)
+    session.detach()
 
 
 def play(page):
@@ -270,6 +292,7 @@ def play(page):
     stepper.press_at_once("Reset", 0)
     speed = stepper.root.get_by_label("Speed", exact=True)
     speed.select_option(index=speed.locator("option").count() - 1)  # the last is the fastest
+    settle(page)
     return stepper.play()
 
 
