@@ -212,11 +212,13 @@ class Player:
         """Send as many frames as are drawn in a moment, and the others after what else waits."""
         with self._lock:
             piece: dict[str, Any] = {}
+            wanted, self._wanted = self._wanted, {}  # after an interrupt nothing is waited for
             end = perf_counter() + AT_ONCE
-            while self._wanted and (not piece or perf_counter() < end):
-                place = next(iter(self._wanted))
-                del self._wanted[place]
+            while wanted and (not piece or perf_counter() < end):
+                place = next(iter(wanted))
+                del wanted[place]
                 piece[place] = self._frames.frame(place)
+            self._wanted = wanted
             if piece:
                 self.widget.send({"run": self._run, "frames": piece})
         if self._wanted:

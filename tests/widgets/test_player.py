@@ -127,6 +127,18 @@ def test_frames_come_in_pieces_between_which_others_are_heard(small, monkeypatch
     assert [*frames_of(small.sent)] == ["0", "4", "1", "2"], "what was asked for last comes next"
 
 
+def test_frames_are_sent_again_after_an_interrupt(small, monkeypatch):
+    def interrupt(_place):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(small._frames, "frame", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        small.hear(do="frames", run=0, keys=["1", "2"], id=1)
+    monkeypatch.undo()
+    small.hear(do="frames", run=0, keys=["2", "3"], id=2)
+    assert [*frames_of(small.sent)] == ["2", "3"]
+
+
 def test_frames_of_a_run_that_is_over_are_not_drawn(small):
     small._show(Numbers("other"))
     small.hear(do="frames", run=0, keys=["1"], id=1)
