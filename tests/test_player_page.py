@@ -317,6 +317,19 @@ class TestNewRun:
         expect(field).to_have_value("2.5")
         expect(player.get_by_label("Epochs")).to_have_attribute("aria-invalid", "false")
 
+    def test_enter_where_the_front_end_keeps_it(self, page):
+        player = show(page, *stepper_scene(controls="all"))
+        page.evaluate(
+            """() => document.addEventListener("keydown", (event) => {
+                if (event.key === "Enter") event.preventDefault(); // so that no change event comes
+            })"""
+        )
+        player.get_by_label("Batch size").fill("5")
+        page.keyboard.press("Enter")
+        assert [one["changes"] for one in sent(page, "run")] == [{"batch_size": "5"}]
+        page.keyboard.press("Tab")  # now it comes, and is not to be heeded
+        assert len(sent(page, "run")) == 1
+
     def test_rate_by_powers_of_ten(self, page):
         player = show(page, *stepper_scene(controls="all"))
         player.get_by_role("slider", name="Rate by powers of ten").press("End")
