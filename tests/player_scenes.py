@@ -34,7 +34,6 @@ HOST = """async ([source, scene, frames, options]) => {
         on: (name, act) => (heard[name] ??= []).push(act),
         off: (name, act) => (heard[name] = heard[name].filter((one) => one !== act)),
         send: (message) => {
-            if (traits.live === false) throw new Error("nothing is to be sent from a file");
             kernel.sent.push(message);
             if (kernel.delay !== null) setTimeout(() => kernel.answer(message), kernel.delay);
         },
@@ -122,9 +121,9 @@ def stepper_frame(k, last):
         "status": f"Step {k} (epoch {k // 4 + 1}, batch {k % 4 + 1}): rows 3, 7, 5, n = 3. "
         f"Loss 235.806. ∂L/∂w = -202.866, ∂L/∂b = -29.8822. {_color('w', 'w: -0.34487 → -0.142')}, "
         f"{_color('b', 'b: 0.86449 → 0.894372')}.\n"
-        "Loss of all of the data: 188.337, down from 227.214.",
+        + ("Loss of all of the data: 188.337, down from 227.214." if k % 2 else ""),
         "brief": f"Step {k}: loss 235.8, {_color('w', 'w = -0.142')}, {_color('b', 'b = 0.8944')}.",
-        "tables": {form: table(form, k) for form in FORMS} if 0 < k and last <= 40 else {},
+        "tables": {form: table(form, k) for form in FORMS} if k and last <= 40 else {},
         "answers": {},
     }
 
@@ -239,7 +238,8 @@ def walker_scene(**start):
     math = "<math display='block'><mi>L</mi><mo>=</mo><mi>r</mi></math>"
     lines = [
         f"<div class='lsqgrad-line' role='group' aria-label='Equation {k + 33}'><span></span>"
-        f"<span>{math}</span><span>({k + 33})</span><span><b>Rule {k}.</b> A sentence.</span></div>"
+        f"<span>{math}</span><span>({k + 33})</span>"
+        f"<span><b>Rule {k}.</b> {'A sentence. ' * 10}</span></div>"
         for k in range(5)
     ]
     scene, _ = stepper_scene(last=4, marks=[], **start)

@@ -407,7 +407,10 @@ class TestPrediction:
         player.get_by_label("Predict mode").check()
         expect_place(player, "1?")
         assert picture.bounding_box() == before
+        press(player, "More")  # the points of the batch stay
+        expect(player.locator(".lsqgrad-arithmetic")).to_be_visible()
         expect(player.locator(".lsqgrad-arithmetic")).to_contain_text("4.66667")
+        press(player, "More")
         player.get_by_label("Predict mode").uncheck()
         expect_place(player, "1")
 
@@ -471,6 +474,7 @@ class TestTouch:
         page.mouse.click(*point(player, "path", 205, 115))
         press(player, "Next batch")
         expect_place(player, "1")
+        assert page.evaluate("kernel.sent") == []
         expect(player.get_by_label("Learning rate")).to_have_count(0)
         expect(player.get_by_label("PyTorch's numbers")).to_be_hidden()
 
