@@ -65,9 +65,10 @@ class Room:
         """Take points, shape (n, 2), with a margin around them, which is in points."""
         margin *= self.point
         near = (pixels >= self.low - margin) & (pixels <= self.high + margin)
-        reach = np.arange(-margin, margin + self._cell, self._cell)
-        around = np.stack(np.meshgrid(reach, reach), axis=-1).reshape(-1, 1, 2)
-        column, row = self._cells(pixels[near.all(axis=1)] + around).reshape(-1, 2).T
+        cells = np.unique(self._cells(pixels[near.all(axis=1)]), axis=0)
+        most = int(np.ceil(margin / self._cell))
+        around = np.indices((2 * most + 1, 2 * most + 1)).reshape(2, -1, 1).T - most
+        column, row = (cells + around.reshape(-1, 1, 2)).reshape(-1, 2).T
         rows, columns = self._taken.shape
         inside = (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
         self._taken[row[inside], column[inside]] = True
@@ -149,7 +150,7 @@ def put(text: Text, pixel: ArrayLike) -> None:
     """Move a text of axes there, so that it stays in place when the figure is scaled."""
     axes = cast("Axes", text.axes)
     text.set_transform(axes.transAxes)
-    text.set_position(axes.transAxes.inverted().transform(pixel))
+    text.set_position(tuple(axes.transAxes.inverted().transform(pixel).tolist()))
 
 
 def explain(

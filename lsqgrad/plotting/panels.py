@@ -158,7 +158,7 @@ class Growing(NamedTuple):
         """Return since when each of its marks is there, or each of its segments."""
         if self.line.get_linestyle() == "None":
             return list(self.since.tolist())
-        there = np.isfinite(self.points).all(axis=1)
+        there = np.asarray(np.isfinite(self.points).all(axis=1))
         return list(self.since[1:][there[1:] & there[:-1]].tolist())
 
 
@@ -278,8 +278,7 @@ class DataPanel(Panel):
         self._points = np.hstack([trace.X, trace.Y]).astype(np.float64)
         # On the right there is room for the names of the lines.
         self._ends = np.array(_around(self._points[:, 0], 0.08, 0.2))
-        lines = np.array([self._line_at(position) for position in np.flatnonzero(self._seen)])
-        ax.set(xlim=self._ends, ylim=_around(np.append(trace.Y, lines)))
+        ax.set(xlim=self._ends, ylim=_around(np.append(trace.Y, self._lines_at(self._seen))))
         line_on(ax, self._points, DATA)
         self._before, self._line = self._move(LINE_BEFORE), self._move(LINE)
         self._residuals, self._batch = self._move(RESIDUAL), self._move(RING)
@@ -296,7 +295,7 @@ class DataPanel(Panel):
         width = max(size[0] for _, size in self._names) + 6 * room.point
         self._room = room.copy()
         room.take([room.high[0] - width, room.low[1]], [width, room.high[1] - room.low[1]])
-        room.take_line(room.pixels(self._line_points(len(self._trace))), margin=1)
+        room.take_line(room.pixels(self._line_points(len(self._trace))), margin=0)
         if len(self._points) <= MOST_NUMBERED:
             self._number_rows(room)
         room.take_line(room.pixels(self._line_points(0)))
@@ -343,15 +342,15 @@ class DataPanel(Panel):
         self._residuals.set_data(*ends[: len(ends) * self._seen[before]].reshape(-1, 2).T)
         self._name_lines()
 
-    def _line_at(self, position):
-        """Return y at both ends of the line that w and b make at this position."""
-        w, b = (np.float64(a[position]) for a in (self._trace.weights[:, 0], self._trace.biases))
+    def _lines_at(self, positions):
+        """Return y at both ends of the lines that w and b make at these positions."""
+        w, b = (a[positions].astype(np.float64) for a in (self._trace.weights, self._trace.biases))
         with np.errstate(all="ignore"):
-            return w * self._ends + b
+            return w * self._ends + b[:, np.newaxis]
 
     def _line_points(self, position):
         """Return both ends of the line, or none if it has left the picture."""
-        points = np.column_stack([self._ends, self._line_at(position)])
+        points = np.column_stack([self._ends, self._lines_at([position])[0]])
         return points[: len(points) * self._seen[position]]
 
     def _name_lines(self):
@@ -359,7 +358,7 @@ class DataPanel(Panel):
         room = self._room.copy()
         named = [*zip((self._line, self._before), self._names, strict=True)]
         for line, (text, _) in named:
-            room.take_line(room.pixels(line.get_xydata()), margin=1)
+            room.take_line(room.pixels(line.get_xydata()), margin=0)
             text.set_visible(False)
         right, away = room.high[0] - 3 * room.point, 6 * room.point
         for line, (text, size) in named:

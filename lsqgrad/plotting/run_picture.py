@@ -49,6 +49,11 @@ class RunPicture:
     """
 
     def __init__(self, trace: Trace) -> None:
+        self._panels: dict[str, Panel] = {}
+        self.load(trace)
+
+    def load(self, trace: Trace) -> None:
+        """Go over to another run: to make new axes for it would take a third longer."""
         with svg.type_of_size(TYPE):
             self._panels = self._make_panels(trace)
             for panel in self._panels.values():
@@ -63,13 +68,22 @@ class RunPicture:
     def _make_panels(self, trace: Trace) -> dict[str, Panel]:
         """Return the panels by their names."""
         losses = {
-            "losses": LossPanel(_new_axes(), trace),
-            "losses-logarithmic": LossPanel(_new_axes(), trace, logarithmic=True),
+            "losses": LossPanel(self._axes("losses"), trace),
+            "losses-logarithmic": LossPanel(self._axes("losses-logarithmic"), trace, True),
         }
         if trace.X.shape[1] > 1:
             return {**losses}
-        data, path = DataPanel(_new_axes(), trace), PathPanel(_new_axes(), trace)
-        return {"data": data, **losses, "path": path}
+        data = DataPanel(self._axes("data"), trace)
+        return {"data": data, **losses, "path": PathPanel(self._axes("path"), trace)}
+
+    def _axes(self, name: str) -> Axes:
+        """Return the axes of a panel, with nothing in them."""
+        if name not in self._panels:
+            return _new_axes()
+        ax = self._panels[name].ax
+        for artist in (*ax.lines, *ax.patches, *ax.collections, *ax.texts, *ax.figure.texts):
+            artist.remove()
+        return ax
 
     def panels(self) -> list[dict[str, Any]]:
         """Draw what belongs to the run.
@@ -160,7 +174,7 @@ def _frame(panel: Panel) -> None:
     have room for their labels beside each other. All are drawn as they are measured, which takes
     half the time of matplotlib's own ticks.
     """
-    from matplotlib.lines import TICKDOWN, TICKLEFT
+    from matplotlib.markers import TICKDOWN, TICKLEFT
 
     ax = panel.ax
     choose = logarithmic_ticks if ax.get_yscale() == "log" else linear_ticks

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -54,7 +54,7 @@ def type_of_size(points: float) -> AbstractContextManager[None]:
     """
     import matplotlib
 
-    settings = {
+    settings: dict[Any, Any] = {
         name: value
         for name, value in matplotlib.rcParamsDefault.items()
         if not name.startswith("backend")  # that is for the user to choose, and slow to change
@@ -124,5 +124,5 @@ def pixels(figure: Figure) -> Array:
     """Draw all of a figure and return its pixels, shape (rows, columns, 4)."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="rgba", dpi=LARGER * figure.dpi)
-    width, height = np.round(LARGER * figure.bbox.size).astype(int)
+    width, height = np.round(LARGER * np.array(figure.bbox.size)).astype(int)
     return np.frombuffer(buffer.getvalue(), np.uint8).reshape(height, width, 4)

@@ -136,6 +136,14 @@ def test_every_part_is_plain_svg_with_finite_numbers_and_large_type(trace):
             assert fonts == {"font-size: 13px", "font-family: sans-serif"}
 
 
+def test_every_point_of_few_has_its_number_and_every_line_its_name(picture, panels):
+    words = {text.text for text in parsed(panels["data"]["background"]).iter(f"{TAG}text")}
+    assert words >= {*map(str, range(10)), "batch", "residual"}
+    for position in (3, 10, 25):
+        moving = picture.moving(position)["data"]
+        assert [text.text for text in parsed(moving).iter(f"{TAG}text")] == ["line", "before"]
+
+
 def test_more_features_have_losses_only():
     picture = RunPicture(TWO_FEATURES)
     assert [panel["name"] for panel in picture.panels()] == NAMES[1:3]
@@ -242,6 +250,16 @@ def test_the_background_is_the_same_at_every_position(picture, panels):
         draw(17)
         draw(3, True)
         assert json.dumps(picture.panels()) == before
+
+
+def test_a_picture_that_goes_over_to_another_run_is_like_a_new_one():
+    picture = RunPicture(RUNS["diverged"])
+    for trace in (*RUNS.values(), TWO_FEATURES, RUNS["article"]):
+        picture.load(trace)
+        new = RunPicture(trace)
+        assert picture.panels() == new.panels()
+        assert picture.moving(len(trace) // 2) == new.moving(len(trace) // 2)
+    assert picture.png(3) == new.png(3)
 
 
 @pytest.mark.parametrize("epochs", [50, 51, 2500])
