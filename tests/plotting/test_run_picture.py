@@ -212,7 +212,9 @@ def test_the_screen_shows_what_paper_shows(trace, asking, monkeypatch):
         buffer = io.StringIO()
         with matplotlib.rc_context({"path.simplify": False}):  # it leaves out what is not seen
             figure.savefig(buffer, format="svg")
-        drawn.append(re.sub("^.*?<svg[^>]*>|</svg>", "", buffer.getvalue(), flags=re.DOTALL))
+        inside = re.sub("^.*?<svg[^>]*>|</svg>", "", buffer.getvalue(), flags=re.DOTALL)
+        # In tags, not in words, to a hundredth of a pixel
+        drawn.append(re.sub(r"(?<=\.\d\d)\d+(?=[^<>]*>)", "", inside))
         return np.zeros((2, 2, 4), np.uint8)
 
     monkeypatch.setattr(svg, "pixels", draw)
@@ -291,13 +293,13 @@ def test_a_click_on_the_losses_knows_the_position_and_one_on_the_path_w_and_b(
         touch = panels[name]["touch"]
         assert (touch["kind"], touch["y"]) == ("seek", None)
         rightmost = max(float(use.get("x")) for use in parsed(moving[name]).iter(f"{TAG}use"))
-        assert value_at(rightmost, touch["x"]) == pytest.approx(position, abs=1e-4)
+        assert value_at(rightmost, touch["x"]) == pytest.approx(position, abs=2e-3)
     touch = panels["path"]["touch"]
     assert touch["kind"] == "start"
     (now,) = parsed(moving["path"]).iter(f"{TAG}use")
     w, b = trace.weights[position, 0], trace.biases[position]
-    assert value_at(float(now.get("x")), touch["x"]) == pytest.approx(w, abs=1e-4)
-    assert value_at(float(now.get("y")), touch["y"]) == pytest.approx(b, abs=1e-4)
+    assert value_at(float(now.get("x")), touch["x"]) == pytest.approx(w, abs=2e-3)
+    assert value_at(float(now.get("y")), touch["y"]) == pytest.approx(b, abs=2e-3)
 
 
 def value_at(pixel, touch):
@@ -311,9 +313,9 @@ def test_touch_is_where_the_axes_are(panels):
         paper = [*parsed(panels[name]["background"]).iter(f"{TAG}path")][1]
         left, top = points_of(paper)[0].min(axis=0)
         right, bottom = points_of(paper)[0].max(axis=0)
-        assert panels[name]["touch"]["x"][:2] == pytest.approx([left, right], abs=1e-3)
+        assert panels[name]["touch"]["x"][:2] == pytest.approx([left, right], abs=0.01)
         if panels[name]["touch"]["y"]:
-            assert panels[name]["touch"]["y"][:2] == pytest.approx([top, bottom], abs=1e-3)
+            assert panels[name]["touch"]["y"][:2] == pytest.approx([top, bottom], abs=0.01)
 
 
 # On paper
