@@ -340,6 +340,9 @@ def in_a_file(chromium):
         path = Path(folder) / "stepper.html"
         stepper.to_html(path)
         size = path.stat().st_size / 1e6
+        stepper.to_html(path, runs=[{"lr": 0.002}])
+        more = path.stat().st_size / 1e6 - size
+        stepper.to_html(path)
         with browser.offline(chromium, path, viewport=SCREEN) as (page, requests):
             page.evaluate((HERE / "stopwatch.js").read_text(encoding="utf-8"))
             area = Area(page, STEPPER)
@@ -353,6 +356,7 @@ def in_a_file(chromium):
             times = in_rounds(lambda: {STEPPER: next_batches(area)}, ROUNDS)
     return [
         Goal("handout: size", size, 1, " MB"),
+        Goal("handout: each further run", 1000 * more, 150, " kB"),
         Goal("handout: positions right, of 41", right, STEPS + 1, at_least=True),
         Goal("handout: requests", len(requests), 1),
     ], times
