@@ -1,52 +1,62 @@
-"""The widgets in a real browser: pressed as a learner presses, in every front end.
+"""The players in front ends: pressed as a learner presses, beside a real kernel.
 
 What differs between front ends is tried in all; the rest in JupyterLab, and elsewhere if long.
+`test_player_page.py` has what the page does by itself.
 """
 
 import os
 import re
 import shutil
+import signal
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import browser
 import nbformat
 import pytest
 from accessibility import violations
-from browser import FRONT_ENDS, JUPYTERLAB, NOTEBOOK, VOILA
+from browser import FRONT_ENDS, JUPYTERLAB, NOTEBOOK, VOILA, choose
+from handout import HandoutExporter
 from nbconvert import HTMLExporter
 from playwright.sync_api import expect
 
 from lsqgrad import ARTICLE, Stepper, line_data, sgd_by_hand
 from lsqgrad.derivations import by_differentials
-from lsqgrad.widgets.controls import ANSWERS, CHOICES, LINE_MOVES, MOVES, NODE_MOVES
-from lsqgrad.widgets.derivation_navigator import DerivationNavigator
-from lsqgrad.widgets.graph_navigator import GraphNavigator
-from lsqgrad.widgets.run_navigator import SETTINGS
+from lsqgrad.widgets.run_frames import RunFrames
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 LESSON = "04_step_sgd.ipynb"
 WIDGETS = "widgets.ipynb"
-MALTREATED = "maltreated.ipynb"  # the same cells
-RECORD = """
+MALTREATED = "maltreated.ipynb"
+SCRIPT = "<img src=x onerror='hacked = 1'>"
+RECORD = f"""
 import torch
-from lsqgrad import ARTICLE, GraphWalker, record_backward
+from lsqgrad import GraphWalker, record_backward
 x, y, w, b = (torch.tensor(v).float() for v in (ARTICLE.X, ARTICLE.Y, ARTICLE.w, ARTICLE.b))
 model = torch.nn.Linear(1, 1)
-model.load_state_dict({"weight": w, "bias": b.reshape(1)})
-record = record_backward(torch.nn.MSELoss()(model(x), y), model)
+model.load_state_dict({{"weight": w, "bias": b.reshape(1)}})
+names = {{"weight": model.weight, "{SCRIPT}": model.bias}}
+record = record_backward(torch.nn.MSELoss()(model(x), y), names)
 """
 CELLS = [
     "from lsqgrad import ARTICLE, Stepper, Walker, derivations, line_data, sgd_by_hand",
     "trace = sgd_by_hand(*line_data(), ARTICLE.w, ARTICLE.b, epochs=60)",
-    "one = Stepper(trace)\none",
+    "one = Stepper(trace, controls='all')\none",
+    "print(one.position)\none.next()",
     "other = Stepper(trace)\nother",
-    "walker = Walker(derivations.by_differentials)\nwalker",
+    "walker = Walker(derivations.by_differentials, controls='all')\nwalker",
     f"{RECORD}graph_walker = GraphWalker(record)\ngraph_walker",
     "from lsqgrad import Practice\nfield = Practice().field('gradient')\nfield",
 ]
+ONE, MOVE, OTHER = 2, 3, 4  # the numbers of cells, counted from 0
+FEW = [*CELLS[:OTHER], "import os\nos.getpid()"]
 LAST = 240
-SCREEN = {"width": 1280, "height": 1000}
+LINES = len(by_differentials)
+SCREEN = {"width": 1366, "height": 768}
+PROJECTOR = {"width": 1024, "height": 455}  # of 1280×720, zoomed to 125 %
+PHONE = {"width": 390, "height": 800}
+NO_ANSWER = "The kernel does not answer: it is busy, or gone. Moves go on."
 expect.set_options(timeout=1000 * browser.PATIENCE)
 
 
@@ -62,13 +72,13 @@ def chromium():
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A copy of the notebooks, and two that hold widgets and nothing else."""
+    """A copy of the notebooks, and two that hold players and nothing else."""
     folder = tmp_path_factory.mktemp("served") / "notebooks"
     shutil.copytree(NOTEBOOKS, folder)
-    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    for name in (WIDGETS, MALTREATED):
+    for name, sources in {WIDGETS: CELLS, MALTREATED: FEW}.items():
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
         nbformat.write(notebook, folder / name)
     return folder
 
@@ -86,9 +96,11 @@ def serve(front_end, folder):
 
 @contextmanager
 def opened(front_end, chromium, url):
-    """The page with a notebook, all of its cells run."""
+    """The page with a notebook, all of its cells run, the list of files closed."""
     page = front_end.open(chromium, url, viewport=SCREEN)
     front_end.run_all(page)
+    if front_end is JUPYTERLAB:
+        page.keyboard.press("Control+b")
     yield page
     page.close()
 
@@ -98,7 +110,7 @@ LONG = [pytest.param(front_end, marks=pytest.mark.long) for front_end in (NOTEBO
 
 @pytest.fixture(scope="module", params=[JUPYTERLAB, *LONG], ids=lambda front_end: front_end.name)
 def shown(request, chromium, folder):
-    """The page with the widgets in a front end."""
+    """The page with the players in a front end."""
     front_end = request.param
     if front_end is JUPYTERLAB:
         server = nullcontext(request.getfixturevalue("lab"))
@@ -108,180 +120,156 @@ def shown(request, chromium, folder):
         yield page
 
 
+with_cells = pytest.mark.parametrize(
+    "shown", [JUPYTERLAB, LONG[0]], ids=lambda front_end: front_end.name, indirect=True
+)
+in_jupyterlab = pytest.mark.parametrize("shown", [JUPYTERLAB], ids=["JupyterLab"], indirect=True)
+
+
 @pytest.fixture
 def steppers(shown):
     """The two steppers."""
-    found = shown.locator(".lsqgrad-stepper")
-    expect(found.get_by_role("slider", name="Step")).to_have_count(2)
+    found = shown.locator(".lsqgrad-stepper[data-place]")
+    expect(found).to_have_count(2)
     return found
 
 
 @pytest.fixture
 def stepper(steppers):
-    """The first of them, as it is when it is new."""
+    """The first of them, with all controls, as it is when it is new."""
     one = steppers.first
     one.page.mouse.move(0, 0)
+    leave_full_screen(one)
     for box in ("Predict mode", "PyTorch's numbers"):
         one.get_by_label(box).uncheck()
-    choose(one, "Size", "notebook")
-    choose(one, "Loss axis", "linear")
-    choose(one, "Arithmetic", "scalar sums")
+    one.get_by_label("Loss axis").select_option("linear")
+    one.get_by_label("Speed").select_option("2")
     if one.get_by_label("Learning rate").input_value() != "0.001":
         set_field(one, "Learning rate", "0.001")
-    one.get_by_role("slider", name="Step").press("Home")
+    slider(one).press("Home")
     expect_position(one, 0)
     return one
 
 
 @pytest.fixture
 def walker(shown):
-    """The walker, as it is when it is new."""
-    one = shown.locator(".lsqgrad-walker")
-    expect(status(one)).to_have_count(1)
+    """The walker, with all controls, as it is when it is new."""
+    one = shown.locator(".lsqgrad-walker[data-place]")
     one.page.mouse.move(0, 0)
     one.get_by_label("Predict mode").uncheck()
-    choose(one, "Size", "notebook")
-    if button(one, "Reset").is_enabled():
-        press(one, "Reset")
-    expect_line(one, 1)
+    slider(one).press("Home")
+    expect(one).to_have_attribute("data-place", "0")
     return one
 
 
-def button(stepper, name):
-    return stepper.get_by_role("button", name=name, exact=True)
+@pytest.fixture
+def graph_walker(shown):
+    """The graph walker at its start."""
+    one = shown.locator(".lsqgrad-graphwalker[data-place]")
+    slider(one).press("Home")
+    expect(one).to_have_attribute("data-place", "0")
+    return one
 
 
-def press(stepper, name):
-    button(stepper, name).click()
+@pytest.fixture
+def answer_field(shown):
+    """The field, which asks for the gradient, emptied."""
+    one = shown.locator(".lsqgrad-answer[data-place]")
+    answer(one, "")
+    expect_words(one, "– gradient: No answer")
+    return one
 
 
-def slider(stepper):
-    return stepper.get_by_role("slider", name="Step")
+def button(player, name):
+    return player.get_by_role("button", name=name, exact=True)
 
 
-def status(stepper):
-    return stepper.get_by_role("status")
+def press(player, name):
+    button(player, name).click()
 
 
-def choose(stepper, name, option):
-    stepper.get_by_label(name, exact=True).select_option(option)
+def slider(player):
+    return player.get_by_role("slider", name=re.compile("^(Step|Line|Node)$"))
+
+
+def status(player):
+    return player.get_by_role("status")
+
+
+def note(player):
+    return player.locator(".lsqgrad-note")
 
 
 def set_field(stepper, name, value):
     """Type a value, and wait for the run that it makes."""
-    frame = stepper.locator(".lsqgrad-frame")
-    run = int(frame.get_attribute("data-run"))
+    run = int(stepper.get_attribute("data-run"))
     field = stepper.get_by_label(name, exact=True)
     field.fill(value)
     field.press("Enter")
-    expect(frame).to_have_attribute("data-run", str(run + 1))
+    expect(stepper).to_have_attribute("data-run", str(run + 1))
+
+
+def answer(field, text):
+    field.get_by_label("Answer").fill(text)
+    press(field, "Check")
 
 
 def expect_position(stepper, position):
-    """Wait until all that is seen is at one position: picture, words and slider."""
-    expect(stepper.locator(".lsqgrad-frame")).to_have_attribute("data-position", str(position))
-    expect(status(stepper)).to_have_text(
-        re.compile(rf"^Step {position} \(" if position else "^Start: no update yet")
-    )
-    expect(slider(stepper)).to_have_attribute("aria-valuenow", re.compile(rf"^{position}(\.0)?$"))
+    """Wait until all that is seen is at one position."""
+    expect(stepper).to_have_attribute("data-place", str(position))
+    beginning = rf"^Step {position} \(" if position else "^Start: no update yet"
+    expect(status(stepper)).to_have_text(re.compile(beginning))
 
 
-def expect_words(stepper, words):
-    expect(status(stepper)).to_contain_text(words)
+def expect_words(player, words):
+    expect(status(player)).to_contain_text(words)
 
 
-# All widgets, in every front end
+def leave_full_screen(stepper):
+    """Do what the browser does when Escape is pressed; see all controls again."""
+    stepper.evaluate("() => document.fullscreenElement && document.exitFullscreen()")
+    expect(stepper.locator(".lsqgrad-panel:visible")).to_have_count(3)
+    if button(stepper, "More").get_attribute("aria-expanded") == "false":
+        press(stepper, "More")
+
+
+def has_focus(player):
+    return player.evaluate("player => player.contains(document.activeElement)")
+
+
+# In every front end
 
 
 @pytest.mark.parametrize("shown", FRONT_ENDS, ids=lambda front_end: front_end.name, indirect=True)
-def test_each_widget_is_there_and_answers_a_press(stepper, walker, graph_walker, answer_field):
+def test_each_player_is_there_and_answers_a_press(stepper, walker, graph_walker, answer_field):
     press(stepper, "Next batch")
     expect_position(stepper, 1)
     press(walker, "Next line")
-    expect_line(walker, 2)
+    expect_words(walker, f"Line 2 of {LINES}")
+    expect(walker.locator(".lsqgrad-line:visible math")).not_to_have_count(0)
     press(graph_walker, "Next node")
-    expect_node(graph_walker, 1)
-    answer_field.get_by_label("Answer").fill("X.T @ r / n")
-    press(answer_field, "Check")
+    expect_words(graph_walker, "Forward, 1 of")
+    answer(answer_field, "X.T @ r / n")
     expect_words(answer_field, "✗ gradient: It is half of what it should be.")
 
 
-# The stepper
-
-
-def test_the_buttons_move_it_there_and_back(stepper):
-    expect(button(stepper, "Previous batch")).to_be_disabled()
-    for name, position in [
-        ("Next batch", 1), ("Next batch", 2), ("Previous batch", 1), ("Next epoch", 4),
-        ("Next epoch", 8), ("Reset", 0),
-    ]:  # fmt: skip
-        press(stepper, name)
-        expect_position(stepper, position)
-
-
 def test_it_says_and_draws_what_the_stepper_here_does(stepper):
-    here = Stepper(sgd_by_hand(*line_data(), ARTICLE.w, ARTICLE.b, epochs=60))
-    here.seek(3)
-    for _ in range(3):
-        press(stepper, "Next batch")
-    expect(status(stepper)).to_have_text(here.text)
-    picture = stepper.get_by_role("img", name=here.alt_text)
-    expect(picture).to_be_visible()
-    points = "points => points.map(point => point.getAttribute('d'))"
-    drawn = picture.locator("path[clip-path]").evaluate_all(points)
-    expected = re.findall(r'<path d="([^"]*)" clip-path', here._frame())
-    assert [path.split() for path in drawn] == [path.split() for path in expected]
-
-
-def test_what_moves_in_the_picture_lies_over_what_stays(stepper):
-    background, foreground = (svg.bounding_box() for svg in stepper.locator("svg").all())
-    assert background == foreground
-
-
-def test_it_works_from_the_keyboard(stepper):
-    for key, position in [
-        ("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", LAST), ("Home", 0),
-    ]:  # fmt: skip
-        slider(stepper).press(key)
+    trace = sgd_by_hand(*line_data(), ARTICLE.w, ARTICLE.b, epochs=60)
+    here, frames = Stepper(trace), RunFrames(trace)
+    for position in (3, LAST):  # the page has the first at the start, and asks for the other
+        slider(stepper).fill(str(position))
         expect_position(stepper, position)
-    button(stepper, "Next batch").press("Enter")
-    expect_position(stepper, 1)
-    button(stepper, "Next batch").press(" ")
-    expect_position(stepper, 2)
-    stepper.get_by_label("Arithmetic", exact=True).press("ArrowDown")
-    expect(stepper.get_by_label("Arithmetic", exact=True)).to_have_value("matrix product")
-
-
-def test_at_the_end_there_is_no_next(stepper):
-    slider(stepper).press("End")
-    expect_position(stepper, LAST)
-    expect(button(stepper, "Next batch")).to_be_disabled()
-    expect(button(stepper, "Next epoch")).to_be_disabled()
-
-
-def test_a_click_on_the_loss_curve_goes_there(stepper):
-    losses = stepper.locator(".lsqgrad-losses")
-    box = losses.bounding_box()
-    losses.click(position={"x": box["width"] / 2, "y": box["height"] / 3})
-    # A step is about as wide as a pixel, and a click falls on a whole one.
-    near = re.compile(rf"^({LAST // 2 - 1}|{LAST // 2}|{LAST // 2 + 1})$")
-    frame = stepper.locator(".lsqgrad-frame")
-    expect(frame).to_have_attribute("data-position", near)
-    expect_position(stepper, int(frame.get_attribute("data-position")))
-
-
-def test_it_plays_and_pauses_and_plays_to_the_end(stepper):
-    choose(stepper, "Speed", "15 a second")
-    press(stepper, "Play")
-    expect(stepper.locator(".lsqgrad-frame")).not_to_have_attribute("data-position", "0")
-    press(stepper, "Pause")
-    expect(button(stepper, "Play")).to_be_visible()
-    slider(stepper).press("End")
-    press(stepper, "Previous batch")
-    expect_position(stepper, LAST - 1)
-    press(stepper, "Play")
-    expect_position(stepper, LAST)
-    expect(button(stepper, "Play")).to_be_visible()
+        here.seek(position)
+        frame = frames.frame(str(position))
+        expect(status(stepper)).to_have_text(here.text)
+        for name in ("data", "losses", "path"):
+            picture = stepper.locator(f"[data-panel={name}] svg")
+            expect(picture).to_have_attribute("aria-label", frame["alt"][name])
+            drawn = picture.locator(".moving path").evaluate_all(
+                "paths => paths.map(path => path.getAttribute('d'))"
+            )
+            expected = re.findall(r'<path [^>]*\bd="([^"]*)"', frame["panels"][name])
+            assert [path.split() for path in drawn] == [path.split() for path in expected]
 
 
 def test_of_200_fast_clicks_none_is_lost_and_none_doubled(stepper):
@@ -293,39 +281,47 @@ def test_of_200_fast_clicks_none_is_lost_and_none_doubled(stepper):
     expect_position(stepper, 201)
 
 
+@with_cells
+def test_python_and_the_page_are_at_one_position(stepper):
+    """A cell that is run after presses knows the position, and its moves move the page."""
+    button(stepper, "Next batch").evaluate(
+        "button => { for (let i = 0; i < 7; i++) button.click() }"
+    )
+    expect_position(stepper, 7)
+    assert run_cell(stepper.page, MOVE) == "7"
+    expect_position(stepper, 8)
+    press(stepper, "Previous batch")
+    assert run_cell(stepper.page, MOVE) == "7"
+    expect_position(stepper, 8)
+
+
 def test_two_steppers_do_not_touch_each_other(steppers, stepper):
     other = steppers.last
-    position = other.locator(".lsqgrad-frame").get_attribute("data-position")
-    said = status(other).inner_text()
+    place, said = other.get_attribute("data-place"), status(other).inner_text()
     press(stepper, "Next batch")
-    choose(stepper, "Size", "projector")
     set_field(stepper, "Learning rate", "0.002")
-    expect_position(stepper, 0)
-    expect(other.locator(".lsqgrad-frame.lsqgrad-notebook")).to_have_attribute(
-        "data-position", position
-    )
-    assert status(other).inner_text() == said
-    expect(other.get_by_label("Learning rate")).to_have_value("0.001")
-
-
-def test_the_status_is_one_region_that_stays(stepper):
-    region = status(stepper).element_handle()
-    for position in (1, 2):
-        press(stepper, "Next batch")
-        expect_position(stepper, position)
-    assert region.evaluate("element => element.isConnected")
-    assert region.inner_text().startswith("Step 2 (")
+    stepper.get_by_label("Predict mode").check()
+    press(stepper, "Show answer")
+    expect_position(stepper, 1)
+    assert (other.get_attribute("data-place"), status(other).inner_text()) == (place, said)
+    assert other.get_attribute("data-run") == "0"
 
 
 def test_a_setting_out_of_range_is_answered_and_the_run_stays(stepper):
     press(stepper, "Next batch")
-    expect_position(stepper, 1)
+    run = stepper.get_attribute("data-run")
     field = stepper.get_by_label("Learning rate", exact=True)
-    field.fill("-1")
-    field.press("Enter")
-    expect_words(stepper, "Learning rate: expected a number above 0, got -1.")
-    expect(field).to_have_value("-1")
-    expect(stepper.locator(".lsqgrad-frame")).to_have_attribute("data-position", "1")
+    for text in ("-1", SCRIPT):
+        field.fill(text)
+        field.press("Enter")
+        expect(note(stepper)).to_have_text(re.compile(rf"^Learning rate: .*{re.escape(text)}"))
+        expect(field).to_have_value(text)
+        expect(field).to_be_focused()
+    assert (stepper.get_attribute("data-place"), stepper.get_attribute("data-run")) == ("1", run)
+    field.fill("0,001")
+    set_field(stepper, "Batch size", "5")
+    expect(note(stepper)).to_have_text("lr 0.001, n = 5")
+    set_field(stepper, "Batch size", "3")
 
 
 def test_a_run_that_diverges_says_when_and_why(stepper):
@@ -333,65 +329,134 @@ def test_a_run_that_diverges_says_when_and_why(stepper):
     slider(stepper).press("End")
     expect_words(stepper, "Diverged at step 13 (epoch 4, batch 1): loss inf")
     expect_words(stepper, "A smaller learning rate than 0.5 may help.")
-    for axis in ("logarithmic", "linear"):
-        choose(stepper, "Loss axis", axis)
-        expect_position(stepper, 12)
-        assert not re.search(r"\b(nan|inf)", stepper.locator("svg").last.inner_html())
 
 
-def test_predict_mode_asks_judges_and_reveals(stepper):
+def test_predict_mode_judges_as_python_does(stepper):
+    here = Stepper(sgd_by_hand(*line_data(), ARTICLE.w, ARTICLE.b), predict=True)
     stepper.get_by_label("Predict mode").check()
     expect_words(stepper, "Step 1 (epoch 1, batch 1) comes next: rows 3, 7, 5, n = 3.")
-    hidden = sgd_by_hand(*line_data(), ARTICLE.w, ARTICLE.b)[0]
+    hidden = here.trace[0]
     for result in (hidden.loss, hidden.w_after[0, 0], hidden.b_after):
-        assert f"{result:.4g}" not in stepper.inner_html()
-    answers = dict(zip(ANSWERS, ("235.8", "-0.5477", "maybe"), strict=True))
-    for name, answer in answers.items():
-        stepper.get_by_label(name, exact=True).fill(answer)
+        assert f"{result:.4g}".replace("-", "−") not in stepper.inner_text()
+    answers = {"Loss": "235.8", "New w": "-0.5477", "New b": SCRIPT}
+    for name, text in answers.items():
+        stepper.get_by_role("textbox", name=name).fill(text)
     press(stepper, "Check")
-    expect_words(stepper, "New b: expected a number")
-    expect(stepper.get_by_label("New w", exact=True)).to_have_value("-0.5477")  # nothing is lost
-    stepper.get_by_label("New b", exact=True).fill("0.89")
-    press(stepper, "Check")
-    expect_words(stepper, "Loss: That is right.")
-    expect_words(stepper, "New w: The update goes uphill: the sign is wrong.")
-    expect_words(stepper, "New b: That is right to 2 digits.")
+    said = here.predict(loss="235.8", w="-0.5477")
+    for name, finding in zip(answers, said.values(), strict=False):
+        field = stepper.get_by_role("textbox", name=name)
+        expect(field).to_have_accessible_description(re.compile(re.escape(finding.sentence)))
+    expect(stepper.get_by_role("textbox", name="New b")).to_have_accessible_description(
+        re.compile(rf"^\? New b: .*{re.escape(SCRIPT)}")
+    )
+    press(stepper, "Show answer")
     expect_words(stepper, "Step 1 (epoch 1, batch 1): rows 3, 7, 5, n = 3. Loss 235.806.")
+
+
+def test_pytorchs_numbers_are_fetched_and_the_position_is_kept(stepper):
     press(stepper, "Next batch")
-    expect_words(stepper, "Step 2 (epoch 1, batch 2) comes next")
-
-
-def test_every_control_has_its_name_and_a_tooltip(stepper):
-    stepper.get_by_label("Predict mode").check()
-    expect(button(stepper, "Check")).to_be_visible()
-    for name in [*MOVES, "Check"]:
-        expect(button(stepper, name)).to_have_attribute("title", re.compile(r"\w"))
-    choices = ["Speed", "Arithmetic", "Loss axis", "Size"]
-    fields = [setting.label for setting in SETTINGS.values()]
-    for name in [*choices, *fields, *ANSWERS, "Predict mode", "PyTorch's numbers"]:
-        control = stepper.get_by_label(name, exact=True)
-        expect(control).to_have_count(1)
-        expect(control).to_have_attribute("title", re.compile(r"\w"))
-    expect(slider(stepper)).to_have_count(1)
-
-
-def test_axe_finds_no_violation(stepper):
-    assert violations(stepper.page, ".lsqgrad-stepper") == []
     stepper.get_by_label("PyTorch's numbers").check()
-    choose(stepper, "Arithmetic", "matrix product")
-    choose(stepper, "Size", "projector")
-    press(stepper, "Next batch")
     expect(stepper.get_by_role("columnheader", name="PyTorch")).to_be_visible()
-    assert violations(stepper.page, ".lsqgrad-stepper") == []
+    expect_position(stepper, 1)
+    expect(stepper.get_by_label("PyTorch's numbers")).to_be_focused()
+
+
+def test_the_graph_walker_ends_with_all_gradients(graph_walker):
+    button(graph_walker, "Next node").evaluate(
+        "button => { for (let i = 0; i < 30; i++) button.click() }"
+    )
+    expect(button(graph_walker, "Next node")).to_be_disabled()
+    expect_words(graph_walker, "It adds it to weight.grad: before none, now −150.285.")
+    expect(graph_walker.locator("svg text").get_by_text("−150.3").last).to_be_visible()
+
+
+def test_the_field_never_judges_what_stood_there_before(answer_field):
+    typed = answer_field.get_by_label("Answer")
+    for text, words in [("X.T @ r", "lacks the factor"), ("X.T @ r / n", "half of what")] * 5:
+        typed.fill(text)
+        typed.press("Enter")
+        expect_words(answer_field, words)
+        expect(typed).to_be_focused()
+    answer(answer_field, "2 / n * X.T @")
+    expect_words(answer_field, "Expected a formula in the notation of Python")
+    answer(answer_field, "2 / n * X.T @ r")
+    expect_words(answer_field, "✓ gradient: Right")
+
+
+def test_scripts_are_shown_as_text(shown, graph_walker, answer_field):
+    expect_words(graph_walker, SCRIPT)
+    answer(answer_field, SCRIPT)
+    expect(answer_field.get_by_label("Answer")).to_have_value(SCRIPT)
+    expect(status(answer_field)).not_to_contain_text("No answer")
+    assert shown.locator(".lsqgrad-player img").count() == 0
+    assert shown.evaluate("window.hacked") is None
+
+
+def test_nothing_moves_by_itself(stepper):
+    """No transition runs, whatever the page's settings of motion; only Play goes on."""
+    stepper.page.emulate_media(reduced_motion="reduce")
+    press(stepper, "Next batch")
     stepper.get_by_label("Predict mode").check()
-    expect(button(stepper, "Check")).to_be_visible()
-    assert violations(stepper.page, ".lsqgrad-stepper") == []
+    assert stepper.evaluate("one => one.getAnimations({ subtree: true }).length") == 0
+    stepper.page.emulate_media(reduced_motion="no-preference")
 
 
-# The walker
+# Keyboard and focus
 
-LINES = len(by_differentials)
-# What scrolls sideways, from the walker inwards and outwards.
+
+@with_cells
+def test_keys_move_it_and_leave_the_notebook_alone(stepper):
+    page = stepper.page
+    cells = page.locator(".jp-Cell").count()
+    slider(stepper).press("Home")
+    for key, position in [
+        ("n", 1), (" ", 2), ("ArrowRight", 3), ("p", 2), ("x", 2), ("d", 2), ("d", 2), ("b", 2),
+        ("End", LAST), ("Home", 0),
+    ]:  # fmt: skip
+        page.keyboard.press(key)
+        expect_position(stepper, position)
+        assert has_focus(stepper)
+    assert page.locator(".jp-Cell").count() == cells
+
+
+def test_all_controls_are_reached_by_tab(stepper):
+    page = stepper.page
+    expected = stepper.evaluate(
+        """one => [...one.querySelectorAll("button, input, select, [tabindex='0']")]
+            .filter(part => part.checkVisibility() && !part.disabled)
+            .filter(part => part.type !== "radio" || part.checked).length"""
+    )
+    button(stepper, "Next batch").focus()
+    for _ in range(expected - 1):
+        page.keyboard.press("Tab")
+        assert has_focus(stepper)
+    page.keyboard.press("Tab")
+    assert not has_focus(stepper)
+
+
+def test_the_focus_is_never_lost(stepper, walker):
+    for name in ("More", "More", "Next epoch", "Play", "Pause", "Present"):
+        button(stepper, name).press("Enter")
+        assert has_focus(stepper), name
+    leave_full_screen(stepper)
+    assert has_focus(stepper)
+    stepper.get_by_label("Predict mode").press(" ")
+    button(stepper, "Show answer").press("Enter")
+    assert has_focus(stepper)
+    for key in ("End", "Home"):
+        slider(stepper).press(key)
+    set_field(stepper, "Learning rate", "0.002")
+    expect(stepper.get_by_label("Learning rate", exact=True)).to_be_focused()
+    for number in range(2, LINES + 1):
+        button(walker, "Next line").press("Enter")
+        expect_words(walker, f"Line {number} of {LINES}")
+    expect(button(walker, "Next line")).to_be_disabled()
+    expect(button(walker, "Previous line")).to_be_focused()
+
+
+# What is seen
+
+# What scrolls sideways, from the player inwards and outwards.
 TOO_WIDE = """root => {
     const parts = [root, ...root.querySelectorAll("*")];
     for (let part = root; part.parentElement; part = part.parentElement) parts.push(part);
@@ -400,283 +465,170 @@ TOO_WIDE = """root => {
         .filter((part) => part.scrollWidth > part.clientWidth && part.clientWidth > 0)
         .map((part) => `${part.className}: ${part.scrollWidth} in ${part.clientWidth}`);
 }"""
+# Moves on to `last`, and collects what the boxes of the player's parts are on the way.
+BOXES = """async (root, [button, last]) => {
+    const parts = root.querySelectorAll(
+        ".lsqgrad-bar > *, .lsqgrad-status, .lsqgrad-panels > *, .lsqgrad-run > *, "
+        + ".lsqgrad-more > *, .lsqgrad-calculation > *");
+    const box = (part) => {
+        const { x, y, width, height } = part.getBoundingClientRect();
+        return [x, y - root.getBoundingClientRect().y, width, height].map(Math.round).join(" ");
+    };
+    const found = {};
+    let place = root.dataset.place;
+    while (parseInt(place) < last) {
+        if (button) root.querySelector(button).click();
+        while (root.dataset.place === place) await new Promise(requestAnimationFrame);
+        place = root.dataset.place;
+        (found[[root, ...parts].map(box)] ??= []).push(place);
+    }
+    return found;
+}"""
+# The smallest type that is seen, in pixels of the screen.
+SMALLEST_TYPE = """root => {
+    const seen = new Map();
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const part = walker.currentNode.parentElement;
+        if (!walker.currentNode.data.trim() || !part.checkVisibility()) continue;
+        if (getComputedStyle(part).opacity === "0" || part.closest("option, style")) continue;
+        const scale = part.getScreenCTM?.().a ?? 1;
+        const size = scale * parseFloat(getComputedStyle(part).fontSize);
+        seen.set(size, walker.currentNode.data.trim());
+    }
+    const smallest = Math.min(...seen.keys());
+    return [smallest, seen.get(smallest)];
+}"""
 
 
-def lines(walker):
-    """The lines that are shown."""
-    return walker.get_by_role("group", name=re.compile(r"^Equation \d+$"))
+def edges(locator):
+    """Return where a part begins and ends, in pixels below the top of the page."""
+    box = locator.bounding_box()
+    return box["y"], box["y"] + box["height"]
 
 
-def expect_line(walker, number):
-    """Wait until all that is seen is at one line: the lines above it are shown, and typeset."""
-    expect(lines(walker)).to_have_count(number)
-    expect(lines(walker).last.locator("mjx-container").first).to_be_visible()
-    expect(status(walker)).to_contain_text(f"Line {number} of {LINES}")
-
-
-def right_choice(place):
-    """The name of the choice that is the line at `place`."""
-    navigator = DerivationNavigator(by_differentials)
-    navigator.seek(place - 1)
-    navigator.predicting = True
-    return CHOICES[navigator.choices.index(by_differentials.lines[place].math.split(" == ")[-1])]
-
-
-def test_the_walker_goes_there_and_back(walker):
-    expect(button(walker, "Previous line")).to_be_disabled()
-    for name, number in [
-        ("Next line", 2), ("Next line", 3), ("Previous line", 2), ("Show all", LINES),
-        ("Previous line", LINES - 1), ("Reset", 1), ("Next line", 2),
-    ]:  # fmt: skip
-        press(walker, name)
-        expect_line(walker, number)
-    expect(walker.locator("mjx-merror")).to_have_count(0)
-
-
-def test_the_walker_marks_what_changed_and_tells_the_rule(walker):
-    press(walker, "Next line")
-    expect_line(walker, 2)
-    expect(lines(walker).last).to_contain_text("Product rule.")
-    expect(lines(walker).last).to_contain_text("(15)")
-    ground = lines(walker).last.locator("mjx-mstyle[style*='background']")
-    expect(ground.first).to_be_visible()
-    expect(ground.locator("mjx-munder").first).to_be_visible()  # underlined, too
-    expect(lines(walker).first.locator("mjx-mstyle[style*='background']")).to_have_count(0)
-
-
-def test_the_walker_works_from_the_keyboard(walker):
-    button(walker, "Next line").press("Enter")
-    expect_line(walker, 2)
-    button(walker, "Next line").press(" ")
-    expect_line(walker, 3)
-    button(walker, "Next line").press("Shift+Tab")
-    expect(button(walker, "Previous line")).to_be_focused()
-    walker.page.keyboard.press("Enter")
-    expect_line(walker, 2)
-
-
-def test_the_focus_stays_in_the_walker_at_both_ends(walker):
-    for number in range(2, LINES + 1):
-        button(walker, "Next line").press("Enter")
-        expect_line(walker, number)
-    expect(button(walker, "Next line")).to_be_disabled()
-    expect(button(walker, "Previous line")).to_be_focused()
-    button(walker, "Reset").press("Enter")
-    expect_line(walker, 1)
-    expect(button(walker, "Next line")).to_be_focused()
-
-
-def test_the_walker_needs_no_scroll_bar(walker):
-    press(walker, "Show all")
-    expect_line(walker, LINES)
-    for size in ("notebook", "projector"):
-        choose(walker, "Size", size)
-        expect(walker.locator(f".lsqgrad-line.lsqgrad-{size}").first).to_be_visible()
-        too_wide = walker.evaluate(TOO_WIDE)
-        assert not too_wide
-
-
-def test_the_numbers_of_the_lines_stand_in_a_column(walker):
-    press(walker, "Show all")
-    expect_line(walker, LINES)
-    places = [walker.get_by_text(f"({14 + k})", exact=True).bounding_box() for k in range(LINES)]
-    assert len({round(place["x"]) for place in places}) == 1
-
-
-def test_the_walker_asks_and_explains_and_goes_on(walker):
-    walker.get_by_label("Predict mode").check()
-    expect_words(walker, "Which line comes next? The rule is: product rule.")
-    right = right_choice(1)
-    wrong = next(name for name in CHOICES if name != right)
-    press(walker, wrong)
-    expect_words(walker, f"{wrong} is not right.")
-    expect(button(walker, wrong)).to_be_disabled()
-    other = next(name for name in CHOICES if name != wrong)
-    expect(button(walker, other)).to_be_focused()  # and not Next line, which would tell
-    expect(lines(walker)).to_have_count(1)
-    button(walker, right).focus()
-    walker.page.keyboard.press("Enter")
-    expect_words(walker, f"{right} is right.")
-    expect_line(walker, 2)
-    expect(button(walker, right)).not_to_be_visible()
-    expect(button(walker, "Next line")).to_be_focused()  # the choice took the focus with it
-    walker.page.keyboard.press("Enter")
-    expect_words(walker, "Which line comes next? The rule is: a number is its own transpose.")
-
-
-def test_of_many_fast_clicks_on_the_walker_none_is_lost(walker):
-    button(walker, "Next line").evaluate("button => { for (let i = 0; i < 4; i++) button.click() }")
-    expect_line(walker, 5)
-
-
-def test_every_control_of_the_walker_has_its_name_and_a_tooltip(walker):
-    walker.get_by_label("Predict mode").check()
-    expect(button(walker, "A")).to_be_visible()
-    for name in [*LINE_MOVES, *CHOICES]:
-        expect(button(walker, name)).to_have_attribute("title", re.compile(r"\w"))
-    for name in ["Predict mode", "Size"]:
-        expect(walker.get_by_label(name, exact=True)).to_have_attribute("title", re.compile(r"\w"))
-
-
-def test_axe_finds_no_violation_in_the_walker(walker):
-    press(walker, "Show all")
-    expect_line(walker, LINES)
-    assert violations(walker.page, ".lsqgrad-walker") == []
-    choose(walker, "Size", "projector")
-    press(walker, "Reset")
-    walker.get_by_label("Predict mode").check()
-    expect(button(walker, "A")).to_be_visible()
-    assert violations(walker.page, ".lsqgrad-walker") == []
-
-
-# The graph walker
-
-
-@pytest.fixture(scope="module")
-def navigator():
-    """The walk that is on the page, here."""
-    names = {}
-    exec(RECORD, names)
-    return GraphNavigator(names["record"])
-
-
-@pytest.fixture
-def graph_walker(shown):
-    """The graph walker, as it is when it is new."""
-    one = shown.locator(".lsqgrad-graphwalker")
-    expect(status(one)).to_have_count(1)
-    one.page.mouse.move(0, 0)
-    choose(one, "Size", "notebook")
-    if button(one, "Reset").is_enabled():
-        press(one, "Reset")
-    expect_node(one, 0)
-    expect(button(one, "Next node")).to_be_enabled()  # a key does not wait for it, as a click does
-    return one
-
-
-def expect_node(graph_walker, position, size="notebook"):
-    """Wait until picture and words are at one position."""
-    frame = graph_walker.locator(f".lsqgrad-frame.lsqgrad-{size}")
-    expect(frame).to_have_attribute("data-position", str(position))
-    words = graph_walker.locator(f".lsqgrad-words.lsqgrad-{size}")
-    expect(words).to_have_attribute("data-position", str(position))
-
-
-def test_the_graph_walker_goes_there_and_back(graph_walker, navigator):
-    expect(button(graph_walker, "Previous node")).to_be_disabled()
-    for name, position in [
-        ("Next node", 1), ("Next node", 2), ("Previous node", 1), ("Show all", navigator.last),
-        ("Previous node", navigator.last - 1), ("Reset", 0), ("Next node", 1),
-    ]:  # fmt: skip
-        press(graph_walker, name)
-        expect_node(graph_walker, position)
-
-
-def test_the_graph_walker_says_and_draws_each_node(graph_walker, navigator):
-    numbers = graph_walker.locator("svg text")
-    for position in range(1, navigator.last + 1):
-        navigator.seek(position)
-        press(graph_walker, "Next node")
-        expect_node(graph_walker, position)
-        expect(status(graph_walker)).to_have_text(navigator.text)
-        expect(graph_walker.get_by_role("img", name=navigator.alt_text)).to_be_visible()
-        is_there = numbers.get_by_text("-150.3", exact=True).count() > 0
-        assert is_there == (position >= navigator.last - 1)  # ∂L/∂w, at its transpose first
-
-
-def test_the_graph_walker_works_from_the_keyboard(graph_walker, navigator):
-    for position in range(1, navigator.last + 1):
-        button(graph_walker, "Next node").press("Enter")
-        expect_node(graph_walker, position)
-    expect(button(graph_walker, "Next node")).to_be_disabled()
-    expect(button(graph_walker, "Previous node")).to_be_focused()
-    graph_walker.page.keyboard.press(" ")
-    expect_node(graph_walker, navigator.last - 1)
-    button(graph_walker, "Reset").press("Enter")
-    expect_node(graph_walker, 0)
-    expect(button(graph_walker, "Next node")).to_be_focused()
-
-
-def test_of_many_fast_clicks_on_the_graph_walker_none_is_lost(graph_walker):
-    button(graph_walker, "Next node").evaluate(
-        "button => { for (let i = 0; i < 6; i++) button.click() }"
+@in_jupyterlab
+def test_picture_moves_and_words_are_on_one_screen(stepper):
+    """And the arithmetic is reached without losing the moves and the words from sight."""
+    page = stepper.page
+    press(stepper, "Next batch")
+    top, bottom = edges(page.locator(".jp-WindowedPanel-outer").first)
+    stepper.evaluate("one => one.scrollIntoView()")
+    bar, picture = edges(stepper.locator(".lsqgrad-bar")), edges(stepper.locator(".lsqgrad-panels"))
+    assert top <= bar[0]
+    assert picture[1] <= bottom
+    stepper.locator(".lsqgrad-arithmetic").evaluate("one => one.scrollIntoView({ block: 'end' })")
+    for part in ("bar", "status", "arithmetic"):
+        one = stepper.locator(f".lsqgrad-{part}")
+        begin, end = edges(one)
+        assert top <= begin < end <= bottom + 1, part
+    assert button(stepper, "Next batch").evaluate(
+        """button => {
+            const { x, y, width, height } = button.getBoundingClientRect();
+            return document.elementFromPoint(x + width / 2, y + height / 2) === button;
+        }"""
     )
-    expect_node(graph_walker, 6)
 
 
-def test_every_control_of_the_graph_walker_has_its_name_and_a_tooltip(graph_walker):
-    for name in NODE_MOVES:
-        expect(button(graph_walker, name)).to_have_attribute("title", re.compile(r"\w"))
-    size = graph_walker.get_by_label("Size", exact=True)
-    expect(size).to_have_attribute("title", re.compile(r"\w"))
+@in_jupyterlab
+@pytest.mark.parametrize(
+    "width", [1366, *(pytest.param(w, marks=pytest.mark.long) for w in (1024, 390))]
+)
+def test_nothing_jumps_from_step_to_step(stepper, width):
+    page = stepper.page
+    page.set_viewport_size(SCREEN | {"width": width})
+    boxes = stepper.evaluate(BOXES, ["[data-do=next]", LAST - 1])
+    assert len(boxes) == 1, {part: places[:4] for part, places in boxes.items()}
+    slider(stepper).press("Home")
+    stepper.get_by_label("Predict mode").check()
+    asked = stepper.evaluate(BOXES, ["[data-do=next]", 12])
+    assert len(asked) == 1, asked
+    stepper.get_by_label("Predict mode").uncheck()
+    page.set_viewport_size(SCREEN)
 
 
-def test_axe_finds_no_violation_in_the_graph_walker(graph_walker, navigator):
-    press(graph_walker, "Show all")
-    expect_node(graph_walker, navigator.last)
-    assert violations(graph_walker.page, ".lsqgrad-graphwalker") == []
-    choose(graph_walker, "Size", "projector")
-    press(graph_walker, "Reset")
-    expect_node(graph_walker, 0, "projector")
-    assert violations(graph_walker.page, ".lsqgrad-graphwalker") == []
+@in_jupyterlab
+def test_nothing_jumps_while_it_plays(stepper):
+    press(stepper, "Next batch")
+    still = stepper.evaluate(BOXES, ["[data-do=next]", 3])
+    stepper.get_by_label("Speed").select_option("30")
+    press(stepper, "Play")
+    assert [*stepper.evaluate(BOXES, [None, 40])] == [*still]
+    press(stepper, "Pause")
+    expect(button(stepper, "Play")).to_be_visible()
 
 
-# The field for an answer
+@pytest.mark.parametrize("size", [SCREEN, PHONE], ids=["screen", "phone"])
+def test_nothing_scrolls_sideways(shown, stepper, walker, size):
+    shown.set_viewport_size(size)
+    press(stepper, "Next batch")
+    slider(walker).press("End")
+    for player in shown.locator(".lsqgrad-player").all():
+        player.scroll_into_view_if_needed()
+        too_wide = player.evaluate(TOO_WIDE)
+        assert not too_wide
+    shown.set_viewport_size(SCREEN)
 
 
-@pytest.fixture
-def answer_field(shown):
-    """The field, which asks for the gradient, emptied."""
-    one = shown.locator(".lsqgrad-answerfield")
-    expect(status(one)).to_have_count(1)
-    one.get_by_label("Answer").fill("")
-    press(one, "Check")
-    expect_words(one, "– gradient: No answer")
-    return one
+@in_jupyterlab
+def test_presented_it_is_read_from_the_back_row(stepper):
+    page = stepper.page
+    page.set_viewport_size(PROJECTOR)
+    press(stepper, "Next batch")
+    press(stepper, "Present")
+    expect(stepper.locator(".lsqgrad-panel:visible")).to_have_count(2)
+    smallest, text = stepper.evaluate(SMALLEST_TYPE)
+    assert smallest >= 16, text
+    assert stepper.bounding_box() == {"x": 0, "y": 0, **PROJECTOR}
+    assert stepper.evaluate("one => one.scrollHeight") == PROJECTOR["height"]
+    leave_full_screen(stepper)
+    page.set_viewport_size(SCREEN)
 
 
-def test_the_field_says_what_a_typed_answer_is_worth(answer_field):
-    answer = answer_field.get_by_label("Answer")
-    answer.fill("X.T @ r / n")
-    press(answer_field, "Check")
-    expect_words(answer_field, "✗ gradient: It is half of what it should be. Is there a ½")
-    answer.fill("2 / n * X.T @")
-    press(answer_field, "Check")
-    expect_words(answer_field, "Expected a formula in the notation of Python")
-    answer.fill("2 / n * X.T @ r")
-    press(answer_field, "Check")
-    expect_words(answer_field, "✓ gradient: Right")
+def prepare(stepper, walker, graph_walker, answer_field):
+    """Bring the players into states with as much to see as there is."""
+    set_field(stepper, "Learning rate", "0.002")
+    field = stepper.get_by_label("Batch size", exact=True)
+    field.fill("2.5")
+    field.press("Enter")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    stepper.get_by_label("Predict mode").check()
+    for name, text in {"Loss": "235.8", "New w": "7", "New b": "?"}.items():
+        stepper.get_by_role("textbox", name=name).fill(text)
+    press(stepper, "Check")
+    walker.get_by_label("Predict mode").check()
+    press(walker, "A")
+    slider(graph_walker).press("End")
+    answer(answer_field, "X.T @ r / n")
+    expect_words(answer_field, "It is half of what it should be.")
 
 
-def test_the_field_works_from_the_keyboard(answer_field):
-    answer = answer_field.get_by_label("Answer")
-    answer.press_sequentially("X.T @ r")
-    answer.press("Enter")
-    expect_words(answer_field, "✗ gradient: It lacks the factor 2/n.")
-    expect(answer).to_be_focused()
-    answer.press("Tab")
-    expect(button(answer_field, "Check")).to_be_focused()
+def test_axe_finds_no_violation(shown, stepper, walker, graph_walker, answer_field):
+    prepare(stepper, walker, graph_walker, answer_field)
+    assert violations(shown, ".lsqgrad-player") == []
+    press(stepper, "Show answer")
+    stepper.get_by_role("radio", name="matrix product").check(force=True)
+    stepper.get_by_label("PyTorch's numbers").check()
+    expect(stepper.get_by_role("columnheader", name="PyTorch")).to_be_visible()
+    assert violations(shown, ".lsqgrad-stepper") == []
+    press(stepper, "Present")
+    assert violations(shown, ".lsqgrad-present") == []
+    leave_full_screen(stepper)
 
 
-def test_the_field_never_judges_what_stood_there_before(answer_field):
-    answer = answer_field.get_by_label("Answer")
-    for text, words in [("X.T @ r", "lacks the factor"), ("X.T @ r / n", "half of what")] * 5:
-        answer.fill(text)
-        answer.press("Enter")
-        expect_words(answer_field, words)
+@in_jupyterlab
+def test_axe_finds_no_violation_in_the_dark_theme(
+    shown, stepper, walker, graph_walker, answer_field
+):
+    prepare(stepper, walker, graph_walker, answer_field)
+    choose(shown, "Settings", "Theme", "JupyterLab Dark")
+    expect(shown.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+    assert violations(shown, ".lsqgrad-player") == []
+    choose(shown, "Settings", "Theme", "JupyterLab Light")
+    expect(shown.locator("body")).to_have_attribute("data-jp-theme-light", "true")
 
 
-def test_the_controls_of_the_field_have_names_and_tooltips(answer_field):
-    answer = answer_field.get_by_label("Answer", exact=True)
-    for control in (answer, button(answer_field, "Check")):
-        expect(control).to_have_attribute("title", re.compile(r"\w"))
-
-
-def test_axe_finds_no_violation_in_the_field(answer_field):
-    assert violations(answer_field.page, ".lsqgrad-answerfield") == []
-
-
-# In JupyterLab
+# The lesson in JupyterLab
 
 
 @pytest.fixture(scope="module")
@@ -695,10 +647,14 @@ def without_pictures(notebook):
     return re.sub(r'"image/png": "[^"]*"', "", notebook.read_text(encoding="utf-8"))
 
 
-def test_saving_after_run_all_changes_nothing(lesson, folder):
-    with lesson.expect_response(lambda r: r.request.method == "PUT" and LESSON in r.url) as saved:
-        lesson.keyboard.press("Control+s")
+def save(page, name):
+    with page.expect_response(lambda r: r.request.method == "PUT" and name in r.url) as saved:
+        page.keyboard.press("Control+s")
     assert saved.value.ok
+
+
+def test_saving_after_run_all_changes_nothing(lesson, folder):
+    save(lesson, LESSON)
     assert without_pictures(folder / LESSON) == without_pictures(NOTEBOOKS / LESSON)
 
 
@@ -709,12 +665,19 @@ def test_no_pop_up_offers_news(lesson):
     assert "@jupyterlab/apputils-extension:announcements" in plugins
 
 
-def test_the_lesson_leaves_its_stepper_at_the_end_of_the_first_epoch(lesson):
-    expect_position(lesson.locator(".lsqgrad-stepper"), 4)
+def test_the_lesson_leaves_its_stepper_at_the_end_of_the_first_epoch_and_plays(lesson):
+    stepper = lesson.locator(".lsqgrad-stepper")
+    expect_position(stepper, 4)
+    press(stepper, "Play")
+    expect_position(stepper, 6)
+    press(stepper, "Pause")
+
+
+# Maltreated in JupyterLab
 
 
 def run_cell(page, number):
-    """Run one cell, and wait until it has run."""
+    """Run one cell, wait until it has run, and return what it has printed."""
     cell = page.locator(".jp-CodeCell").nth(number)
     prompt = cell.locator(".jp-InputPrompt")
     before = prompt.inner_text()
@@ -722,52 +685,115 @@ def run_cell(page, number):
     page.keyboard.press("Control+Enter")
     expect(prompt).not_to_have_text(before)
     expect(prompt).to_have_text(re.compile(r"^\[\d+\]:$"))
+    printed = cell.locator(".jp-OutputArea-output pre")
+    return printed.first.inner_text().strip() if printed.count() else ""
 
 
 @pytest.fixture
 def page(chromium, lab):
-    """The notebook with two steppers, to be maltreated."""
+    """The notebook with one stepper, to be maltreated."""
     with opened(JUPYTERLAB, chromium, lab(MALTREATED)) as page:
         yield page
 
 
 def test_cells_run_twice_out_of_order_and_after_a_restart(page):
-    steppers = page.locator(".lsqgrad-stepper")
-    expect(slider(steppers)).to_have_count(2)
-    press(steppers.first, "Next batch")
-    expect_position(steppers.first, 1)
+    stepper = page.locator(".lsqgrad-stepper")
+    expect_position(stepper, 1)
 
-    run_cell(page, 2)  # twice: a new stepper in the place of the old one
-    expect_position(steppers.first, 0)
-    press(steppers.first, "Next batch")
-    expect_position(steppers.first, 1)
+    run_cell(page, ONE)  # twice: a new stepper in the place of the old one
+    expect_position(stepper, 0)
+    press(stepper, "Next batch")
+    expect_position(stepper, 1)
 
-    run_cell(page, 1)  # out of order: the old steppers keep their run
-    press(steppers.first, "Next batch")
-    expect_position(steppers.first, 2)
+    run_cell(page, 1)  # out of order: the old stepper keeps its run
+    press(stepper, "Next batch")
+    expect_position(stepper, 2)
+    assert run_cell(page, MOVE) == "2"
 
     JUPYTERLAB.restart_kernel(page)
-    said = status(steppers.first).inner_text()
-    steppers.first.locator("button", has_text="Next batch").click()  # nobody answers
+    press(stepper, "Next batch")
+    expect_position(stepper, 4)
+    set_without_answer(stepper)
     JUPYTERLAB.clear_outputs(page)  # else a cell may be run and get the number that it has
-    for number in range(len(CELLS)):
+    for number in range(len(FEW)):
         run_cell(page, number)
-    assert said.startswith("Step 2 (")
     expect(page.locator(browser.ERROR)).to_have_count(0)
-    expect_position(steppers.first, 0)
-    press(steppers.first, "Next batch")
-    expect_position(steppers.first, 1)
+    expect_position(stepper, 1)
+    press(stepper, "Next batch")
+    expect_position(stepper, 2)
 
 
-def test_without_a_kernel_there_are_the_picture_and_its_words(chromium):
-    """As HTML for paper, where nbconvert leaves alternative texts out."""
-    html, _ = HTMLExporter().from_filename(NOTEBOOKS / LESSON)
-    page = chromium.new_page()
-    page.set_content(html)
-    shown = page.locator(".jp-CodeCell", has_text="stepper.seek(4)").locator("img")
-    expect(shown).to_be_visible()
-    assert shown.evaluate("image => image.naturalWidth") > 1000
-    told = page.locator(".jp-CodeCell", has_text="print(stepper.arithmetic)").last
-    expect(told).to_contain_text("Step 4 (epoch 1, batch 4): row 4, n = 1.")
-    expect(told).to_contain_text("w after = w − lr · ∂L/∂w = 0.211554 − 0.001 · (-104.645)")
-    page.close()
+def set_without_answer(stepper):
+    """Ask for a new run where no kernel knows of the stepper; moves go on."""
+    place, run = int(stepper.get_attribute("data-place")), stepper.get_attribute("data-run")
+    field = stepper.get_by_label("Learning rate", exact=True)
+    field.fill("0.01")
+    field.press("Enter")
+    expect(note(stepper)).to_have_text(NO_ANSWER)
+    press(stepper, "Next batch")
+    expect_position(stepper, place + 1)
+    press(stepper, "Previous batch")
+    expect_position(stepper, place)
+    assert stepper.get_attribute("data-run") == run
+
+
+def kernels(page):
+    """Return the address of the kernels that run the notebook, and what lets one ask for it."""
+    parts = urlsplit(page.url)
+    base = f"{parts.scheme}://{parts.netloc}/api"
+    sessions = page.request.get(f"{base}/sessions").json()
+    return [f"{base}/kernels/{s['kernel']['id']}" for s in sessions if s["path"] == MALTREATED]
+
+
+def shut_down(page):
+    token = page.evaluate("document.cookie.match(/_xsrf=([^;]*)/)[1]")
+    (kernel,) = kernels(page)
+    assert page.request.delete(kernel, headers={"X-XSRFToken": token}).ok
+
+
+def kill(page):
+    os.kill(int(run_cell(page, len(FEW) - 1)), signal.SIGTERM)
+
+
+@pytest.mark.parametrize("end", [kill, pytest.param(shut_down, marks=pytest.mark.long)])
+def test_moves_go_on_when_the_kernel_is_dead(page, end):
+    stepper = page.locator(".lsqgrad-stepper")
+    end(page)
+    press(stepper, "Next batch")
+    expect_position(stepper, 2)
+    set_without_answer(stepper)
+
+
+def test_reloaded_and_reopened(page, chromium, lab):
+    stepper = page.locator(".lsqgrad-stepper")
+    press(stepper, "Next batch")
+    expect_position(stepper, 2)
+    save(page, MALTREATED)
+    page.reload()  # the kernel lives
+    expect_position(stepper, 2)
+    press(stepper, "Next batch")
+    expect_position(stepper, 3)
+    assert run_cell(page, MOVE) == "3"
+    shut_down(page)
+    other = JUPYTERLAB.open(chromium, lab(MALTREATED), viewport=SCREEN)
+    picture = other.locator(".jp-CodeCell").nth(ONE).locator("img")
+    expect(picture).to_be_visible()
+    other.close()
+
+
+# Without a kernel
+
+
+def test_an_export_has_the_picture_and_its_words(chromium):
+    for exporter in (HTMLExporter(), HandoutExporter()):
+        html, _ = exporter.from_filename(NOTEBOOKS / LESSON)
+        page = chromium.new_page()
+        page.set_content(html)
+        shown = page.locator(".jp-CodeCell", has_text="stepper.seek(4)").locator("img")
+        expect(shown).to_be_visible()
+        assert shown.evaluate("image => image.naturalWidth") > 1000
+        told = page.locator(".jp-CodeCell", has_text="print(stepper.arithmetic)").last
+        expect(told).to_contain_text("Step 4 (epoch 1, batch 4): row 4, n = 1.")
+        expect(told).to_contain_text("w after = w − lr · ∂L/∂w = 0.211554 − 0.001 · (−104.645)")
+        page.close()
+    assert "Step 4 (epoch 1, batch 4): row 4, n = 1." in shown.get_attribute("alt")
