@@ -73,11 +73,11 @@ class _Said:
     """What was said to an answer, as a frame."""
 
     def __init__(self, name: str, text: str) -> None:
-        self._name = name
+        self.label = f"Answer to {name}"
         self.text = text
 
     def scene(self) -> dict[str, Any]:
-        return {"kind": "answer", "label": f"Answer to {self._name}", "last": 0, "panels": []}
+        return {"kind": "answer", "label": self.label, "last": 0, "panels": []}
 
     def frame(self, place: str) -> dict[str, Any]:
         return {"panels": {}, "alt": {}, "status": escape(self.text), "brief": "", "tables": {}}

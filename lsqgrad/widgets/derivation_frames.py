@@ -36,6 +36,11 @@ class DerivationFrames:
         self._last = len(derivation) - 1
         self._questions = [k for k in range(self._last) if choices_after(derivation, k)]
 
+    @property
+    def label(self) -> str:
+        """The title of the derivation."""
+        return self.derivation.title
+
     def places(self) -> Iterator[str]:
         """Return all places, in order."""
         for position in range(len(self.derivation)):
@@ -47,7 +52,7 @@ class DerivationFrames:
         """Return what is the same at every place."""
         return {
             "kind": "walker",
-            "label": self.derivation.title,
+            "label": self.label,
             "unit": "line",
             "last": self._last,
             "marks": [],

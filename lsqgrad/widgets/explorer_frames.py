@@ -84,6 +84,8 @@ class ExplorerFrames(Cursor):
     w = 1, b = 2. The loss is 0.666667, the mean of 3 squares of residuals.
     """
 
+    label = "Line explorer"
+
     def __init__(
         self, X: ArrayLike, Y: ArrayLike, w: ArrayLike | None = None, b: ArrayLike | None = None
     ) -> None:
@@ -171,7 +173,7 @@ class ExplorerFrames(Cursor):
         """Return what is the same at every place of the track."""
         return {
             "kind": "explorer",
-            "label": "Line explorer",
+            "label": self.label,
             "unit": "value",
             "last": LAST,
             "marks": [],

@@ -10,6 +10,10 @@ class Frames(Protocol):
     A place is a position, as in ``"3"``, or the question that is asked there, as in ``"3?"``.
     """
 
+    @property
+    def label(self) -> str:
+        """What it is called."""
+
     def scene(self) -> dict[str, Any]:
         """Return what is the same at every place."""
 

@@ -40,6 +40,8 @@ class GraphFrames:
     "Backward 3 of 3: w.grad = <span style='color: #007A59; font-weight: 600'>4</span>"
     """
 
+    label = "Graph walker"
+
     def __init__(self, record: GraphRecord) -> None:
         self.record = GraphNavigator(record).record
         if len(record) > MOST_NODES:
@@ -58,7 +60,7 @@ class GraphFrames:
         """Return what is the same at every place."""
         return {
             "kind": "graph",
-            "label": "Graph walker",
+            "label": self.label,
             "unit": "node",
             "last": self.last,
             "marks": [],

@@ -438,7 +438,12 @@ class Player {
     if (this.part.note.textContent !== text) this.part.note.textContent = text;
   }
 
-  stop = () => this.ask({ do: "stop" });
+  /** Interrupt the kernel, which keeps what is done; it hears nothing else meanwhile. */
+  stop() {
+    const { kernel } = this.model.widget_manager ?? {};
+    if (kernel?.interrupt) kernel.interrupt();
+    else this.say("Interrupt the kernel to stop: what is done is kept.");
+  }
 
   // Predictions
 

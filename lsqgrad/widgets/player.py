@@ -129,7 +129,7 @@ class Player:
             return page.fragment([recording], self._frames.overview())
 
     def _write(self, path: str | Path, fragment: str) -> None:
-        Path(path).write_text(page.document(fragment, type(self).__name__), encoding="utf-8")
+        Path(path).write_text(page.document(fragment, self._frames.label), encoding="utf-8")
 
     # What is sent
 

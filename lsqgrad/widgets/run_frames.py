@@ -9,7 +9,7 @@ import numpy as np
 
 from lsqgrad.judging import answer_key, said_for
 from lsqgrad.plotting import LOSS_AXES, RunPicture
-from lsqgrad.regression import Step, Trace, arithmetic, forms_of, step_with_torch
+from lsqgrad.regression import Step, Trace, arithmetic, forms_of, step_with_torch, written
 from lsqgrad.widgets import markup
 from lsqgrad.widgets.cursor import ASKED
 from lsqgrad.widgets.run_description import NO_LINE, brief, pictures_in_words, state
@@ -39,6 +39,8 @@ class RunFrames:
     '3 points and the line y = 0.01867 x +'
     """
 
+    label = "Stepper"
+
     def __init__(self, trace: Trace, compare: bool = False) -> None:
         self.trace, self.compare = trace, compare
         self._can_predict = trace.X.shape[1] == 1
@@ -62,7 +64,7 @@ class RunFrames:
         last, epoch = len(trace), math.ceil(len(trace.X) / trace.batch_size)
         return {
             "kind": "stepper",
-            "label": "Stepper",
+            "label": self.label,
             "unit": "batch",
             "last": last,
             "marks": [*range(epoch, last + 1, epoch)],
@@ -79,7 +81,7 @@ class RunFrames:
             "said": {name: said_for(name) for name in ANSWERS} if self._can_predict else {},
             "settings": settings_of(trace),
             "runs": [],
-            "summary": summary(trace),
+            "summary": names_of_runs(trace)[0],
         }
 
     def frame(self, place: str) -> dict[str, Any]:
@@ -140,6 +142,18 @@ def settings_of(trace: Trace) -> list[dict[str, Any]]:
     return fields
 
 
-def summary(trace: Trace) -> str:
-    """Say in a few words which run it is."""
-    return f"lr {trace.lr:.6g}, n = {trace.batch_size}"
+def names_of_runs(*traces: Trace) -> list[str]:
+    """Say in a few words which run each is: lr and n, and what else is not the same in all."""
+    told = [
+        (
+            f"lr {trace.lr:.6g}",
+            f"n = {trace.batch_size}",
+            f"{trace.epochs} epochs",
+            f"seed {trace.seed}",
+            f"from w = {written(trace.w)}, b = {written(trace.b)}",
+            trace.engine,
+        )
+        for trace in traces
+    ]
+    kept = [k for k, column in enumerate(zip(*told, strict=True)) if k < 2 or len({*column}) > 1]
+    return [", ".join(words[k] for k in kept) for words in told]

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Iterable, Mapping
 from contextlib import redirect_stderr
+from html import escape
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from lsqgrad.regression import Trace, arithmetic, check_trace, forms_of
 from lsqgrad.widgets import page
 from lsqgrad.widgets.player import RUN_ALL, Player
 from lsqgrad.widgets.run_description import pictures_in_words, state
-from lsqgrad.widgets.run_frames import RunFrames, summary
+from lsqgrad.widgets.run_frames import RunFrames, names_of_runs
 from lsqgrad.widgets.run_navigator import SETTINGS, RunNavigator
 from lsqgrad.widgets.typed import read_number
 
@@ -166,13 +167,20 @@ class Stepper(Player):
     def html(self, runs: Iterable[Mapping[str, Any]] = ()) -> str:
         """Return what `to_html` writes as a part of a page."""
         with self._lock:
-            recordings = [page.record(self._scene(), self._frames, summary(self.trace))]
+            shown = [(self.navigator, self._frames)]
             for changes in runs:
                 other = self._with(changes)
-                frames = RunFrames(other.trace, self._frames.compare)
-                scene = self._scene(other, frames)
-                recordings.append(page.record(scene, frames, summary(other.trace)))
-            return page.fragment(recordings, self._frames.overview())
+                shown.append((other, RunFrames(other.trace, self._frames.compare)))
+            names = names_of_runs(*(frames.trace for _, frames in shown))
+            recordings = [
+                page.record(self._scene(navigator, frames), frames, name)
+                for (navigator, frames), name in zip(shown, names, strict=True)
+            ]
+            tables = [
+                f"<p>{escape(name)}</p>{frames.overview()}"
+                for (_, frames), name in zip(shown, names, strict=True)
+            ]
+            return page.fragment(recordings, "".join(tables))
 
     def _with(self, changes):
         """Return the start of another run of the same data."""
@@ -191,16 +199,19 @@ class Stepper(Player):
         changes = {name: _setting(name, value) for name, value in message["changes"].items()}
         with redirect_stderr(_Teller(self._tell)):
             self.new_run(**changes)
+        if self.trace.stopped:
+            self.widget.send({"note": self.trace.stopped})
 
     def _compare(self, message):
         """Put PyTorch's numbers beside those by hand, or take them away."""
         if message["value"]:
-            self._tell("PyTorch is being loaded, which takes a few seconds.")
+            told = "PyTorch is being loaded, which takes a few seconds."
+            self.widget.send({"progress": told})
             import_torch()
         self._show(RunFrames(self.trace, bool(message["value"])))
 
     def _tell(self, progress):
-        self.widget.send({"progress": progress})
+        self.widget.send({"progress": progress, "stop": True})
 
     def _sentence(self, error):
         """Call a setting by the name of its field."""

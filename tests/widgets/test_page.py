@@ -11,7 +11,7 @@ from lsqgrad import ARTICLE, GraphWalker, Stepper, Walker, line_data, record_bac
 from lsqgrad._util import import_torch
 from lsqgrad.derivations import by_differentials
 from lsqgrad.widgets import page
-from lsqgrad.widgets.run_frames import RunFrames
+from lsqgrad.widgets.run_frames import RunFrames, names_of_runs
 
 ELSEWHERE = r"https?://(?!www\.w3\.org/)[^\s\"'<>]*|//[a-z]+\.|@import|\burl\((?!#|data:)"
 LOADS = r"\b(?:src|srcset|href)=[\\'\"]*+(?!data:|#)|\bfetch\([^)]|importScripts|XMLHttpRequest"
@@ -70,6 +70,11 @@ def test_runs_are_chosen_by_their_settings(article):
     text = article.read_text("utf-8")
     assert labels(text) == ["lr 0.001, n = 3", "lr 0.01, n = 5"]
     assert len(labels(text)) == len(packed(text))
+    assert names_of_runs(article_run(), article_run(epochs=2), article_run(seed=1)) == [
+        "lr 0.001, n = 3, 10 epochs, seed 0",
+        "lr 0.001, n = 3, 2 epochs, seed 0",
+        "lr 0.001, n = 3, 10 epochs, seed 1",
+    ]
 
 
 def test_what_needs_a_kernel_is_left_out(article):
