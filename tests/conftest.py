@@ -1,4 +1,3 @@
-import ipywidgets
 import pytest
 
 from lsqgrad.judging import execution as attempt
@@ -10,17 +9,6 @@ FIRST = ("test_browser.py", "test_exercises.py", "test_release.py", "test_practi
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: FIRST.index(item.path.name) if item.path.name in FIRST else 99)
-
-
-@pytest.fixture
-def errors_are_raised(monkeypatch):
-    """Where a button is pressed, ipywidgets writes an error into a log and goes on."""
-
-    def call(dispatcher, *arguments):
-        for callback in dispatcher.callbacks:
-            callback(*arguments)
-
-    monkeypatch.setattr(ipywidgets.CallbackDispatcher, "__call__", call)
 
 
 @pytest.fixture
