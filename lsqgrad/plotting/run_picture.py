@@ -38,6 +38,11 @@ class RunPicture:
     trace : Trace
         A run. With more than one feature there are only the losses.
 
+    Attributes
+    ----------
+    trace : Trace or None
+        The run that is drawn; None if an interrupt left it half drawn.
+
     Examples
     --------
     >>> from lsqgrad import sgd_by_hand
@@ -49,11 +54,13 @@ class RunPicture:
     """
 
     def __init__(self, trace: Trace) -> None:
+        self.trace: Trace | None = None
         self._panels: dict[str, Panel] = {}
         self.load(trace)
 
     def load(self, trace: Trace) -> None:
         """Go over to another run: to make new axes for it would take a third longer."""
+        self.trace = None  # until all of it is done
         with svg.type_of_size(TYPE):
             self._panels = self._make_panels(trace)
             for panel in self._panels.values():
@@ -64,6 +71,7 @@ class RunPicture:
                 # A page may hide the picture where it finds the name of a clipping path.
                 for artist in panel.ax.get_children() if panel.is_inside else ():
                     artist.set_clip_on(False)
+        self.trace = trace
 
     def _make_panels(self, trace: Trace) -> dict[str, Panel]:
         """Return the panels by their names."""

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -43,12 +42,24 @@ class RunFrames:
 
     def __init__(self, trace: Trace, compare: bool = False) -> None:
         self.trace, self.compare = trace, compare
+        self._axes: list[RunPicture] = []  # one, shared by the runs of a player
         self._can_predict = trace.X.shape[1] == 1
 
-    @cached_property
+    def of(self, trace: Trace) -> "RunFrames":
+        """Return the frames of another run of the same data, drawn on the same axes."""
+        frames = RunFrames(trace, self.compare)
+        frames._axes = self._axes
+        return frames
+
+    @property
     def _picture(self) -> RunPicture:
-        """The picture, drawn when it is first seen."""
-        return RunPicture(self.trace)
+        """The picture, drawn when it is first seen, and again if the axes have another run."""
+        if not self._axes:
+            self._axes.append(RunPicture(self.trace))
+        (picture,) = self._axes
+        if picture.trace is not self.trace:
+            picture.load(self.trace)
+        return picture
 
     def places(self) -> Iterator[str]:
         """Return all places, in order."""

@@ -124,7 +124,7 @@ class Stepper(Player):
         """Make another run of the same data and go to its start: see `RunNavigator.new_run`."""
         with self._lock:
             other = self._with(changes)
-            self._show(RunFrames(other.trace, self._frames.compare), other)
+            self._show(self._frames.of(other.trace), other)
 
     def predict(self, **answers: str) -> dict[str, Finding]:
         """Answer what predict mode asks, and see the result.
@@ -170,7 +170,7 @@ class Stepper(Player):
             shown = [(self.navigator, self._frames)]
             for changes in runs:
                 other = self._with(changes)
-                shown.append((other, RunFrames(other.trace, self._frames.compare)))
+                shown.append((other, self._frames.of(other.trace)))
             names = names_of_runs(*(frames.trace for _, frames in shown))
             recordings = [
                 page.record(self._scene(navigator, frames), frames, name)

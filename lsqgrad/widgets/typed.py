@@ -16,4 +16,4 @@ def read_number(name: str, typed: str | float, whole: bool = False) -> float:
     except ArgumentError as error:
         error.argument = name
         raise
-    return int(number) if number.is_integer() else number
+    return int(number) if whole and number.is_integer() else number

@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 import re
+from html import escape
 
 import pytest
 
@@ -120,7 +121,7 @@ def test_a_file_asks_for_nothing_else(make, tmp_path):
     assert not re.findall(LOADS, text + shown)
     assert not re.search(r"^\s*(?:import|export)\b", text, re.MULTILINE)
     assert text.startswith("<!DOCTYPE html>\n<html lang='en'>")
-    assert f"<title>{type(player).__name__}</title>" in text
+    assert f"<h1>{escape(player._frames.label)}</h1>" in text
     assert "<script>alert(1)</script>" not in text
 
 
@@ -128,7 +129,11 @@ def test_all_of_it_is_there_for_paper(article):
     """And where no script runs."""
     text = article.read_text("utf-8")
     (overview,) = re.findall(r"<div class='lsqgrad-overview'>(.*?)</div>", text, re.DOTALL)
-    assert overview == RunFrames(article_run()).overview()
+    runs = article_run(), article_run(lr=0.01, batch_size=5)
+    assert overview == "".join(
+        f"<p>{name}</p>{RunFrames(run).overview()}"
+        for run, name in zip(runs, names_of_runs(*runs), strict=True)
+    )
     assert "<noscript><style>.lsqgrad-overview { display: block }" in text
 
 

@@ -231,12 +231,13 @@ def test_many_moves_leave_nothing_behind(page, moves):
     places = ["1", "2", "3", "4", "3", "2", "1", "0"]
 
     def go_and_return(times):
+        sizes = []
         for at in places * times:
             page.go(at)
-            size = len(json.dumps(page.frames(at)))
+            sizes.append(len(json.dumps(page.frames(at))))
             page.heard.clear()
         gc.collect()
-        return size
+        return max(sizes)
 
     go_and_return(5)  # what is made once
     before = len(gc.get_objects())
@@ -530,9 +531,9 @@ def test_a_notebook_gets_the_widget_the_picture_and_the_words(page):
     view = bundle["application/vnd.jupyter.widget-view+json"]
     assert view["model_id"] == stepper.widget.model_id
     assert bundle["text/plain"] == "\n".join([stepper.text, stepper.arithmetic, RUN_ALL])
-    assert (
-        base64.b64decode(bundle["image/png"]) == stepper.png() == RunPicture(stepper.trace).png(1)
-    )
+    caption = f"{stepper.text} {RUN_ALL}"  # where the picture is seen, the text is not
+    picture = RunPicture(stepper.trace).png(1, caption=caption)
+    assert base64.b64decode(bundle["image/png"]) == picture != stepper.png()
     assert metadata == {"image/png": {"alt": f"{stepper.alt_text}\n{stepper.text}"}}
     assert json.dumps(bundle)  # can be stored
 
