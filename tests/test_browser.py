@@ -48,6 +48,7 @@ CELLS = [
     "walker = Walker(derivations.by_differentials, controls='all')\nwalker",
     f"{RECORD}graph_walker = GraphWalker(record)\ngraph_walker",
     "from lsqgrad import Practice\nfield = Practice().field('gradient')\nfield",
+    "from lsqgrad import LineExplorer\nLineExplorer([[1], [2], [3]], [[2], [4], [6]])",
 ]
 ONE, MOVE, OTHER = 2, 3, 4  # the numbers of cells, counted from 0
 FEW = [*CELLS[:OTHER], "import os\nos.getpid()"]
@@ -180,6 +181,11 @@ def answer_field(shown):
     return one
 
 
+@pytest.fixture
+def explorer(shown):
+    return shown.locator(".lsqgrad-explorer[data-place]")
+
+
 def button(player, name):
     return player.get_by_role("button", name=name, exact=True)
 
@@ -214,6 +220,18 @@ def answer(field, text):
     press(field, "Check")
 
 
+def drag(explorer, down):
+    """Take a handle with the mouse some pixels down, or up."""
+    handle, mouse = explorer.locator("[data-handle]").first, explorer.page.mouse
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x, y + down, steps=10)
+    mouse.up()
+
+
 def expect_position(stepper, position):
     """Wait until all that is seen is at one position."""
     expect(stepper).to_have_attribute("data-place", str(position))
@@ -241,7 +259,7 @@ def has_focus(player):
 
 
 @pytest.mark.parametrize("shown", FRONT_ENDS, ids=lambda front_end: front_end.name, indirect=True)
-def test_each_player_is_there_and_answers_a_press(stepper, walker, graph_walker, answer_field):
+def test_each_player_is_there_and_answers(stepper, walker, graph_walker, answer_field, explorer):
     press(stepper, "Next batch")
     expect_position(stepper, 1)
     press(walker, "Next line")
@@ -251,6 +269,10 @@ def test_each_player_is_there_and_answers_a_press(stepper, walker, graph_walker,
     expect_words(graph_walker, "Forward, 1 of")
     answer(answer_field, "X.T @ r / n")
     expect_words(answer_field, "✗ gradient: It is half of what it should be.")
+    said = status(explorer).inner_text()
+    drag(explorer, -30)
+    expect(status(explorer)).not_to_have_text(said)
+    drag(explorer, 30)
 
 
 def test_it_says_and_draws_what_the_stepper_here_does(stepper):
@@ -606,7 +628,8 @@ def prepare(stepper, walker, graph_walker, answer_field):
 def test_axe_finds_no_violation(shown, stepper, walker, graph_walker, answer_field):
     prepare(stepper, walker, graph_walker, answer_field)
     assert violations(shown, ".lsqgrad-player") == []
-    press(stepper, "Show answer")
+    stepper.get_by_label("Predict mode").uncheck()
+    press(stepper, "Next batch")
     stepper.get_by_role("radio", name="matrix product").check(force=True)
     stepper.get_by_label("PyTorch's numbers").check()
     expect(stepper.get_by_role("columnheader", name="PyTorch")).to_be_visible()
@@ -764,21 +787,31 @@ def test_moves_go_on_when_the_kernel_is_dead(page, end):
     set_without_answer(stepper)
 
 
-def test_reloaded_and_reopened(page, chromium, lab):
+def test_reloaded_and_reopened(page, lab):
+    """Where the kernel does not know of a player, there is its picture in its place."""
     stepper = page.locator(".lsqgrad-stepper")
     press(stepper, "Next batch")
     expect_position(stepper, 2)
     save(page, MALTREATED)
-    page.reload()  # the kernel lives
-    expect_position(stepper, 2)
+    page.goto(lab(MALTREATED))  # the kernel lives
+    page.locator(JUPYTERLAB.ready).wait_for()
+    expect_picture(page)
+    assert run_cell(page, MOVE) == "2"
+    run_cell(page, ONE)
+    expect_position(stepper, 0)
     press(stepper, "Next batch")
-    expect_position(stepper, 3)
-    assert run_cell(page, MOVE) == "3"
+    expect_position(stepper, 1)
+    save(page, MALTREATED)
     shut_down(page)
-    other = JUPYTERLAB.open(chromium, lab(MALTREATED), viewport=SCREEN)
-    picture = other.locator(".jp-CodeCell").nth(ONE).locator("img")
+    page.goto(lab(MALTREATED))
+    expect_picture(page)
+
+
+def expect_picture(page):
+    picture = page.locator(".jp-CodeCell").nth(ONE).get_by_role("img")
     expect(picture).to_be_visible()
-    other.close()
+    expect(picture).to_have_attribute("alt", re.compile("Start: no update yet"))
+    expect(page.locator(".lsqgrad-player")).to_have_count(0)
 
 
 # Without a kernel
