@@ -141,8 +141,10 @@ def stepper(steppers):
     one = steppers.first
     one.page.mouse.move(0, 0)
     leave_full_screen(one)
-    for box in ("Predict mode", "PyTorch's numbers"):
-        one.get_by_label(box).uncheck()
+    one.get_by_label("Predict mode").uncheck()
+    if one.get_by_label("PyTorch's numbers").is_checked():
+        with new_scene(one):
+            one.get_by_label("PyTorch's numbers").uncheck()
     one.get_by_label("Loss axis").select_option("linear")
     one.get_by_label("Speed").select_option("2")
     if one.get_by_label("Learning rate").input_value() != "0.001":
@@ -206,13 +208,20 @@ def note(player):
     return player.locator(".lsqgrad-note")
 
 
+@contextmanager
+def new_scene(stepper):
+    """Wait for what replaces the run that is shown, by another or by the same with more numbers."""
+    run = int(stepper.get_attribute("data-run"))
+    yield
+    expect(stepper).to_have_attribute("data-run", str(run + 1))
+
+
 def set_field(stepper, name, value):
     """Type a value, and wait for the run that it makes."""
-    run = int(stepper.get_attribute("data-run"))
     field = stepper.get_by_label(name, exact=True)
-    field.fill(value)
-    field.press("Enter")
-    expect(stepper).to_have_attribute("data-run", str(run + 1))
+    with new_scene(stepper):
+        field.fill(value)
+        field.press("Enter")
 
 
 def answer(field, text):
