@@ -111,12 +111,12 @@ class GraphFigure:
                 for span, artists in sorted(together.items(), key=lambda item: item[0][0])
             ]
 
-    def png(self, position: int) -> bytes:
-        """Draw all that is seen at a position as a PNG."""
+    def png(self, position: int, caption: str = "") -> bytes:
+        """Draw all that is seen at a position, with a caption below, as a PNG."""
         for start, end, artists in self._pieces:
             _shown(artists, start <= position and (end is None or position < end))
         with svg.type_of_size(TYPE):
-            return svg.png(self._figure)
+            return svg.png([self._figure], caption)
 
     def _measure(self):
         """Choose the size of boxes, gaps and picture from what is written there."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
@@ -132,21 +130,14 @@ class RunPicture:
         self, position: int, asking: bool = False, axis: str = "linear", caption: str = ""
     ) -> bytes:
         """Draw all of a position beside each other, with a caption below, as a PNG."""
-        from matplotlib.image import imsave
-
         with svg.type_of_size(TYPE):
-            images = []
+            figures = []
             for name, panel in self._panels.items():
                 if _axis_of(name) in (None, axis):
                     panel.show_growing(position)
                     panel.show(position, asking)
-                    images.append(svg.pixels(_figure_of(panel)))
-            image = np.hstack(images)
-            if caption:
-                image = np.vstack([image, svg.pixels(_caption(caption, len(images) * WIDTH))])
-            buffer = io.BytesIO()
-            imsave(buffer, image, format="png", pil_kwargs={"pnginfo": None})
-        return buffer.getvalue()
+                    figures.append(_figure_of(panel))
+            return svg.png(figures, caption)
 
 
 def _new_axes() -> Axes:
@@ -159,20 +150,6 @@ def _new_axes() -> Axes:
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_visible(False)
     return ax
-
-
-def _caption(words: str, width: float) -> Figure:
-    """Return a figure of some lines of text."""
-    import textwrap
-
-    from matplotlib.figure import Figure
-
-    lines = textwrap.wrap(words, int(width / (0.6 * TYPE)))
-    height = 2 * math.ceil(WORDS * len(lines) / 2 + GAP)
-    figure = Figure(figsize=(width / 72, height / 72), dpi=72)
-    place = GAP / width, 1 - GAP / height
-    figure.text(*place, "\n".join(lines), va="top", parse_math=False)
-    return figure
 
 
 def _frame(panel: Panel) -> None:

@@ -7,8 +7,10 @@ was drawn before. A picture of pixels takes longer to compress than all of this 
 from __future__ import annotations
 
 import io
+import math
 import re
-from collections.abc import Iterable
+import textwrap
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
 from itertools import pairwise
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
 LARGER = 1.5  # than on a page is a picture of pixels, for paper
+LINE, MARGIN = 1.25, 4  # height of a line by the size of its type; pixels around a caption
 STYLE_SHEET = re.compile(r"<style.*?</style>", re.DOTALL)  # it would hold for all of the page
 FONT = "'DejaVu Sans'"
 TAG = re.compile(r"<[^>]*>")
@@ -104,25 +107,38 @@ def draw_pieces(figure: Figure, lines: Iterable[Line2D]) -> tuple[list[str], str
     return pieces, MARK_OR_LINE.sub("", inside)
 
 
-def element(figure: Figure, attributes: str, *insides: str) -> str:
-    """Return an SVG element of the figure's size, what comes later lying over the rest."""
-    width, height = figure.get_size_inches() * figure.dpi
-    return (
-        f'<svg {attributes} viewBox="0 0 {width:g} {height:g}" '
-        f'style="stroke-linejoin: round; stroke-linecap: butt">{"".join(insides)}</svg>'
-    )
+def png(figures: Sequence[Figure], caption: str = "") -> bytes:
+    """Return figures of one height beside each other, with a caption below, as a PNG."""
+    from matplotlib.image import imsave
 
-
-def png(figure: Figure) -> bytes:
-    """Return all of a figure as a PNG."""
+    image = np.hstack([pixels(figure) for figure in figures])
+    if caption:
+        width = sum(figure.bbox.width for figure in figures)
+        image = np.vstack([image, pixels(_words_below(caption, width))])
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=100, metadata={"Software": None})
+    imsave(buffer, image, format="png", pil_kwargs={"pnginfo": None})
     return buffer.getvalue()
+
+
+def _words_below(words: str, width: float) -> Figure:
+    """Return a figure of some lines of text."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    size = matplotlib.rcParams["font.size"]
+    lines = textwrap.wrap(words, int(width / (0.6 * size)))
+    height = 2 * math.ceil(LINE * size * len(lines) / 2 + MARGIN)
+    figure = Figure(figsize=(width / 72, height / 72), dpi=72)
+    place = MARGIN / width, 1 - MARGIN / height
+    figure.text(*place, "\n".join(lines), va="top", parse_math=False)
+    return figure
 
 
 def pixels(figure: Figure) -> Array:
     """Draw all of a figure and return its pixels, shape (rows, columns, 4)."""
+    from matplotlib.image import imread
+
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="rgba", dpi=LARGER * figure.dpi)
-    width, height = np.round(LARGER * np.array(figure.bbox.size)).astype(int)
-    return np.frombuffer(buffer.getvalue(), np.uint8).reshape(height, width, 4)
+    figure.savefig(buffer, format="png", dpi=LARGER * figure.dpi)
+    buffer.seek(0)
+    return imread(buffer, format="png")

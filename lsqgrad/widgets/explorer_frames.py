@@ -212,10 +212,10 @@ class ExplorerFrames(Cursor):
         words = (f"<p>{self.frame(place)['brief']}</p>" for place in self.places())
         return f"<div class='lsqgrad-all'>{''.join(words)}</div>"
 
-    def png(self) -> bytes:
-        """Draw the line as a PNG."""
+    def png(self, caption: str = "") -> bytes:
+        """Draw the line, with a caption below, as a PNG."""
         at: Any = (self.w, self.b)
-        return self._picture.png(at)
+        return self._picture.png(at, caption=caption)
 
     def _line_at(self, position):
         """Return w and b at a position of the track."""

@@ -96,9 +96,9 @@ class GraphFrames:
         words = (f"<p>{self.frame(place)['status']}</p>" for place in self.places())
         return f"<div class='lsqgrad-all'>{''.join(words)}</div>"
 
-    def png(self, position: int) -> bytes:
-        """Draw the graph at a position as a PNG."""
-        return self._figure.png(position)
+    def png(self, position: int, caption: str = "") -> bytes:
+        """Draw the graph at a position, with a caption below, as a PNG."""
+        return self._figure.png(position, caption)
 
     @cached_property
     def _figure(self):

@@ -86,7 +86,7 @@ class GraphWalker(Player):
         while not navigator.at_end:
             navigator.next()
             words.append(navigator.text)
-        picture = base64.b64encode(self._frames.png(navigator.position)).decode("ascii")
+        picture = base64.b64encode(self._frames.png(navigator.position, RUN_ALL)).decode("ascii")
         alt = {"image/png": {"alt": "\n".join([navigator.alt_text, *words])}}
         return {"text/plain": "\n".join([*words, RUN_ALL]), "image/png": picture}, alt
 

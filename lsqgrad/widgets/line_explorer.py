@@ -121,7 +121,7 @@ class LineExplorer(Player):
 
     def _still(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the picture, with the words beside it."""
-        picture = base64.b64encode(self.png()).decode("ascii")
+        picture = base64.b64encode(self._frames.png(f"{self.text} {RUN_ALL}")).decode("ascii")
         alt = {"image/png": {"alt": self.text}}
         return {"text/plain": f"{self.text}\n{RUN_ALL}", "image/png": picture}, alt
 

@@ -141,11 +141,13 @@ class Stepper(Player):
         """
         return self._do(self.navigator.predict, **answers)
 
-    def png(self, caption: str = "") -> bytes:
-        """Draw what is seen at this position, with a caption below, as a PNG."""
+    def png(self) -> bytes:
+        """Draw what is seen at this position, in type that a class can read, as a PNG."""
         with self._lock:
-            axis = self._start["axis"]
-            return self._frames.png(self.position, self.navigator.asking, axis, caption)
+            return self._png()
+
+    def _png(self, caption=""):
+        return self._frames.png(self.position, self.navigator.asking, self._start["axis"], caption)
 
     def to_html(self, path: str | Path, runs: Iterable[Mapping[str, Any]] = ()) -> None:
         """Write a file that plays without a kernel and without a network.
@@ -221,7 +223,7 @@ class Stepper(Player):
 
     def _still(self):
         """Return the picture, with the words and the arithmetic beside it."""
-        picture = base64.b64encode(self.png(f"{self.text} {RUN_ALL}")).decode("ascii")
+        picture = base64.b64encode(self._png(f"{self.text} {RUN_ALL}")).decode("ascii")
         words = "\n".join(filter(None, [self.text, self.arithmetic, RUN_ALL]))
         alt = {"image/png": {"alt": f"{self.alt_text}\n{self.text}"}}
         return {"text/plain": words, "image/png": picture}, alt

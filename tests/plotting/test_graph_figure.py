@@ -15,6 +15,7 @@ from torch import nn
 
 from lsqgrad import COLORS, GraphRecord, record_backward
 from lsqgrad._util import GREY
+from lsqgrad.plotting import svg
 from lsqgrad.plotting.graph_figure import TYPE, GraphFigure, Way, _cut, _in_rows, _places_beside
 from lsqgrad.plotting.graph_layout import Layout
 from lsqgrad.widgets.graph_navigator import GraphNavigator
@@ -413,7 +414,7 @@ def test_the_png_belongs_to_its_position():
     found = [picture.png(position) for position in (0, 3, LAST)]
     assert len({*found}) == 3
     assert picture.png(3) == found[1] == a_figure().png(3)
-    assert size_of(found[0]) == tuple(x * 100 // 72 for x in (picture.width, picture.height))
+    assert size_of(found[0]) == tuple(int(svg.LARGER * x) for x in (picture.width, picture.height))
     assert not re.search(rb"tEXt|tIME|Matplotlib", found[1])
 
 

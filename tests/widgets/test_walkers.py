@@ -146,7 +146,7 @@ def test_without_a_kernel_the_whole_walk_is_told_and_one_stays_where_one_is():
     bundle, metadata = walker._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle
     assert bundle["text/plain"] == "\n".join([*told, RUN_ALL])
-    assert base64.b64decode(bundle["image/png"]) == GraphFrames(RECORD).png(8)
+    assert base64.b64decode(bundle["image/png"]) == GraphFrames(RECORD).png(8, RUN_ALL)
     assert metadata == {"image/png": {"alt": "\n".join([navigator.alt_text, *told])}}
     assert repr(walker) == "<GraphWalker at position 2 of 8>"
 
