@@ -231,28 +231,29 @@ def test_many_moves_leave_nothing_behind(page, moves):
     places = ["1", "2", "3", "4", "3", "2", "1", "0"]
 
     def go_and_return(times):
-        sizes = []
         for at in places * times:
             page.go(at)
-            sizes.append(len(json.dumps(page.frames(at))))
+            size = len(json.dumps(page.frames(at)))
             page.heard.clear()
         gc.collect()
-        return max(sizes)
+        return size
 
     go_and_return(5)  # what is made once
     before = len(gc.get_objects())
     go_and_return(moves // len(places))
     assert len(gc.get_objects()) - before < moves / 2  # half an object for each move
 
+    grown = []
     tracemalloc.start()
     try:
-        go_and_return(2)
-        before, _ = tracemalloc.get_traced_memory()
-        size = go_and_return(10)
-        after, _ = tracemalloc.get_traced_memory()
+        for _ in range(3):  # a table of the interpreter may grow in one of them
+            before, _ = tracemalloc.get_traced_memory()
+            size = go_and_return(10)
+            after, _ = tracemalloc.get_traced_memory()
+            grown.append(after - before)
     finally:
         tracemalloc.stop()
-    assert after - before < 100_000 < 10 * len(places) * size / 2  # which all frames would take
+    assert min(grown) < 40_000 < 10 * len(places) * size / 3  # which all frames would take
 
 
 # New runs
