@@ -39,42 +39,37 @@ def opened(browser, url):
 
 
 def stepper(page):
-    """Step on to the last position."""
+    """Step on to the last position, all controls in sight."""
     stepper = page.locator(".lsqgrad-stepper")
-    frame = stepper.locator(".lsqgrad-frame")
-    for position in range(FIRST + 1, LAST + 1):
-        stepper.get_by_role("button", name="Next batch", exact=True).click()
-        expect(frame).to_have_attribute("data-position", str(position))
+    stepper.get_by_role("button", name="More", exact=True).click()
+    go_on(stepper, "Next batch", FIRST, LAST)
     return stepper
 
 
 def walker(page):
     """Show a few lines of the second derivation, and choose a wrong one for the next."""
     walker = page.locator(".lsqgrad-walker").nth(1)
-    lines = walker.get_by_role("group")
-    for number in range(2, LINES + 1):
-        walker.get_by_role("button", name="Next line", exact=True).click()
-        expect(lines).to_have_count(number)
+    go_on(walker, "Next line", 0, LINES - 1)
+    walker.get_by_role("button", name="More", exact=True).click()
     walker.get_by_label("Predict mode").check()
-    walker.get_by_role("button", name="B", exact=True).click()
+    choices = walker.locator(".lsqgrad-choices")
+    choices.get_by_role("button", name="B", exact=True).click()
     expect(walker.get_by_role("status")).to_contain_text("B is not right.")
-    expect(walker.locator("mjx-container").last).to_be_visible()
     return walker
 
 
 def graph_walker(page):
     """Go on to the second node on the way back."""
     walker = page.locator(".lsqgrad-graphwalker")
-    cells = page.locator(".jp-WindowedPanel-outer").first
-    while not walker.count():  # of a long notebook only the part in view is on the page
-        cells.evaluate(
-            "cells => { cells.scrollBy(0, -500); return new Promise(requestAnimationFrame) }"
-        )
-    for position in range(1, NODES + 1):
-        walker.get_by_role("button", name="Next node", exact=True).click()
-        frame = walker.locator(".lsqgrad-frame")
-        expect(frame).to_have_attribute("data-position", str(position))
+    go_on(walker, "Next node", 0, NODES)
     return walker
+
+
+def go_on(player, move, first, last):
+    """Press a button until the last place is reached."""
+    for place in range(first + 1, last + 1):
+        player.get_by_role("button", name=move, exact=True).click()
+        expect(player).to_have_attribute("data-place", str(place))
 
 
 def store(widget, name):
