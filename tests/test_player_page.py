@@ -492,8 +492,35 @@ class TestTouch:
         assert (newest["x"], newest["y"]) == pytest.approx((70 / 33, 10), abs=0.05)
         page.mouse.up()
         page.mouse.move(*point(player, "data", 200, 115))
+        assert not sent(page, "run")
         page.evaluate("id => kernel.say({ id })", newest["id"])
         assert len(sent(page, "drag")) == 2
+        assert [one["changes"] for one in sent(page, "run")] == [{}]
+
+    def test_a_handle_that_is_held_while_the_scene_changes(self, page):
+        scene, frames = explorer_scene()
+        player = show(page, scene, frames)
+        page.mouse.move(*point(player, "data", 80, 120))
+        page.mouse.down()
+        page.evaluate(
+            "scene => model.set('scene', scene)", scene | {"run": 1, "frames": {"0": frames["0"]}}
+        )
+        page.mouse.move(*point(player, "data", 205, 115))
+        page.wait_for_function("kernel.sent.at(-1).x > 4.9")
+        page.mouse.up()
+        page.wait_for_function("kernel.sent.at(-1).do === 'run'")
+
+    def test_a_small_part_of_a_large_number(self, page):
+        scene, frames = explorer_scene()
+        scene["panels"][0]["touch"]["x"][2:] = [1e6, 1e6 + 1]
+        player = show(page, scene, frames)
+        page.mouse.move(*point(player, "data", 80, 120))
+        page.mouse.down()
+        page.wait_for_function("kernel.sent.at(-1).do === 'drag'")
+        page.evaluate("kernel.sent.length = 0")
+        page.mouse.move(*point(player, "data", 205, 115))
+        page.wait_for_function("kernel.sent.length")
+        assert sent(page, "drag")[-1]["x"] == pytest.approx(1e6 + 0.5, rel=0, abs=0.01)
 
 
 def heights(player):

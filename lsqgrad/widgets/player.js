@@ -130,7 +130,9 @@ function locate({ svg, touch }, { clientX, clientY }) {
     const shown = Math.min(Math.max(part, 0), 1);
     at.inside &&= Math.abs(part - shown) < 0.02;
     at.pixel[k] = from + (to - from) * shown;
-    at[axis] = Number((first + (last - first) * shown).toPrecision(4));
+    // To a ten-thousandth of what the axis spans, whatever it begins at
+    const decimals = Math.max(0, 4 - Math.floor(Math.log10(Math.abs(last - first))));
+    at[axis] = Number((first + (last - first) * shown).toFixed(Math.min(decimals, 100)));
   }
   return at;
 }
@@ -245,6 +247,7 @@ class Player {
     this.asked.clear();
     this.questions = scene.questions && new Set(scene.questions);
     this.panels = scene.panels.map(makePanel);
+    if (this.held) this.held.panel = this.panels.find(({ name }) => name === this.held.panel.name);
     part.panels.replaceChildren(...this.panels.map(({ node }) => node), scene.missing);
     put(part.lines, scene.lines.join(""));
     part.lines.hidden = !scene.lines.length;
@@ -424,6 +427,7 @@ class Player {
     if (id === undefined || id !== this.dragging) return;
     this.dragging = null;
     if (this.newest) this.dragTo(this.newest);
+    else this.settle();
   }
 
   /** Say something beside the settings, of one of them or of all; else which run it is. */
@@ -688,7 +692,7 @@ class Player {
     if (event.button || (!handle && !locate(panel, event).inside)) return;
     this.pause();
     this.held = { panel, kind, handle };
-    panel.svg.setPointerCapture(event.pointerId);
+    this.part.panels.setPointerCapture(event.pointerId); // it outlives a new scene
     this.drag(event);
   }
 
@@ -705,12 +709,18 @@ class Player {
     this.held = null;
     panel.ghost.removeAttribute("transform");
     if (kind === "start") this.ask({ do: "run", changes: { w: at.x, b: at.y } });
+    if (panel.touch.kind === "drag") this.settle();
   }
 
   /** Send where a handle is; while an answer is on its way, keep the newest for later. */
   dragTo(move) {
     this.newest = this.dragging ? move : null;
     this.dragging ??= this.ask({ do: "drag", ...move });
+  }
+
+  /** Once a handle is let go and all moves are answered, have the slider begin where it is. */
+  settle() {
+    if (!this.held && !this.dragging) this.ask({ do: "run", changes: {} });
   }
 }
 
