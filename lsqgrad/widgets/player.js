@@ -369,7 +369,8 @@ class Player {
   ask(request) {
     const id = ++requests;
     if (request.do !== "frames") this.wait();
-    this.reach(() => this.model.send({ ...request, id }));
+    // A place that is held back while the kernel is busy would come after the request.
+    this.reach(() => this.model.send({ ...request, id, place: this.model.get("place") }));
     return id;
   }
 

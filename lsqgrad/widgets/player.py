@@ -189,6 +189,7 @@ class Player:
         answer: dict[str, Any] = {"id": message.get("id")}
         try:
             with self._lock:
+                self._follow({"new": message.get("place", {})})
                 action(message)
         except (TypeError, ValueError, ImportError) as error:
             field = error.argument if isinstance(error, ArgumentError) else None
