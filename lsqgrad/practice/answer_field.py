@@ -52,6 +52,7 @@ class AnswerField(Player):
         """
         with self._lock:
             self._frames.text = self._judge(text.strip() or None)
+            self._show(self._frames)
 
     def html(self) -> str:
         """Return where an answer is checked, which a page without a kernel cannot do."""
@@ -59,7 +60,6 @@ class AnswerField(Player):
 
     def _check(self, message: Mapping[str, Any]) -> None:
         self.answer(str(message["text"]))
-        self.widget.send({"run": 0, "frames": {"0": self._frames.frame("0")}})
 
     def _still(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Say how to get to the field."""

@@ -25,18 +25,23 @@ def field(asked):
     return AnswerField("sum", judge)
 
 
+def seen(field):
+    """Return what the page shows, also when it is loaded again."""
+    return unescape(field.widget.scene["frames"]["0"]["status"])
+
+
 def type_in(field, text):
-    """Let the page send what was typed; return what it hears."""
+    """Let the page send what was typed; return what it shows then."""
     sent = []
     field.widget.send = sent.append
     field._hear(field.widget, {"do": "check", "text": text, "id": 1}, [])
-    assert sent[-1] == {"id": 1}
-    return unescape(sent[0]["frames"]["0"]["status"])
+    assert sent == [{"id": 1}]
+    return seen(field)
 
 
 def test_a_field_begins_with_what_to_do(field, asked):
     assert field.text == START
-    assert field.widget.scene["frames"]["0"]["status"] == START
+    assert seen(field) == START
     assert field.widget.scene["label"] == "Answer to sum"
     assert asked == []
 
@@ -48,9 +53,10 @@ def test_what_is_typed_is_judged_and_the_same_may_be_checked_again(field, asked)
     assert asked == ["4", "4", "5"]
 
 
-def test_code_answers_as_a_learner_does(field, asked):
+def test_code_answers_as_a_learner_does_and_the_page_follows(field, asked):
+    assert seen(field) == START
     field.answer(" 5 ")
-    assert field.text == "Right."
+    assert seen(field) == field.text == "Right."
     assert asked == ["5"]
 
 
