@@ -46,7 +46,7 @@ class RunFrames:
         self._can_predict = trace.X.shape[1] == 1
 
     def of(self, trace: Trace) -> "RunFrames":
-        """Return the frames of another run of the same data, drawn on the same axes."""
+        """Return the frames of a run of the same data, drawn on the same axes."""
         frames = RunFrames(trace, self.compare)
         frames._axes = self._axes
         return frames

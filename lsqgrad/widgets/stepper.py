@@ -210,7 +210,9 @@ class Stepper(Player):
             told = "PyTorch is being loaded, which takes a few seconds."
             self.widget.send({"progress": told})
             import_torch()
-        self._show(RunFrames(self.trace, bool(message["value"])))
+        frames = self._frames.of(self.trace)
+        frames.compare = bool(message["value"])
+        self._show(frames)
 
     def _tell(self, progress):
         self.widget.send({"progress": progress, "stop": True})

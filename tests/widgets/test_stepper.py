@@ -419,8 +419,10 @@ def test_divergence_is_told_at_the_end_and_can_be_mended(page):
 def test_pytorchs_numbers_stand_beside_those_by_hand(page, position):
     page.stepper.seek(position)
     words, before = page.stepper.text, page.frames("0", "2")
+    picture = page.stepper._frames._picture
     assert page.ask("compare", value=True) == {}
     assert page.scene["compare"]
+    assert page.stepper._frames._picture is picture  # the run is the same
     assert page.stepper.widget.place == {"run": 1, "at": str(position), "predicting": False}
     assert "distance" in page.frames("2")["2"]["tables"]["scalar sums"]
     if position == 2:
