@@ -13,8 +13,8 @@ import numpy as np
 from lsqgrad._util import COLORS, FAINT
 from lsqgrad._util.types import Array
 from lsqgrad.plotting.labels import line_on
-from lsqgrad.plotting.panels import DATA, INK, LINE, MARKS, Panel, PathPanel, _around
-from lsqgrad.plotting.run_picture import GAP, HEIGHT, WIDTH, RunPicture, _new_axes
+from lsqgrad.plotting.panels import DATA, INK, LINE, MARKS, Panel, PathPanel, limits_around
+from lsqgrad.plotting.run_picture import GAP, HEIGHT, WIDTH, RunPicture
 from lsqgrad.regression import Trace, sgd_by_hand
 
 if TYPE_CHECKING:
@@ -51,10 +51,10 @@ class LinePanel(Panel):
         super().__init__(ax, trace)
         self._points = np.hstack([trace.X, trace.Y])
         x, y = self._points.T
-        self._ends = np.array(_around(x, MARGIN))
+        self._ends = np.array(limits_around(x, MARGIN))
         self.rails = self._ends[0] + np.ptp(self._ends) * np.array(RAILS)
         start = trace.w.item() * x + trace.b
-        ax.set(xlim=self._ends, ylim=_around(np.append(y, start), MARGIN))
+        ax.set(xlim=self._ends, ylim=limits_around(np.append(y, start), MARGIN))
         line_on(ax, self._points, DATA)
         color = COLORS["residual"]
         self.has_squares = len(x) <= MOST_SQUARES
@@ -159,7 +159,7 @@ class SurfacePanel(PathPanel):
     def _choose_limits(self):
         super()._choose_limits()
         w, b = np.vstack([self._lines, np.transpose([self.ax.get_xlim(), self.ax.get_ylim()])]).T
-        self.ax.set(xlim=_around(w), ylim=_around(b))
+        self.ax.set(xlim=limits_around(w), ylim=limits_around(b))
 
     def show(self, position: Any, asking: bool = False) -> None:
         """Show the point, where `position` is (w, b); at the edge if it has left the view."""
@@ -205,8 +205,8 @@ class ExplorerPicture(RunPicture):
         super().__init__(run)
 
     def _make_panels(self, trace: Trace) -> dict[str, Panel]:
-        self.line = LinePanel(_new_axes(), trace)
-        self.surface = SurfacePanel(_new_axes(), trace, self._usual_lines(trace))
+        self.line = LinePanel(self._axes("data"), trace)
+        self.surface = SurfacePanel(self._axes("path"), trace, self._usual_lines(trace))
         return {"data": self.line, "path": self.surface}
 
     @np.errstate(all="ignore")

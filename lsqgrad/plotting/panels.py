@@ -277,8 +277,8 @@ class DataPanel(Panel):
         super().__init__(ax, trace)
         self._points = np.hstack([trace.X, trace.Y]).astype(np.float64)
         # On the right there is room for the names of the lines.
-        self._ends = np.array(_around(self._points[:, 0], 0.08, 0.2))
-        ax.set(xlim=self._ends, ylim=_around(np.append(trace.Y, self._lines_at(self._seen))))
+        self._ends = np.array(limits_around(self._points[:, 0], 0.08, 0.2))
+        ax.set(xlim=self._ends, ylim=limits_around(np.append(trace.Y, self._lines_at(self._seen))))
         line_on(ax, self._points, DATA)
         self._before, self._line = self._move(LINE_BEFORE), self._move(LINE)
         self._residuals, self._batch = self._move(RESIDUAL), self._move(RING)
@@ -409,8 +409,8 @@ class LossPanel(Panel):
         else:
             self._batch_seen = self._seen[:-1]
             losses = np.append(trace.losses[self._batch_seen], trace.full_losses[self._seen])
-            low, high = _around(np.append(losses, 0))
-        ax.set(xlim=_around(positions), ylim=(low, high))
+            low, high = limits_around(np.append(losses, 0))
+        ax.set(xlim=limits_around(positions), ylim=(low, high))
         drawn, drawn_of_all = (
             thin(losses, MOST_DRAWN // 2) for losses in (trace.losses, trace.full_losses)
         )
@@ -530,7 +530,7 @@ class PathPanel(Panel):
         ratio = max(self._variance / square, SLENDER) if square > 0 else 1.0
         reach = np.sqrt(height / ratio) * np.array([1 / np.sqrt(square or 1.0), 1.0])
         w, b = np.vstack([seen, self._optimum - reach, self._optimum + reach]).T
-        self.ax.set(xlim=_around(w), ylim=_around(b))
+        self.ax.set(xlim=limits_around(w), ylim=limits_around(b))
 
     def _draw_bands(self):
         """Fill what is inside of each level line, the outermost first, and return the lines.
@@ -673,7 +673,7 @@ def level_values(least, highest):
     return values
 
 
-def _around(values, left=0.05, right=None):
+def limits_around(values, left=0.05, right=None):
     """Return limits that hold all finite `values`, with a part of their span on either side."""
     values = np.asarray(values, dtype=np.float64)
     values = np.clip(values[np.isfinite(values)], -LARGEST, LARGEST)
@@ -691,5 +691,5 @@ def _around_logarithms(values):
     values = values[np.isfinite(values) & (values > 0)]
     if len(values) == 0:
         return 0.1, 1.0
-    low, high = _around(np.clip(np.log10(values), -MOST_DECADES, MOST_DECADES))
+    low, high = limits_around(np.clip(np.log10(values), -MOST_DECADES, MOST_DECADES))
     return 10.0**low, 10.0**high
