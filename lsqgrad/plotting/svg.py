@@ -64,7 +64,6 @@ def type_of_size(points: float) -> AbstractContextManager[None]:
     }
     own = {
         "font.size": points,
-        "legend.fontsize": points - 2,
         "font.family": ["DejaVu Sans"],
         "path.simplify": False,  # each point of a line is drawn
         "svg.fonttype": "none",
