@@ -18,6 +18,7 @@ from lsqgrad._util import COLORS, FAINT, GREY
 from lsqgrad.plotting import svg
 from lsqgrad.plotting.graph_layout import HEIGHT, Layout
 from lsqgrad.plotting.labels import WIDER
+from lsqgrad.regression import MINUS
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -353,4 +354,4 @@ def _in_a_row(entries: Array, room: float) -> str:
 def _number(entry: float, digits: int) -> str:
     """Write a number in few letters: 1.2e−5."""
     mantissa, e, exponent = f"{entry:.{digits}g}".partition("e")
-    return f"{mantissa}{e}{int(exponent) if e else ''}".replace("-", "−")
+    return f"{mantissa}{e}{int(exponent) if e else ''}".replace("-", MINUS)

@@ -21,7 +21,7 @@ from lsqgrad._util import COLORS, FAINT, GREY, ArgumentTypeError, validation
 from lsqgrad._util.types import Array
 from lsqgrad.plotting.labels import Entry, Room, explain, line_on, put, size_of
 from lsqgrad.plotting.ticks import in_short
-from lsqgrad.regression import Step, Trace, check_trace
+from lsqgrad.regression import MINUS, Step, Trace, check_trace
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -473,7 +473,7 @@ class PathPanel(Panel):
     names = ("w", COLORS["w"]), ("b", COLORS["b"])
     entries: ClassVar[tuple[Entry, ...]] = (
         Entry("w, b now", INK, NOW),
-        Entry("\N{MINUS SIGN}lr · gradient", COLORS["gradient"], STEP),
+        Entry(f"{MINUS}lr · gradient", COLORS["gradient"], STEP),
     )
     touch = "start"
 

@@ -6,7 +6,8 @@ import math
 from decimal import Decimal
 from typing import NamedTuple
 
-MINUS = "\N{MINUS SIGN}"
+from lsqgrad.regression import MINUS
+
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 MOST_DECIMALS = 3  # of a label
 PLAIN = range(-3, 5)  # powers of ten that are written as they are, such as 0.001 and 10000

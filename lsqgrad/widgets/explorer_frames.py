@@ -11,8 +11,9 @@ import numpy as np
 
 from lsqgrad._util import ArgumentError, validation
 from lsqgrad.plotting import ExplorerPicture
-from lsqgrad.regression import Number, gradient_matrix, mean_squared_error
+from lsqgrad.regression import MINUS, Number, gradient_matrix, mean_squared_error, written
 from lsqgrad.widgets.cursor import Cursor
+from lsqgrad.widgets.frames import Words
 from lsqgrad.widgets.markup import words_in_colors
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ WIDER = 1.2  # a track leads so many times as far as it must
 ROUNDING = 1e-12  # of what a sum adds up: a smaller one may be 0
 ENDS = ("left", "right")  # of the line: its handles
 HANDLES = (*ENDS, "point")
-
-Words = tuple[str | Number, ...]  # a line of them
 
 
 class Values(NamedTuple):
@@ -41,7 +40,7 @@ class Values(NamedTuple):
         """Return each as a number of its quantity, with so many significant digits."""
         quantities = ("w", "b", "loss", "gradient", "gradient")
         return [
-            Number(quantity, f"{value:.{digits}g}".replace("-", "−"))
+            Number(quantity, written(value, digits))
             for quantity, value in zip(quantities, self, strict=True)
         ]
 
@@ -317,7 +316,7 @@ class ExplorerFrames(Cursor):
         n, line = len(self._X), self._picture.line
         data = "1 point" if n == 1 else f"{n} points"
         if line.sees(values.w, values.b):
-            sign, height = ("−", b.text[1:]) if b.text.startswith("−") else ("+", b.text)
+            sign, height = (MINUS, b.text[1:]) if b.text.startswith(MINUS) else ("+", b.text)
             data += f" and the line y = {w} x {sign} {height}"
             data += ", with a square on each residual" if line.has_squares else ""
         surface = f"The loss over w and b, and a point at w = {w}, b = {b}, where it is {loss}."

@@ -3,6 +3,10 @@
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+from lsqgrad.regression import Number
+
+Words = tuple[str | Number, ...]  # a line: its text is that of its parts, one after another
+
 
 class Frames(Protocol):
     """What a player shows: one scene, and a frame for each place of it. JSON, both.

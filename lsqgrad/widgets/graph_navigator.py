@@ -3,10 +3,9 @@
 from lsqgrad._util import ArgumentTypeError
 from lsqgrad.autograd import GraphNode, GraphRecord, format_entries
 from lsqgrad.plotting import quantity_of
-from lsqgrad.regression import Number
+from lsqgrad.regression import MINUS, Number
 from lsqgrad.widgets.cursor import Cursor
-
-Words = tuple[str | Number, ...]  # a line of them
+from lsqgrad.widgets.frames import Words
 
 
 class GraphNavigator(Cursor):
@@ -172,7 +171,7 @@ def _briefly(array, quantity="gradient"):
 
 def _number(array, quantity="gradient", **how):
     """Return the entries of an array in the colour of its quantity, if there is an array."""
-    text = format_entries(array, **how).replace("-", "−")
+    text = format_entries(array, **how).replace("-", MINUS)
     return text if array is None else Number(quantity, text)
 
 

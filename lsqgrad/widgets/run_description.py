@@ -10,8 +10,7 @@ import numpy as np
 
 from lsqgrad.plotting import in_view
 from lsqgrad.regression import MINUS, Number, Step, Trace, names_of_rows, written
-
-Words = tuple[str | Number, ...]  # a line: its text is that of its parts, one after another
+from lsqgrad.widgets.frames import Words
 
 FAR_AWAY = "The line, its loss and w, b have left the picture: they are too far away."
 TOO_LARGE = "The loss has left the linear axis: it is too large."
