@@ -163,6 +163,8 @@ def key(quantity, truth):
 def table(form, k):
     """Make arithmetic whose lines are longer at some steps than at others."""
     terms = " + ".join(["(9.87822 − 0.86449)·4.66667"] * (1 + k % 3))
+    if form == "matrix product":
+        terms = f"<span class='lsqgrad-matrix'>{'<span>9.87822</span>' * 3}</span> · {terms}"
     rows = "".join(
         f"<tr><th scope='row'>{name}</th><td>(2/n) (w Σx² − Σ(y − b)x)</td><td>{terms}</td>"
         f"<td class='lsqgrad-number'>{k}.80623</td></tr>"

@@ -589,6 +589,26 @@ class TestLayout:
         expect(player.locator("[data-panel=path]")).to_be_visible()
         expect(player.locator("[data-panel=losses]")).to_be_hidden()
 
+    @pytest.mark.parametrize("several", [False, True], ids=["one", "several"])
+    @pytest.mark.parametrize("width", [844, 1024])  # in a cell of JupyterLab, and alone
+    def test_matrices_on_a_projector(self, page, width, several):
+        page.set_viewport_size(PROJECTOR | {"width": width})
+        scene, frames = stepper_scene(size="projector", form="matrix product")
+        scene["missing"] = "The data have 3 features." if several else ""
+        if several:
+            scene["panels"] = scene["panels"][1:3]
+        player = show(page, scene, frames)
+        before = heights(player)
+        press(player, "Next batch")
+        assert heights(player) == before
+        assert player.bounding_box()["height"] <= PROJECTOR["height"]
+        hidden = "box => box.scrollHeight - box.clientHeight"
+        assert player.locator(".lsqgrad-arithmetic").evaluate(hidden) == 0
+        assert player.get_by_role("slider", name="Step").bounding_box()["width"] >= 80
+        inside = "bar => bar.scrollWidth - bar.clientWidth"
+        assert player.locator(".lsqgrad-bar").evaluate(inside) == 0
+        assert player.locator(".lsqgrad-bar").bounding_box()["height"] <= 40
+
     def test_present(self, page):
         player = show(page, *stepper_scene(controls="all"))
         press(player, "Present")

@@ -494,6 +494,7 @@ class Player {
       const others = [...choices, buttons.next, buttons.previous, buttons.more];
       others.find((button) => !button.disabled).focus(); // it is not to be lost
     }
+    root.dataset.form = this.form;
     root.dataset.run = scene.run;
     root.dataset.place = place;
   }
