@@ -8,7 +8,13 @@
 milliseconds, never if that is null.
 """
 
-from lsqgrad.widgets.page import module, source
+import base64
+import gzip
+import json
+
+from playwright.sync_api import expect
+
+from lsqgrad.widgets.page import Recording, document, fragment, module, source
 
 COLORS = {"w": "#B84A00", "b": "#8A6100"}
 FORMS = ["scalar sums", "matrix product", "chain rule"]
@@ -59,6 +65,18 @@ def show(page, scene, frames, *, delay=0, live=True, place=None, first=("0",), w
     if wait:
         page.locator(".lsqgrad-player[data-place]").wait_for()
     return page.locator(".lsqgrad-player")
+
+
+def show_file(page, path, *scenes):
+    """Write a file with a player for each scene below a field, and open it."""
+    written = [json.dumps(scene | {"frames": frames}).encode() for scene, frames in scenes]
+    packed = [base64.b64encode(gzip.compress(one)).decode("ascii") for one in written]
+    players = "".join(fragment([Recording("", one)], "") for one in packed)
+    path.write_text(document(f"<input>{players}", "Players"), encoding="utf-8")
+    page.goto(path.as_uri())
+    players = page.locator(".lsqgrad-player[data-place]")
+    expect(players).to_have_count(len(scenes))
+    return players.all()
 
 
 def stepper_scene(last=40, run=0, marks=None, **start):

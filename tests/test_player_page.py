@@ -11,6 +11,7 @@ from player_scenes import (
     explorer_scene,
     graph_scene,
     show,
+    show_file,
     stepper_scene,
     walker_scene,
 )
@@ -116,6 +117,25 @@ class TestMoves:
         player.get_by_label("Batch size").press("n")
         assert player.get_by_label("Batch size").input_value() == "n3"
         expect_place(player, "3")
+
+    def test_shift_and_enter_press_no_button(self, page):
+        player = show(page, *stepper_scene())
+        player.get_by_role("button", name="Next batch").press("Shift+Enter")
+        page.keyboard.press("n")
+        expect_place(player, "1")
+
+    def test_keys_in_a_file_where_nothing_has_the_focus(self, page, tmp_path):
+        scenes = [stepper_scene(last=9), stepper_scene(last=9)]
+        one, other = show_file(page, tmp_path / "players.html", *scenes)
+        for key, place in [("n", "1"), (" ", "2"), ("p", "1"), ("Control+n", "1")]:
+            page.keyboard.press(key)
+            expect_place(one, place)
+        page.locator("input").first.press("n")
+        page.evaluate("() => { document.activeElement.blur(); }")
+        one.evaluate("player => { player.style.transform = 'translateY(-2000px)'; }")
+        page.keyboard.press("n")
+        expect_place(other, "1")
+        expect_place(one, "1")
 
     def test_keys_that_are_the_front_ends(self, page):
         player = show(page, *stepper_scene())
@@ -666,7 +686,15 @@ class TestLayout:
         page.emulate_media(color_scheme="dark")
         look = "player => getComputedStyle(player).filter.split('(')[0]"
         assert player.evaluate(look) == "none"  # in a notebook it is the theme that counts
-        page.evaluate("() => { document.querySelector('main').className = 'lsqgrad-file'; }")
+        page.evaluate(
+            """() => {
+                const [main, file] = ["main", "div"].map((tag) => document.createElement(tag));
+                file.className = "lsqgrad-file";
+                main.append(file);
+                file.append(document.querySelector(".lsqgrad-player"));
+                document.body.append(main);
+            }"""
+        )
         assert player.evaluate(look) == "invert"
 
 

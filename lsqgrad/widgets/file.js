@@ -33,3 +33,22 @@ const model = {
 };
 player.initialize?.({ model });
 player.render({ model, el: root.querySelector(".lsqgrad-place") });
+
+/** Whether this is the first player that is seen. */
+function isFirstInView(node) {
+  const players = [...document.querySelectorAll(".lsqgrad-player")];
+  const isSeen = (one) => {
+    const { top, bottom } = one.getBoundingClientRect();
+    return top < innerHeight && bottom > 0;
+  };
+  return players.find(isSeen) === node;
+}
+
+// What is pressed while nothing has the focus is for the player that is looked at.
+document.addEventListener("keydown", (event) => {
+  const node = root.querySelector(".lsqgrad-player");
+  if (event.target !== document.body || !isFirstInView(node)) return;
+  const { key, ctrlKey, altKey, metaKey, shiftKey } = event;
+  const keys = { key, ctrlKey, altKey, metaKey, shiftKey, cancelable: true };
+  if (!node.dispatchEvent(new KeyboardEvent("keydown", keys))) event.preventDefault();
+});

@@ -664,7 +664,8 @@ class Player {
   press(event) {
     const { key, target } = event;
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (key === "Enter" && event.shiftKey) return;
+    // In a notebook it runs the cell; it is not to press a button, too.
+    if (key === "Enter" && event.shiftKey) return event.preventDefault();
     if (key === "Enter" && target.dataset.answer) this.check();
     if (key === "Enter" && target.matches("input[name]")) this.set(target);
     const typed = target.matches("select, input:not([type=range], [type=checkbox], [type=radio])");
