@@ -45,6 +45,11 @@ class Cursor:
         """The position as the page has it."""
         return str(self.position)
 
+    @property
+    def predicting(self) -> bool:
+        """Whether it is asked what comes next before that is shown."""
+        return False
+
     def go(self, place: str, predicting: bool = False) -> None:
         """Move to a place, as the page has it."""
         self.seek(int(place.rstrip(ASKED)))
@@ -99,7 +104,7 @@ class Quiz(Cursor):
 
     @property
     def predicting(self) -> bool:
-        """Whether the learner is asked what comes next before it is shown."""
+        """Whether it is asked what comes next before that is shown."""
         return self._predicting
 
     @predicting.setter

@@ -137,16 +137,16 @@ class Player:
         """Return the scene, with the frames where it begins."""
         navigator, frames = navigator or self.navigator, frames or self._frames
         places = dict.fromkeys([navigator.place, str(navigator.position)])
-        predicting = getattr(navigator, "predicting", False)
+        start = {"place": navigator.place, "predicting": navigator.predicting}
         return frames.scene() | {
             "run": self._run,
-            "start": self._start | {"place": navigator.place, "predicting": predicting},
+            "start": self._start | start,
             "frames": {place: frames.frame(place) for place in places},
         }
 
     def _place(self) -> dict[str, Any]:
-        predicting = getattr(self.navigator, "predicting", False)
-        return {"run": self._run, "at": self.navigator.place, "predicting": predicting}
+        at, predicting = self.navigator.place, self.navigator.predicting
+        return {"run": self._run, "at": at, "predicting": predicting}
 
     def _do(self, action: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Move, and let the page follow."""
