@@ -1,6 +1,6 @@
 """Helper of the lsqgrad notebooks: how PyTorch differentiates least squares.
 
-Importing it loads NumPy alone. PyTorch, ipywidgets, matplotlib and SymPy are loaded by the
+Importing it loads NumPy alone. PyTorch, anywidget, matplotlib and SymPy are loaded by the
 functions that need them, when they are called.
 """
 

@@ -44,7 +44,7 @@ TRAIN = "lsqgrad.Practice().check('training loop', lambda model, X, Y, lr, steps
 FIELD = "lsqgrad.Practice().field('gradient')"
 
 
-LARGE = ("torch", "ipywidgets", "IPython", "matplotlib", "matplotlib.pyplot", "sympy")
+LARGE = ("torch", "anywidget", "IPython", "matplotlib", "matplotlib.pyplot", "sympy")
 
 
 def printed_by_fresh_interpreter(code):
@@ -83,14 +83,14 @@ def test_a_player_loads_what_it_shows_with_when_it_is_shown():
     field, walker, shown, stepper, graph_walker = map(set, loaded_after_each(uses).values())
     assert field == set()
     assert walker == {"sympy"}
-    assert shown == {"sympy", "ipywidgets", "IPython"}
+    assert shown == {"sympy", "anywidget", "IPython"}
     assert stepper == {*shown, "matplotlib"}
     assert "matplotlib.pyplot" not in graph_walker
 
 
 def test_a_training_loop_is_checked_without_widgets_and_figures():
     (loaded,) = loaded_after_each([TRAIN]).values()
-    assert not {"ipywidgets", "matplotlib"} & {*loaded}
+    assert not {"anywidget", "matplotlib"} & {*loaded}
 
 
 def test_where_pytorch_is_missing_all_that_need_it_say_what_to_do():

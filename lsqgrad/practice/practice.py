@@ -242,7 +242,7 @@ class Practice:
         ValueError
             If there is no such exercise, or it asks for a function.
         ImportError
-            If ipywidgets is not installed.
+            If anywidget is not installed.
 
         Examples
         --------

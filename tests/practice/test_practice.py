@@ -1036,7 +1036,7 @@ def loss(X, Y, w, b):
     return np.mean((X @ w + b - Y) ** 2)
 print(Practice().check("loss function", loss).right)
 import sys
-print({"torch", "sympy", "ipywidgets", "matplotlib"} & {*sys.modules})
+print({"torch", "sympy", "anywidget", "matplotlib"} & {*sys.modules})
 import torch
 print(Practice().check("loss function", loss).right, "torch._dynamo" in sys.modules)
 """
