@@ -359,7 +359,7 @@ class TestNewRun:
         player = show(page, *stepper_scene(controls="all"))
         page.evaluate("kernel.say({ progress: '12 of 20000 epochs', stop: true })")
         expect(player.locator(".lsqgrad-note")).to_have_text("12 of 20000 epochs")
-        page.evaluate("kernel.widget_manager = { kernel: { interrupt: () => (stopped = true) } }")
+        page.evaluate("model.widget_manager = { kernel: { interrupt: () => (stopped = true) } }")
         press(player, "Stop")
         assert page.evaluate("stopped")
         page.evaluate("kernel.say({ note: 'Stopped.' })")

@@ -8,7 +8,6 @@ Formulas become MathML, which browsers show by themselves.
 """
 
 import argparse
-import os
 import re
 import sys
 import time
@@ -45,13 +44,12 @@ def main() -> None:
 
 def write_all(paths: Iterable[Path], folder: Path) -> bool:
     """Write a page for each notebook; say whether all cells did what they should."""
-    os.environ["LSQGRAD_HANDOUT"] = "1"
     folder.mkdir(parents=True, exist_ok=True)
     done = True
     for path in paths:
         start = time.perf_counter()
         try:
-            notebook = execute(path)
+            notebook = execute(path, LSQGRAD_HANDOUT="1")
         except CellFailed as error:
             print(f"{path.name}: {error}", file=sys.stderr)
             done = False

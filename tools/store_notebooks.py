@@ -41,7 +41,7 @@ def main(names: list[str]) -> None:
     sys.exit(failed)
 
 
-def execute(path: Path) -> NotebookNode:
+def execute(path: Path, **environment: str) -> NotebookNode:
     """Run a notebook in its own folder and return it with its new outputs."""
     notebook = nbformat.read(path, as_version=4)
     running = 0
@@ -62,7 +62,8 @@ def execute(path: Path) -> NotebookNode:
         on_cell_execute=remember,
     )
     try:
-        return client.execute(env={**os.environ, "LSQGRAD_FORGET": "1"})  # no learner's progress
+        # No learner's progress
+        return client.execute(env={**os.environ, "LSQGRAD_FORGET": "1", **environment})
     except (CellControlSignal, DeadKernelError) as error:
         first_line = notebook.cells[running].source.partition("\n")[0]
         raise CellFailed(f"cell {running + 1}, {first_line!r}, failed.\n{error}") from error

@@ -81,7 +81,7 @@ class Stepper(Player):
     ) -> None:
         check_trace(trace, one_feature_to="predict" if predict else None)
         forms = forms_of(trace)
-        form = validation.choice("form", form or next(iter(forms)), forms)
+        form = validation.choice("form", forms[0] if form is None else form, forms)
         axis = validation.choice("loss_axis", loss_axis, LOSS_AXES)
         navigator = RunNavigator(trace)
         navigator.predicting = predict

@@ -18,6 +18,7 @@ from lsqgrad import (
     Derivation,
     GraphWalker,
     Line,
+    LineExplorer,
     Practice,
     Printed,
     Rule,
@@ -87,6 +88,7 @@ GOOD = {
         "form": "chain rule",
         "loss_axis": "logarithmic",
         "size": "projector",
+        "controls": "all",
         "predict": True,
         "compare": True,
     },
@@ -113,10 +115,16 @@ GOOD = {
         "inputs": [[1.0, 2.0]],
         "implementations": {"each A²": lambda A: A**2, "2A ∘ G": lambda A, G: 2 * A * G},
     },
-    GraphWalker: {"record": record_backward(loss_with_graph()), "size": "projector"},
+    GraphWalker: {
+        "record": record_backward(loss_with_graph()),
+        "size": "projector",
+        "controls": "all",
+    },
+    LineExplorer: {**PROBLEM, "size": "projector", "controls": "all"},
     Walker: {
         "derivation": Derivation("The loss", LINES, LOSS),
         "size": "projector",
+        "controls": "all",
         "predict": True,
     },
     Practice: {"keep": None, "seed": 2**64},
@@ -270,6 +278,10 @@ NOT_ONE_OF_THEM = [
     ("an array", np.array(["linear", "notebook"]), ValueError),
     ("a list", ["chain rule"], ValueError),
 ]
+LOOK = {
+    "size": [*NOT_ONE_OF_THEM, ("with a space", "projector ", ValueError)],
+    "controls": [*NOT_ONE_OF_THEM, ("capitals", "All", ValueError)],
+}
 AX = [("None", None, TypeError), ("a figure", Figure(), TypeError)]
 
 NO_FORMULA = [
@@ -328,9 +340,12 @@ BAD = {
     },
     Stepper: {
         "trace": TRACE_OF_ONE,
-        "form": [*NOT_ONE_OF_THEM, ("capitals", "Chain rule", ValueError)],
+        "form": [
+            *(bad for bad in NOT_ONE_OF_THEM if bad[0] != "None"),  # None is the first that fits
+            ("capitals", "Chain rule", ValueError),
+        ],
         "loss_axis": [*NOT_ONE_OF_THEM, ("a part", "log", ValueError)],
-        "size": [*NOT_ONE_OF_THEM, ("with a space", "projector ", ValueError)],
+        **LOOK,
     },
     Printed: {
         "text": [
@@ -440,7 +455,15 @@ BAD = {
             ("its loss", loss_with_graph(), TypeError),
             ("its nodes", [*record_backward(loss_with_graph())], TypeError),
         ],
-        "size": [*NOT_ONE_OF_THEM, ("with a space", "projector ", ValueError)],
+        **LOOK,
+    },
+    LineExplorer: {
+        "X": [*NOT_A_MATRIX, ("two columns", np.ones((4, 2)), ValueError)],
+        "Y": BAD_PROBLEM["Y"],
+        # None is what fits the data
+        "w": [bad for bad in BAD_PROBLEM["w"] if bad[0] != "None"],
+        "b": [bad for bad in NOT_ONE_NUMBER if bad[0] != "None"],
+        **LOOK,
     },
     Walker: {
         "derivation": [
@@ -449,7 +472,7 @@ BAD = {
             ("its lines", LINES, TypeError),
             ("its definitions", LOSS, TypeError),
         ],
-        "size": [*NOT_ONE_OF_THEM, ("with a space", "projector ", ValueError)],
+        **LOOK,
     },
     Practice: {
         "keep": [
