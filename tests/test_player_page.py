@@ -261,15 +261,25 @@ class TestKernel:
         field.fill("0,01")
         field.press("Enter")
         note = player.locator(".lsqgrad-note")
+        bar = player.locator(".lsqgrad-bar")
         page.clock.run_for(1000)
-        expect(note).to_have_text("")
+        expect(note).to_have_text("A new run is being made.")
+        expect(bar).to_have_attribute("aria-busy", "true")
         page.clock.run_for(2100)
+        expect(bar).to_have_attribute("aria-busy", "false")
         expect(note).to_have_text("The kernel does not answer: it is busy, or gone. Moves go on.")
         press(player, "Next batch")
         expect_place(player, "1")
         (asked,) = sent(page, "run")
         assert asked["changes"] == {"lr": "0,01"}
         page.evaluate("id => kernel.say({ id })", asked["id"])
+        expect(note).to_have_text("")
+        field.press("End")
+        field.fill("0,02")
+        field.press("Enter")
+        expect(bar).to_have_attribute("aria-busy", "true")
+        page.evaluate("id => kernel.say({ id })", sent(page, "run")[1]["id"])
+        expect(bar).to_have_attribute("aria-busy", "false")
         expect(note).to_have_text("")
 
     def test_a_closed_connection(self, page):
@@ -335,7 +345,18 @@ class TestNewRun:
         expect(field).to_have_attribute("aria-invalid", "true")
         expect(field).to_have_accessible_description(text)
         expect(field).to_have_value("2.5")
-        expect(player.get_by_label("Epochs")).to_have_attribute("aria-invalid", "false")
+        epochs = player.get_by_label("Epochs")
+        expect(epochs).to_have_attribute("aria-invalid", "false")
+        page.evaluate("() => kernel.say({ note: 'Epochs: expected more.', field: 'epochs' })")
+        expect(epochs).to_have_attribute("aria-invalid", "true")
+        expect(field).to_have_attribute("aria-invalid", "true")  # what was refused is still there
+        field.fill("2")
+        field.press("Enter")
+        expect(field).to_have_attribute("aria-invalid", "false")
+        expect(epochs).to_have_attribute("aria-invalid", "true")
+        scene, frames = stepper_scene(run=1, controls="all")
+        page.evaluate("scene => model.set('scene', scene)", scene | {"frames": frames})
+        expect(epochs).to_have_attribute("aria-invalid", "false")
 
     def test_enter_where_the_front_end_keeps_it(self, page):
         player = show(page, *stepper_scene(controls="all"))
@@ -637,6 +658,19 @@ class TestLayout:
         expect(player.locator(".lsqgrad-panel:visible")).to_have_count(2)
         assert page.evaluate("document.fullscreenElement.className").startswith("lsqgrad-player")
         page.evaluate("() => document.exitFullscreen()")
+        expect(player.locator(".lsqgrad-panel:visible")).to_have_count(3)
+        expect(player.get_by_label("Batch size")).to_be_visible()
+
+    def test_present_where_the_screen_is_not_given(self, page):
+        player = show(page, *stepper_scene(controls="all"))
+        player.evaluate("player => { player.requestFullscreen = undefined; }")
+        press(player, "Present")
+        press(player, "More")
+        press(player, "End presentation")
+        expect(player.locator(".lsqgrad-panel:visible")).to_have_count(3)
+        press(player, "Present")
+        expect(player.locator(".lsqgrad-panel:visible")).to_have_count(2)
+        page.keyboard.press("Escape")
         expect(player.locator(".lsqgrad-panel:visible")).to_have_count(3)
 
     def test_the_newest_lines_are_in_view(self, page):

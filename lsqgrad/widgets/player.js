@@ -13,6 +13,7 @@ const KEYS = { n: "next", " ": "next", p: "previous", o: "turn", r: "row" };
 const SIGNS = { right: "✓", rounded: "✓", near: "≈", mistake: "✗", wrong: "✗", unreadable: "?" };
 const GOOD = ["right", "rounded", "near"];
 const NO_ANSWER = "The kernel does not answer: it is busy, or gone. Moves go on.";
+const MAKING = "A new run is being made.";
 const NOTHING_TYPED = "Nothing is typed yet: write a number, or have the answer shown.";
 const EMPTY = {
   ...{ unit: "", marks: [], slider: { label: "" }, panels: [], lines: [], axes: [], forms: [] },
@@ -263,8 +264,10 @@ class Player {
       // What is being typed is not overwritten by the answer to what was typed before.
       if (input === this.focused && input.value !== input.sent) continue;
       input.value = input.sent = text;
+      input.ariaInvalid = "false";
       if (slider) slider.value = Math.log10(text);
     }
+    this.making = null;
     this.hear({ note: "" });
     const at = scene.start.place;
     Object.assign(this, { wanted: at, place: at, frame: this.frames.get(at) });
@@ -307,7 +310,7 @@ class Player {
   arrive() {
     const { wanted, predicting, model } = this;
     const frame = this.frames.get(wanted);
-    this.part.bar.ariaBusy = String(!frame);
+    this.showBusy();
     this.fields.position.value = positionOf(wanted);
     if (!frame) return this.paintControls();
     Object.assign(this, { frame, place: wanted });
@@ -369,14 +372,27 @@ class Player {
   ask(request) {
     const id = ++requests;
     if (request.do !== "frames") this.wait();
+    if (request.do === "run") this.make(id);
     // A place that is held back while the kernel is busy would come after the request.
     this.reach(() => this.model.send({ ...request, id, place: this.model.get("place") }));
     return id;
   }
 
+  /** Show that a run is being made, or that it is there: a move meanwhile is one in the old run. */
+  make(id) {
+    this.making = id;
+    this.say("");
+    this.showBusy();
+  }
+
+  showBusy() {
+    this.part.bar.ariaBusy = String(!this.frames.has(this.wanted) || Boolean(this.making));
+  }
+
   wait() {
     this.patience ??= setTimeout(() => {
       this.patience = this.dragging = null;
+      this.make(null);
       this.say(NO_ANSWER);
     }, PATIENCE);
   }
@@ -417,6 +433,7 @@ class Player {
     clearTimeout(this.patience);
     this.patience = null;
     if (this.note === NO_ANSWER) this.say("");
+    if (id !== undefined && id === this.making) this.make(null);
     if ((note ?? progress) !== undefined) this.say(note ?? progress, field);
     if (note !== undefined) this.fields.compare.checked = Boolean(this.scene.compare);
     this.buttons.stop.hidden = !(progress && stop);
@@ -435,11 +452,12 @@ class Player {
   say(note, field) {
     this.note = note;
     this.paintNote();
-    for (const { name, input } of this.settings) input.ariaInvalid = String(name === field);
+    const wrong = this.settings.find(({ name }) => name === field);
+    if (wrong) wrong.input.ariaInvalid = "true"; // until something else is typed, or a new run
   }
 
   paintNote() {
-    const text = this.note || (this.opened ? this.scene.summary : "");
+    const text = this.note || (this.opened ? (this.making ? MAKING : this.scene.summary) : "");
     if (this.part.note.textContent !== text) this.part.note.textContent = text;
   }
 
@@ -562,6 +580,7 @@ class Player {
     buttons.play.disabled = predicting || isLast;
     buttons.row.hidden = !large || !scene.forms.length;
     buttons.turn.hidden = !large || this.panels.length < 3 || predicting;
+    buttons.present.textContent = this.presenting ? "End presentation" : "Present";
     buttons.more.ariaExpanded = String(this.opened);
     part.more.hidden = !this.opened;
     part.settings.hidden = !this.opened || !this.settings.length;
@@ -587,10 +606,21 @@ class Player {
 
   /** Fill the screen, or end that; where it is forbidden, the type is large all the same. */
   present() {
-    const on = this.root.classList.toggle("lsqgrad-present");
-    if (on) this.root.requestFullscreen?.().catch(() => {});
+    const { root, presenting } = this;
+    this.fill(!presenting);
+    if (!presenting) root.requestFullscreen?.().catch(() => {});
     else if (document.fullscreenElement) document.exitFullscreen();
-    this.look({ opened: !on && this.opened });
+  }
+
+  get presenting() {
+    return this.root.matches(".lsqgrad-present");
+  }
+
+  fill(on) {
+    if (on === this.presenting) return;
+    this.root.classList.toggle("lsqgrad-present", on);
+    const opened = on ? false : this.wasOpened;
+    this.look({ opened, wasOpened: this.opened });
   }
 
   // Keyboard and pointer
@@ -616,8 +646,7 @@ class Player {
     on(part.panels, "pointerup", () => this.held && this.drop(this.held));
     on(part.panels, "pointercancel", () => this.held && this.drop({ panel: this.held.panel }));
     on(document, "fullscreenchange", () => {
-      if (!document.fullscreenElement) root.classList.remove("lsqgrad-present");
-      this.paint();
+      if (!document.fullscreenElement) this.fill(false);
     });
     const events = {
       "change:scene": () => this.load(),
@@ -655,6 +684,7 @@ class Player {
       setting: () => {
         if (value === target.sent) return; // Enter has sent it
         target.sent = value;
+        target.ariaInvalid = "false";
         this.ask({ do: "run", changes: { [name]: value } });
       },
     };
@@ -664,6 +694,7 @@ class Player {
   press(event) {
     const { key, target } = event;
     if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (key === "Escape" && !document.fullscreenElement) this.fill(false);
     // In a notebook it runs the cell; it is not to press a button, too.
     if (key === "Enter" && event.shiftKey) return event.preventDefault();
     if (key === "Enter" && target.dataset.answer) this.check();
