@@ -610,6 +610,15 @@ class TestLayout:
         page.mouse.wheel(0, 1000)
         expect(player.get_by_role("button", name="Next batch")).to_be_in_viewport(ratio=1)
 
+    def test_the_arithmetic_beside_the_pictures(self, page):
+        page.set_viewport_size({"width": 1760, "height": 800})
+        player = show(page, *stepper_scene(controls="all"))
+        press(player, "Next batch")
+        pictures = player.locator(".lsqgrad-panels").bounding_box()
+        box = player.locator(".lsqgrad-arithmetic")
+        assert box.bounding_box()["x"] > pictures["x"] + pictures["width"]
+        assert box.evaluate("box => box.scrollHeight - box.clientHeight") <= 0
+
     def test_one_screen_of_a_projector(self, page):
         page.set_viewport_size(PROJECTOR)
         player = show(page, *stepper_scene(size="projector"))
