@@ -55,21 +55,11 @@ class DerivationFrames:
             "label": self.label,
             "unit": "line",
             "last": self._last,
-            "marks": [],
             "slider": {"label": "Line"},
             "panels": [],
-            "missing": "",
             "lines": self._lines(),
-            "axes": [],
-            "forms": [],
-            "compare": None,
             "predict": bool(self._questions),
             "questions": self._questions,
-            "answers": {},
-            "said": {},
-            "settings": [],
-            "runs": [],
-            "summary": "",
         }
 
     def frame(self, place: str) -> dict[str, Any]:

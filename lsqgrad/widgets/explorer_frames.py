@@ -175,21 +175,9 @@ class ExplorerFrames(Cursor):
             "label": self.label,
             "unit": "value",
             "last": LAST,
-            "marks": [],
             "slider": {"label": self.along},
             "panels": self._picture.panels(),
-            "missing": "",
-            "lines": [],
-            "axes": [],
-            "forms": [],
-            "compare": None,
-            "predict": False,
-            "questions": [],
-            "answers": {},
-            "said": {},
             "settings": self._settings(),
-            "runs": [],
-            "summary": "",
         }
 
     def frame(self, place: str) -> dict[str, Any]:

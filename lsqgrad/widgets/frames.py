@@ -19,7 +19,7 @@ class Frames(Protocol):
         """What it is called."""
 
     def scene(self) -> dict[str, Any]:
-        """Return what is the same at every place."""
+        """Return what is the same at every place; what it has none of is left out."""
 
     def frame(self, place: str) -> dict[str, Any]:
         """Return what is shown at a place."""

@@ -63,21 +63,8 @@ class GraphFrames:
             "label": self.label,
             "unit": "node",
             "last": self.last,
-            "marks": [],
             "slider": {"label": "Node"},
             "panels": [self._panel],
-            "missing": "",
-            "lines": [],
-            "axes": [],
-            "forms": [],
-            "compare": None,
-            "predict": False,
-            "questions": [],
-            "answers": {},
-            "said": {},
-            "settings": [],
-            "runs": [],
-            "summary": "",
         }
 
     def frame(self, place: str) -> dict[str, Any]:

@@ -82,16 +82,13 @@ class RunFrames:
             "slider": {"label": "Step"},
             "panels": self._picture.panels(),
             "missing": "" if self._can_predict else NO_LINE.format(features=trace.X.shape[1]),
-            "lines": [],
             "axes": [*LOSS_AXES],
             "forms": [*forms_of(trace)],
             "compare": self.compare,
             "predict": self._can_predict,
-            "questions": None,  # all positions but the last
             "answers": ANSWERS if self._can_predict else {},
             "said": {name: said_for(name) for name in ANSWERS} if self._can_predict else {},
             "settings": settings_of(trace),
-            "runs": [],
             "summary": names_of_runs(trace)[0],
         }
 
