@@ -157,6 +157,18 @@ class TestMoves:
         page.evaluate("model.set('place', { run: 2, at: '5' })")
         expect_place(player, "7")
 
+    def test_a_request_tells_the_place_that_the_page_moved_to(self, page):
+        """Not one that Python moved to, which may have moved on since."""
+        scene, frames = stepper_scene(controls="all")
+        player = show(page, scene, frames, first=frames)
+        press(player, "Next batch")
+        player.get_by_label("PyTorch's numbers").click()
+        page.evaluate("model.set('place', { run: 0, at: '7', predicting: false })")
+        expect_place(player, "7")
+        player.get_by_label("PyTorch's numbers").click()
+        told = [request.get("place") for request in sent(page, "compare")]
+        assert told == [{"run": 0, "at": "1", "predicting": False}, None]
+
 
 class TestPlay:
     def test_every_position_is_painted(self, page):

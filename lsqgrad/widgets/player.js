@@ -318,7 +318,7 @@ class Player {
     const there = { run: this.scene.run, at: wanted, predicting };
     const { run, at, predicting: mode } = model.get("place") ?? {};
     if (run === there.run && at === wanted && mode === predicting) return;
-    model.set("place", there);
+    model.set("place", (this.news = there));
     this.reach(() => model.save_changes());
   }
 
@@ -357,6 +357,7 @@ class Player {
     const { run, at, predicting } = this.model.get("place") ?? {};
     if (run !== this.scene.run || at === this.wanted) return;
     this.pause();
+    this.news = undefined;
     this.predicting = predicting ?? (this.predicting || isQuestion(at));
     this.go(at);
   }
@@ -373,8 +374,11 @@ class Player {
     const id = ++requests;
     if (request.do !== "frames") this.wait();
     if (request.do === "run") this.make(id);
-    // A place that is held back while the kernel is busy would come after the request.
-    this.reach(() => this.model.send({ ...request, id, place: this.model.get("place") }));
+    // A place that is held back while the kernel is busy would come after the request. But where
+    // the page has not moved itself, Python may have moved on since.
+    const place = this.news;
+    this.news = undefined;
+    this.reach(() => this.model.send({ ...request, id, place }));
     return id;
   }
 

@@ -180,6 +180,12 @@ def test_a_place_that_there_is_not_moves_nothing(small, place):
     assert small.position == 1
 
 
+def test_a_request_may_tell_where_the_page_is(small):
+    small.hear(do="frames", run=0, keys=[], id=1, place={"run": 0, "at": "3"})
+    small.hear(do="frames", run=0, keys=[], id=2)
+    assert small.position == 3
+
+
 def test_what_is_wrong_is_answered_in_a_sentence_with_its_field(small):
     small.hear(do="fail", value="-1", id=3)
     assert small.sent == [
