@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cache, lru_cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ import numpy as np
 from lsqgrad._util import COLORS, FAINT, GREY
 from lsqgrad.plotting import svg
 from lsqgrad.plotting.graph_layout import HEIGHT, Layout
-from lsqgrad.plotting.labels import WIDER
+from lsqgrad.plotting.labels import width_of
 from lsqgrad.regression import MINUS
 
 if TYPE_CHECKING:
@@ -287,28 +287,16 @@ def _shape(array: Array | None) -> str:
     return "" if array is None else str(array.shape)
 
 
-@lru_cache(10_000)
 def _width(text: str, weight: str = "normal") -> float:
     """Return the width in pixels that a text needs on a page."""
-    return _fonts()[weight](text)
+    return width_of(text, _font(weight))
 
 
 @cache
-def _fonts():
-    """Return what measures a text, for each weight."""
-    from matplotlib.backends.backend_agg import RendererAgg
+def _font(weight):
     from matplotlib.font_manager import FontProperties
 
-    renderer = RendererAgg(1, 1, 72)
-
-    def measure(font, text):
-        return WIDER * renderer.get_text_width_height_descent(text, font, False)[0]
-
-    weights = ("normal", "bold")
-    return {
-        w: partial(measure, FontProperties(family="DejaVu Sans", size=TYPE, weight=w))
-        for w in weights
-    }
+    return FontProperties(family="DejaVu Sans", size=TYPE, weight=weight)
 
 
 def _cut(text: str, room: float, weight: str = "normal", keep_end: bool = False) -> str:

@@ -13,6 +13,7 @@ from lsqgrad._util.types import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.font_manager import FontProperties
     from matplotlib.lines import Line2D
     from matplotlib.text import Text
     from numpy.typing import ArrayLike
@@ -129,14 +130,15 @@ def size_of(words: str, point: float = 1.0) -> Array:
     from matplotlib.font_manager import FontProperties
 
     font = FontProperties()
-    return np.array([_width(words, font) * WIDER, _height(font)]) * point
+    return np.array([width_of(words, font), _height(font)]) * point
 
 
-@lru_cache(maxsize=1024)  # most words of a run are those of the one before
-def _width(words, font):
+@lru_cache(maxsize=10_000)  # most words of a run are those of the one before
+def width_of(words: str, font: FontProperties) -> float:
+    """Return the width in points of words on a page, in a font."""
     from matplotlib.textpath import text_to_path
 
-    return text_to_path.get_text_width_height_descent(words, font, ismath=False)[0]
+    return WIDER * text_to_path.get_text_width_height_descent(words, font, ismath=False)[0]
 
 
 @lru_cache

@@ -261,7 +261,7 @@ def test_a_box_shows_as_many_entries_and_digits_as_it_has_room_for(values, writt
 
 
 @pytest.mark.parametrize(
-    ("keep_end", "cut"), [(False, "a_module_…"), (True, "…me.weight")], ids=["start", "end"]
+    ("keep_end", "cut"), [(False, "a_module_…"), (True, "…ame.weight")], ids=["start", "end"]
 )
 def test_a_long_name_is_cut_to_its_room(keep_end, cut):
     assert _cut("a_module_of_a_long_name.weight", 95, "normal", keep_end) == cut
