@@ -19,6 +19,7 @@ SIZES = ("notebook", "projector")
 CONTROLS = ("few", "all")
 AT_ONCE = 0.03  # seconds of drawing between two messages: what else is asked waits no longer
 HANDOUT = "LSQGRAD_HANDOUT"  # this variable makes outputs that play without a kernel
+INTERRUPTED = "It was interrupted: all is as it was."
 RUN_ALL = "To move, choose Run → Run All Cells: the buttons need a running kernel."
 
 
@@ -194,6 +195,9 @@ class Player:
         except (TypeError, ValueError, ImportError) as error:
             field = error.argument if isinstance(error, ArgumentError) else None
             answer |= {"note": self._sentence(error), "field": field}
+        except KeyboardInterrupt:
+            self.widget.send(answer | {"note": INTERRUPTED})  # in place of how far it is
+            raise
         self.widget.send(answer)
 
     def _sentence(self, error: Exception) -> str:

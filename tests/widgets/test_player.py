@@ -193,6 +193,16 @@ def test_what_is_wrong_is_answered_in_a_sentence_with_its_field(small):
     ]
 
 
+def test_an_interrupt_is_told(small):
+    def interrupt(_message):
+        raise KeyboardInterrupt
+
+    small._actions["fail"] = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        small.hear(do="fail", id=3)
+    assert small.sent == [{"id": 3, "note": "It was interrupted: all is as it was."}]
+
+
 def test_what_is_not_known_is_not_answered(small):
     small.hear(do="dance", id=4)
     small.hear()
