@@ -468,6 +468,15 @@ class TestPrediction:
         player.get_by_label("Predict mode").uncheck()
         expect_place(player, "1")
 
+    def test_an_answer_stays_when_the_scene_changes(self, page):
+        player = self.start(page)
+        press(player, "Show answer")
+        expect_place(player, "1")
+        scene, frames = stepper_scene(run=1, predicting=True, place="1")
+        page.evaluate("scene => model.set('scene', scene)", scene | {"frames": frames})
+        expect(player).to_have_attribute("data-run", "1")
+        expect_place(player, "1")
+
     def test_choices(self, page):
         player = show(page, *walker_scene(predicting=True), first=("0", "0?"))
         status = player.get_by_role("status")

@@ -269,10 +269,11 @@ class Player {
     }
     this.making = null;
     this.hear({ note: "" });
-    const at = scene.start.place;
+    const { place: at, predicting } = scene.start;
     Object.assign(this, { wanted: at, place: at, frame: this.frames.get(at) });
     this.paint(); // the place may have to be waited for
-    this.go(place ?? this.placeAt(positionOf(at)));
+    const asksAsHere = Boolean(predicting) === this.predicting;
+    this.go(place ?? (asksAsHere ? at : this.placeAt(positionOf(at)))); // an answer stays in sight
   }
 
   // Moves
