@@ -6,13 +6,12 @@ import json
 from collections.abc import Sequence
 from html import escape
 from importlib import resources
-from itertools import islice
 from typing import Any, NamedTuple
 
 from lsqgrad._util import ArgumentError
 from lsqgrad.widgets.frames import Frames
 
-MOST_PLACES = 2_001  # 1,000 steps with their questions: more is more than a page should load
+MOST_STEPS = 1_000  # more is more than a page should load
 
 
 class Recording(NamedTuple):
@@ -24,15 +23,14 @@ class Recording(NamedTuple):
 
 def record(scene: dict[str, Any], frames: Frames, label: str = "") -> Recording:
     """Record all places of a scene. What needs a kernel is left out."""
-    places = [*islice(frames.places(), MOST_PLACES + 1)]
-    if len(places) > MOST_PLACES:
-        raise ArgumentError("to_html", "at most 1,000 steps to write", "more")
+    if scene["last"] > MOST_STEPS:
+        raise ArgumentError("run", f"at most {MOST_STEPS:,} steps to write", f"{scene['last']:,}")
     panels = [
         panel | ({"touch": None} if (panel.get("touch") or {}).get("kind") != "seek" else {})
         for panel in scene["panels"]
     ]
     alone = {"settings": [], "compare": None, "panels": panels}
-    all_frames = {place: frames.frame(place) for place in places}
+    all_frames = {place: frames.frame(place) for place in frames.places()}
     written = json.dumps(scene | alone | {"frames": all_frames}, ensure_ascii=False)
     packed = gzip.compress(written.encode(), compresslevel=9, mtime=0)
     return Recording(label, base64.b64encode(packed).decode("ascii"))

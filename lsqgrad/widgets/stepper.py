@@ -109,7 +109,7 @@ class Stepper(Player):
 
     @property
     def arithmetic(self) -> str:
-        """The arithmetic of this position, one line each; empty if there is none to show."""
+        """The arithmetic of this position in the form chosen at the start; empty at the start."""
         step = self.navigator.step
         if step is None or self.navigator.asking:
             return ""
@@ -142,7 +142,7 @@ class Stepper(Player):
         return self._do(self.navigator.predict, **answers)
 
     def png(self) -> bytes:
-        """Draw what is seen at this position, in type that a class can read, as a PNG."""
+        """Draw this position, on the axis chosen at the start, as a PNG."""
         with self._lock:
             return self._png()
 

@@ -153,7 +153,7 @@ def test_words_of_a_learner_stay_words():
 
 def test_a_file_of_more_steps_than_a_page_should_load_is_refused(tmp_path):
     path = tmp_path / "long.html"
-    with pytest.raises(ValueError, match=r"^to_html: expected at most 1,000 steps to write, got"):
+    with pytest.raises(ValueError, match=r"^run: expected at most 1,000 steps to write, got"):
         Stepper(article_run(epochs=251)).to_html(path)
     assert not path.exists()
 
@@ -163,7 +163,7 @@ def test_a_file_of_more_steps_than_a_page_should_load_is_refused(tmp_path):
     [
         ([{"lr": 0.01}, {"lr": 0}], "lr: expected a number above 0"),
         ([{"momentum": 1}], "changes: expected any of lr"),
-        ([{"epochs": 251}], "to_html: expected at most 1,000 steps"),
+        ([{"epochs": 251}], "run: expected at most 1,000 steps"),
     ],
 )
 def test_a_run_that_there_cannot_be_is_an_error_and_nothing_is_written(tmp_path, runs, message):
