@@ -3,7 +3,13 @@ import pytest
 from lsqgrad.judging import execution as attempt
 
 # Those that take longest, so that none of them is left to one worker at the end.
-FIRST = ("test_browser.py", "test_exercises.py", "test_release.py", "test_practice.py")
+FIRST = (
+    "test_browser.py",
+    "test_player_page.py",
+    "test_exercises.py",
+    "test_release.py",
+    "test_practice.py",
+)
 
 
 @pytest.hookimpl(trylast=True)
