@@ -438,6 +438,17 @@ class TestPrediction:
         expect(loss).to_have_value("")
         expect(loss).to_have_accessible_description("")
 
+    def test_enter_shows_the_result_and_goes_no_further(self, page):
+        player = self.start(page)
+        fields = [player.get_by_role("textbox", name=name) for name in ("Loss", "New w", "New b")]
+        for field, text in zip(fields, ("64.25", "0.25", "-1"), strict=True):
+            field.fill(text)
+        page.keyboard.press("Enter")
+        expect(player.get_by_role("button", name="Next batch")).to_be_focused()
+        expect_place(player, "1")
+        for field in fields:
+            expect(field).to_have_accessible_description("✓ That is right.")
+
     def test_show_answer_and_back(self, page):
         player = self.start(page)
         player.get_by_label("New w").fill("1")

@@ -700,8 +700,10 @@ class Player {
     const { key, target } = event;
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (key === "Escape" && !document.fullscreenElement) this.fill(false);
-    // In a notebook it runs the cell; it is not to press a button, too.
-    if (key === "Enter" && event.shiftKey) return event.preventDefault();
+    // It is not to press a button, too: in a notebook it runs the cell, and a right answer hands
+    // the focus to the button of the next move.
+    if (key === "Enter" && (event.shiftKey || target.dataset.answer)) event.preventDefault();
+    if (key === "Enter" && event.shiftKey) return;
     if (key === "Enter" && target.dataset.answer) this.check();
     if (key === "Enter" && target.matches("input[name]")) this.set(target);
     const typed = target.matches("select, input:not([type=range], [type=checkbox], [type=radio])");
