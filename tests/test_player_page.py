@@ -2,6 +2,7 @@
 
 import os
 import re
+from itertools import pairwise
 
 import browser
 import pytest
@@ -19,6 +20,7 @@ from playwright.sync_api import expect
 
 LAB = {"width": 1200, "height": 647}  # what JupyterLab leaves of 1366×768
 PROJECTOR = {"width": 1024, "height": 455}  # of 1280×720, zoomed to 125 %
+HALL = {"width": 1920, "height": 1080}
 PHONE = {"width": 390, "height": 800}
 SILENT = None  # a kernel that never answers
 
@@ -690,6 +692,36 @@ class TestLayout:
         inside = "bar => bar.scrollWidth - bar.clientWidth"
         assert player.locator(".lsqgrad-bar").evaluate(inside) == 0
         assert player.locator(".lsqgrad-bar").bounding_box()["height"] <= 40
+
+    @pytest.mark.parametrize("size", [PROJECTOR, HALL], ids=["projector", "hall"])
+    def test_points_of_the_batch_in_large_type(self, page, size):
+        page.set_viewport_size(size)
+        scene = stepper_scene(size="projector", predicting=True)
+        player = show(page, *scene, first=("0?",))
+        box = player.locator(".lsqgrad-arithmetic")
+        assert box.evaluate("box => box.scrollWidth - box.clientWidth") == 0
+        assert box.evaluate("box => box.scrollHeight - box.clientHeight") == 0
+        rows = [row.bounding_box() for row in box.locator("tr").all()]
+        assert len(rows) == 4
+        assert all(one["y"] + one["height"] <= other["y"] + 1 for one, other in pairwise(rows))
+        one_line = "cells => Math.max(...cells.map(cell => cell.clientHeight)) < 50"
+        assert box.locator("td").evaluate_all(one_line)
+        assert player.bounding_box()["height"] <= size["height"]
+
+    def test_it_grows_with_the_screen(self, page):
+        page.set_viewport_size(HALL)
+        player = show(page, *stepper_scene())
+        player.evaluate("player => { player.requestFullscreen = undefined; }")
+        press(player, "More")
+        press(player, "Present")
+        press(player, "Next batch")
+        for part in ("status", "bar", "arithmetic"):
+            size = "part => parseFloat(getComputedStyle(part).fontSize)"
+            assert player.locator(f".lsqgrad-{part}").evaluate(size) > 30, part
+        panels = [one.bounding_box() for one in player.locator(".lsqgrad-panel:visible").all()]
+        assert all(box["width"] > 900 for box in panels)
+        assert panels[0]["y"] == panels[1]["y"]
+        assert player.bounding_box()["height"] <= HALL["height"]
 
     def test_present(self, page):
         player = show(page, *stepper_scene(controls="all"))
