@@ -644,6 +644,19 @@ class TestLayout:
         page.mouse.wheel(0, 1000)
         expect(player.get_by_role("button", name="Next batch")).to_be_in_viewport(ratio=1)
 
+    def test_the_last_row_is_seen_where_others_are_long(self, page):
+        scene, frames = stepper_scene(controls="all")
+        numbers = "(9.87822 − 0.86449)·4.66667"
+        arithmetic = frames["1"]["tables"]["scalar sums"].replace(numbers, f"{numbers} " * 3, 4)
+        frames["1"]["tables"]["scalar sums"] = arithmetic
+        player = show(page, scene, frames)
+        press(player, "Next batch")
+        rows = player.locator(".lsqgrad-arithmetic tbody tr")
+        (first, *_, last) = (row.bounding_box()["height"] for row in rows.all())
+        assert first > 1.5 * last
+        box = player.locator(".lsqgrad-arithmetic")
+        assert box.evaluate("box => box.scrollHeight - box.clientHeight") == 0
+
     def test_the_arithmetic_beside_the_pictures(self, page):
         page.set_viewport_size({"width": 1760, "height": 800})
         player = show(page, *stepper_scene(controls="all"))
