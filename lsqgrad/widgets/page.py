@@ -62,7 +62,8 @@ def document(inside: str, title: str) -> str:
         "<!DOCTYPE html>\n<html lang='en'><head><meta charset='utf-8'>"
         "<meta name='viewport' content='width=device-width, initial-scale=1'>"
         f"<title>{escape(title)}</title><link rel='icon' href='data:,'></head>"
-        f"<body><main><h1>{escape(title)}</h1>{inside}</main></body></html>\n"
+        f"<body><main><h1 style='margin: 0; font: 600 1rem sans-serif'>{escape(title)}</h1>"
+        f"{inside}</main></body></html>\n"
     )
 
 

@@ -121,7 +121,7 @@ def test_a_file_asks_for_nothing_else(make, tmp_path):
     assert not re.findall(LOADS, text + shown)
     assert not re.search(r"^\s*(?:import|export)\b", text, re.MULTILINE)
     assert text.startswith("<!DOCTYPE html>\n<html lang='en'>")
-    assert f"<h1>{escape(player._frames.label)}</h1>" in text
+    assert f">{escape(player._frames.label)}</h1>" in text
     assert "<script>alert(1)</script>" not in text
 
 
