@@ -792,6 +792,23 @@ class TestLayout:
         assert history(player, "graph") == 1
         assert player.locator("[data-panel=graph] .history > g").nth(1).is_visible()
 
+    @pytest.mark.parametrize("size", [PHONE, PROJECTOR], ids=["phone", "projector"])
+    def test_a_graph_that_has_no_room(self, page, size):
+        page.set_viewport_size(size)
+        scene, frames = graph_scene(size="projector" if size is PROJECTOR else "notebook")
+        scene["panels"][0]["height"] = 500
+        player = show(page, scene, frames)
+        room = player.get_by_role("group", name="Pictures")
+        assert player.locator("svg").bounding_box()["width"] >= 900
+        expect(room).to_have_attribute("tabindex", "0")
+        player.get_by_role("slider", name="Node").press("End")
+        framed = player.locator("[data-panel=graph] .history > g").last
+        expect(framed).to_be_in_viewport(ratio=1)
+        assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") == 0
+        assert violations(page, ".lsqgrad-player") == []
+        page.set_viewport_size(HALL)
+        expect(room).to_have_attribute("tabindex", "-1")
+
     def test_dark(self, page):
         player = show(page, *stepper_scene(controls="all"))
         look = "player => getComputedStyle(player).filter.split('(')[0]"

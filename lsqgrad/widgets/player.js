@@ -40,7 +40,7 @@ const SKELETON = `
 </div>
 <div class="lsqgrad-status" data-part="status" role="status"></div>
 <div class="lsqgrad-body"><div class="lsqgrad-main">
-  <div class="lsqgrad-panels" data-part="panels"></div>
+  <div class="lsqgrad-panels" data-part="panels" role="group" aria-label="Pictures"></div>
   <div class="lsqgrad-lines" data-part="lines" role="group" aria-label="Lines" tabindex="0"></div>
   <div class="lsqgrad-question" data-part="question" role="group" aria-label="Prediction">
     <div class="lsqgrad-choices" data-part="choices"></div>
@@ -536,6 +536,28 @@ class Player {
     [...part.lines.children].forEach((line, k) => (line.hidden = k > position));
     if (large) part.lines.scrollTop = part.lines.scrollHeight;
     part.lines.tabIndex = large ? 0 : -1; // only there it may have to be scrolled
+    if (part.panels.tabIndex === 0) this.reveal();
+  }
+
+  /** Of a graph that has no room, scroll to the box that is framed at the place. */
+  reveal() {
+    const { panels, part } = this;
+    const position = positionOf(this.place);
+    const [{ history, past }] = panels;
+    const framed = history.findIndex(([from, to]) => from === position && to === position + 1);
+    if (framed < 0) return;
+    const [box, room] = [past[framed], part.panels].map((node) => node.getBoundingClientRect());
+    const left = box.left - room.left + (box.width - room.width) / 2;
+    part.panels.scrollBy(left, box.top - room.top + (box.height - room.height) / 2);
+  }
+
+  /** Let the keyboard scroll a graph that has no room. */
+  fit() {
+    const { panels } = this.part;
+    const { scrollWidth, clientWidth, scrollHeight, clientHeight } = panels;
+    const isLarger = scrollWidth > clientWidth || scrollHeight > clientHeight;
+    panels.tabIndex = isLarger ? 0 : -1;
+    if (isLarger) this.reveal();
   }
 
   paintQuestion() {
@@ -659,7 +681,10 @@ class Player {
       "msg:custom": (message) => this.hear(message),
     };
     Object.entries(events).forEach(([name, act]) => model.on(name, act));
+    const watch = new ResizeObserver(() => this.fit());
+    if (this.scene.kind === "graph") watch.observe(part.panels);
     this.remove = () => {
+      watch.disconnect();
       Object.entries(events).forEach(([name, act]) => model.off(name, act));
       clearTimeout(this.patience);
       this.playing = null;
