@@ -491,6 +491,7 @@ TOO_WIDE = """root => {
     const parts = [root, ...root.querySelectorAll("*")];
     for (let part = root; part.parentElement; part = part.parentElement) parts.push(part);
     return parts
+        .filter((part) => !part.matches(".lsqgrad-graphwalker .lsqgrad-panels")) // to be readable
         .filter((part) => /auto|scroll/.test(getComputedStyle(part).overflowX))
         .filter((part) => part.scrollWidth > part.clientWidth && part.clientWidth > 0)
         .map((part) => `${part.className}: ${part.scrollWidth} in ${part.clientWidth}`);
@@ -595,8 +596,7 @@ def test_nothing_scrolls_sideways(shown, stepper, walker, size):
     slider(walker).press("End")
     for player in shown.locator(".lsqgrad-player").all():
         player.scroll_into_view_if_needed()
-        too_wide = player.evaluate(TOO_WIDE)
-        assert not too_wide
+        assert not player.evaluate(TOO_WIDE)
     shown.set_viewport_size(SCREEN)
 
 
