@@ -226,7 +226,7 @@ def test_two_threads_may_act_at_the_same_time(page, monkeypatch):
     assert (page.scene["run"], page.stepper.trace.lr) == (1, 0.1)
 
 
-@pytest.mark.parametrize("moves", [200, pytest.param(1000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("moves", [80, pytest.param(1000, marks=pytest.mark.long)])
 def test_many_moves_leave_nothing_behind(page, moves):
     places = ["1", "2", "3", "4", "3", "2", "1", "0"]
 
