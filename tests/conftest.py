@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from lsqgrad.judging import execution as attempt
@@ -23,3 +25,16 @@ def little_time(monkeypatch):
     monkeypatch.setattr(attempt, "MOST_WORK", 0.2)
     monkeypatch.setattr(attempt, "MOST_TIME", 1.0)
     monkeypatch.setattr(attempt, "TRIES", 500)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A browser, which ends with the file: Playwright leaves an event loop in its process."""
+    import browser
+
+    path = browser.find_chromium()
+    if path is None:
+        message = "no Chromium on this machine: install it, or run 'playwright install chromium'"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
+    with browser.chromium(path) as chromium:
+        yield chromium

@@ -62,16 +62,6 @@ expect.set_options(timeout=1000 * browser.PATIENCE)
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    path = browser.find_chromium()
-    if path is None:
-        message = "no Chromium on this machine: install it, or run 'playwright install chromium'"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
-    with browser.chromium(path) as chromium:
-        yield chromium
-
-
-@pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """A copy of the notebooks, and two that hold players and nothing else."""
     folder = tmp_path_factory.mktemp("served") / "notebooks"

@@ -1,7 +1,6 @@
 """The handout: notebooks as pages that need no kernel and no network."""
 
 import json
-import os
 import re
 from pathlib import Path
 
@@ -39,16 +38,6 @@ def written(tmp_path_factory):
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     assert handout.write_all([path], folder / "pages")
     return folder / "pages" / "small.html"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = browser.find_chromium()
-    if path is None:
-        message = "no Chromium on this machine: install it, or run 'playwright install chromium'"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
-    with browser.chromium(path) as chromium:
-        yield chromium
 
 
 @pytest.fixture

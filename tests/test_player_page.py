@@ -1,10 +1,8 @@
 """The page's part of the player, in a browser without a front end; `kernel` stands for Python."""
 
-import os
 import re
 from itertools import pairwise
 
-import browser
 import pytest
 from accessibility import violations
 from player_scenes import (
@@ -23,16 +21,6 @@ PROJECTOR = {"width": 1024, "height": 455}  # of 1280×720, zoomed to 125 %
 HALL = {"width": 1920, "height": 1080}
 PHONE = {"width": 390, "height": 800}
 SILENT = None  # a kernel that never answers
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = browser.find_chromium()
-    if path is None:
-        message = "no Chromium on this machine: install it, or run 'playwright install chromium'"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
-    with browser.chromium(path) as chromium:
-        yield chromium
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """The judge in the page says the same as the one in Python, to each typed number."""
 
-import os
 import unicodedata
 from collections import Counter
 from importlib.resources import files
 from random import Random
 
-import browser
 import numpy as np
 import pytest
 from typed_cases import CASES, RUNS
@@ -20,13 +18,8 @@ QUANTITIES = ("loss", "w", "b")
 
 
 @pytest.fixture(scope="module")
-def page():
-    path = browser.find_chromium()
-    if path is None:
-        message = "no Chromium on this machine: install it, or run 'playwright install chromium'"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
-    with browser.chromium(path) as chromium:
-        yield chromium.new_page()
+def page(chromium):
+    return chromium.new_page()
 
 
 def in_page(page, asked):
