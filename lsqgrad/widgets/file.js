@@ -31,7 +31,7 @@ const model = {
     for (const listener of listeners["change:scene"] ?? []) listener();
   },
 };
-player.initialize?.({ model });
+player.initialize({ model });
 player.render({ model, el: root.querySelector(".lsqgrad-place") });
 
 /** Whether this is the first player that is seen. */

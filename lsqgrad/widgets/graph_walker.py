@@ -1,12 +1,11 @@
 """The graph walker: autograd's graph, node by node."""
 
-import base64
 from typing import Any
 
 from lsqgrad.autograd import GraphRecord
 from lsqgrad.widgets.graph_frames import GraphFrames
 from lsqgrad.widgets.graph_navigator import GraphNavigator
-from lsqgrad.widgets.player import RUN_ALL, Player
+from lsqgrad.widgets.player import RUN_ALL, Player, still
 
 
 class GraphWalker(Player):
@@ -86,9 +85,8 @@ class GraphWalker(Player):
         while not navigator.at_end:
             navigator.next()
             words.append(navigator.text)
-        picture = base64.b64encode(self._frames.png(navigator.position, RUN_ALL)).decode("ascii")
-        alt = {"image/png": {"alt": "\n".join([navigator.alt_text, *words])}}
-        return {"text/plain": "\n".join([*words, RUN_ALL]), "image/png": picture}, alt
+        picture = self._frames.png(navigator.position, RUN_ALL)
+        return still("\n".join([*words, RUN_ALL]), picture, "\n".join([navigator.alt_text, *words]))
 
     def __repr__(self) -> str:
         return f"<GraphWalker at position {self.position} of {self.navigator.last}>"

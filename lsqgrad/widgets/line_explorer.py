@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from lsqgrad.widgets import page
 from lsqgrad.widgets.explorer_frames import ExplorerFrames
-from lsqgrad.widgets.player import RUN_ALL, Player
+from lsqgrad.widgets.player import RUN_ALL, Player, still
 from lsqgrad.widgets.typed import read_number
 
 if TYPE_CHECKING:
@@ -121,9 +120,8 @@ class LineExplorer(Player):
 
     def _still(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the picture, with the words beside it."""
-        picture = base64.b64encode(self._frames.png(f"{self.text} {RUN_ALL}")).decode("ascii")
-        alt = {"image/png": {"alt": self.text}}
-        return {"text/plain": f"{self.text}\n{RUN_ALL}", "image/png": picture}, alt
+        picture = self._frames.png(f"{self.text} {RUN_ALL}")
+        return still(f"{self.text}\n{RUN_ALL}", picture, self.text)
 
     def __repr__(self) -> str:
         return f"<LineExplorer at w = {self.w:.6g}, b = {self.b:.6g}>"

@@ -1,6 +1,7 @@
 """The player: shows frames in the page, which moves among them without asking."""
 
 import asyncio
+import base64
 import os
 import threading
 from collections.abc import Callable, Mapping
@@ -84,7 +85,7 @@ class Player:
         """The widget, made when it is first asked for."""
         widget = _host()(scene=self._scene(), place=self._place())
         widget.on_msg(self._hear)
-        widget.observe(self._follow, names="place")
+        widget.observe(lambda change: self._follow(change["new"]), names="place")
         return widget
 
     @property
@@ -175,9 +176,8 @@ class Player:
 
     # What the page says
 
-    def _follow(self, change: Mapping[str, Any]) -> None:
+    def _follow(self, place: Mapping[str, Any]) -> None:
         """Go where the page is."""
-        place = change["new"]
         if place.get("run") == self._run:
             with self._lock, suppress(KeyError, TypeError, ValueError):  # a page may say anything
                 self.navigator.go(place["at"], bool(place.get("predicting")))
@@ -190,7 +190,7 @@ class Player:
         answer: dict[str, Any] = {"id": message.get("id")}
         try:
             with self._lock:
-                self._follow({"new": message.get("place", {})})
+                self._follow(message.get("place", {}))
                 action(message)
         except (TypeError, ValueError, ImportError) as error:
             field = error.argument if isinstance(error, ArgumentError) else None
@@ -247,6 +247,12 @@ class Player:
     def _still(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return what is seen where no kernel runs, by its type, and its alternative text."""
         raise NotImplementedError
+
+
+def still(text: str, picture: bytes, alt: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what `_still` returns of a text, a PNG, and what that shows in words."""
+    encoded = base64.b64encode(picture).decode("ascii")
+    return {"text/plain": text, "image/png": encoded}, {"image/png": {"alt": alt}}
 
 
 def _soon(action: Callable[[], None]) -> None:

@@ -1,6 +1,5 @@
 """The stepper: a run, one mini-batch at a time."""
 
-import base64
 from collections.abc import Iterable, Mapping
 from contextlib import redirect_stderr
 from html import escape
@@ -13,7 +12,7 @@ from lsqgrad.judging import Finding
 from lsqgrad.plotting import LOSS_AXES
 from lsqgrad.regression import Trace, arithmetic, check_trace, forms_of
 from lsqgrad.widgets import page
-from lsqgrad.widgets.player import RUN_ALL, Player
+from lsqgrad.widgets.player import RUN_ALL, Player, still
 from lsqgrad.widgets.run_description import pictures_in_words, state
 from lsqgrad.widgets.run_frames import RunFrames, names_of_runs
 from lsqgrad.widgets.run_navigator import SETTINGS, RunNavigator
@@ -225,10 +224,9 @@ class Stepper(Player):
 
     def _still(self):
         """Return the picture, with the words and the arithmetic beside it."""
-        picture = base64.b64encode(self._png(f"{self.text} {RUN_ALL}")).decode("ascii")
         words = "\n".join(filter(None, [self.text, self.arithmetic, RUN_ALL]))
-        alt = {"image/png": {"alt": f"{self.alt_text}\n{self.text}"}}
-        return {"text/plain": words, "image/png": picture}, alt
+        picture = self._png(f"{self.text} {RUN_ALL}")
+        return still(words, picture, f"{self.alt_text}\n{self.text}")
 
     def __repr__(self):
         return f"<Stepper at position {self.position} of {self.navigator.last}>"
