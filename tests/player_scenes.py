@@ -36,11 +36,10 @@ HOST = """async ([source, scene, frames, options]) => {
             traits[name] = value;
             heard[`change:${name}`]?.forEach((act) => act());
         },
-        save_changes: () => (kernel.saved = structuredClone(traits.place)),
         on: (name, act) => (heard[name] ??= []).push(act),
         off: (name, act) => (heard[name] = heard[name].filter((one) => one !== act)),
         send: (message) => {
-            kernel.sent.push(message);
+            kernel.sent.push(structuredClone(message));
             if (kernel.delay !== null) setTimeout(() => kernel.answer(message), kernel.delay);
         },
     };

@@ -486,8 +486,9 @@ TOO_WIDE = """root => {
         .filter((part) => part.scrollWidth > part.clientWidth && part.clientWidth > 0)
         .map((part) => `${part.className}: ${part.scrollWidth} in ${part.clientWidth}`);
 }"""
+NEXT = "[data-do=next]"
 # Moves on to `last`, and collects what the boxes of the player's parts are on the way.
-BOXES = """async (root, [button, last]) => {
+BOXES = """async (root, [button, last, patience]) => {
     const parts = root.querySelectorAll(
         ".lsqgrad-bar > *, .lsqgrad-status, .lsqgrad-panels > *, .lsqgrad-run > *, "
         + ".lsqgrad-more > *, .lsqgrad-calculation > *");
@@ -495,11 +496,16 @@ BOXES = """async (root, [button, last]) => {
         const { x, y, width, height } = part.getBoundingClientRect();
         return [x, y - root.getBoundingClientRect().y, width, height].map(Math.round).join(" ");
     };
+    const busy = () => root.querySelector("[aria-busy]").ariaBusy;
     const found = {};
     let place = root.dataset.place;
     while (parseInt(place) < last) {
         if (button) root.querySelector(button).click();
-        while (root.dataset.place === place) await new Promise(requestAnimationFrame);
+        const end = performance.now() + patience;
+        while (root.dataset.place === place) {
+            await new Promise(requestAnimationFrame);
+            if (performance.now() > end) throw Error(`Busy, ${busy()}, at ${root.innerText}`);
+        }
         place = root.dataset.place;
         (found[[root, ...parts].map(box)] ??= []).push(place);
     }
@@ -520,6 +526,11 @@ SMALLEST_TYPE = """root => {
     const smallest = Math.min(...seen.keys());
     return [smallest, seen.get(smallest)];
 }"""
+
+
+def boxes(stepper, button, last):
+    """Return the places on the way to `last`, by the boxes of the player's parts."""
+    return stepper.evaluate(BOXES, [button, last, 20_000])
 
 
 def edges(locator):
@@ -558,11 +569,11 @@ def test_picture_moves_and_words_are_on_one_screen(stepper):
 def test_nothing_jumps_from_step_to_step(stepper, width):
     page = stepper.page
     page.set_viewport_size(SCREEN | {"width": width})
-    boxes = stepper.evaluate(BOXES, ["[data-do=next]", LAST - 1])
-    assert len(boxes) == 1, {part: places[:4] for part, places in boxes.items()}
+    seen = boxes(stepper, NEXT, LAST - 1)
+    assert len(seen) == 1, {part: places[:4] for part, places in seen.items()}
     slider(stepper).press("Home")
     stepper.get_by_label("Predict mode").check()
-    asked = stepper.evaluate(BOXES, ["[data-do=next]", 12])
+    asked = boxes(stepper, NEXT, 12)
     assert len(asked) == 1, asked
     stepper.get_by_label("Predict mode").uncheck()
     page.set_viewport_size(SCREEN)
@@ -571,10 +582,10 @@ def test_nothing_jumps_from_step_to_step(stepper, width):
 @in_jupyterlab
 def test_nothing_jumps_while_it_plays(stepper):
     press(stepper, "Next batch")
-    still = stepper.evaluate(BOXES, ["[data-do=next]", 3])
+    still = boxes(stepper, NEXT, 3)
     stepper.get_by_label("Speed").select_option("30")
     press(stepper, "Play")
-    assert [*stepper.evaluate(BOXES, [None, 40])] == [*still]
+    assert [*boxes(stepper, None, 40)] == [*still]
     press(stepper, "Pause")
     expect(button(stepper, "Play")).to_be_visible()
 

@@ -139,25 +139,16 @@ class TestMoves:
             assert page.evaluate("suppressed") == ours, key
 
     def test_place_goes_both_ways(self, page):
-        player = show(page, *stepper_scene(run=3))
+        place = {"run": 3, "predicting": False}
+        player = show(page, *stepper_scene(run=3), place=place | {"at": "0", "moves": 0})
         press(player, "Next batch")
-        assert page.evaluate("kernel.saved") == {"run": 3, "at": "1", "predicting": False}
-        page.evaluate("model.set('place', { run: 3, at: '7' })")
+        page.evaluate("place => model.set('place', place)", place | {"at": "7", "moves": 1})
         expect_place(player, "7")
-        page.evaluate("model.set('place', { run: 2, at: '5' })")
-        expect_place(player, "7")
-
-    def test_a_request_tells_the_place_that_the_page_moved_to(self, page):
-        """Not one that Python moved to, which may have moved on since."""
-        scene, frames = stepper_scene(controls="all")
-        player = show(page, scene, frames, first=frames)
+        page.evaluate("model.set('place', { ...model.get('place'), run: 2, at: '5' })")
         press(player, "Next batch")
-        player.get_by_label("PyTorch's numbers").click()
-        page.evaluate("model.set('place', { run: 0, at: '7', predicting: false })")
-        expect_place(player, "7")
-        player.get_by_label("PyTorch's numbers").click()
-        told = [request.get("place") for request in sent(page, "compare")]
-        assert told == [{"run": 0, "at": "1", "predicting": False}, None]
+        expect_place(player, "8")
+        told = [place | {"at": "1", "moves": 0}, place | {"at": "8", "moves": 1}]
+        assert [one["place"] for one in sent(page, "go")] == told
 
 
 class TestPlay:
@@ -230,11 +221,22 @@ class TestKernel:
         expect_place(player, "0")
         expect(player.locator(".lsqgrad-count")).to_have_text("0 / 600")
         expect(player.get_by_role("status")).to_contain_text("Step 0 ")
-        asked = sent(page, "frames")[1]["keys"]
-        assert asked[:3] == ["600", "599", "598"]
-        page.evaluate("kernel.answer(kernel.sent[1])")
+        asked = sent(page, "frames")[1]
+        assert asked["keys"][:3] == ["600", "599", "598"]
+        page.evaluate("asked => kernel.answer(asked)", asked)
         expect_place(player, "599")
         expect(bar).to_have_attribute("aria-busy", "false")
+
+    def test_a_frame_that_does_not_come_is_asked_for_again(self, page):
+        page.clock.install()
+        player = show(page, *stepper_scene(last=9), delay=SILENT)
+        press(player, "Next batch")
+        page.clock.run_for(3100)
+        expect(player.locator(".lsqgrad-note")).to_contain_text("does not answer")
+        page.evaluate("kernel.delay = 0")
+        page.clock.run_for(3100)
+        expect_place(player, "1")
+        assert [one["keys"] for one in sent(page, "frames")][1:] == [["1"], ["1"]]
 
     def test_the_direction_of_the_last_move_comes_first(self, page):
         player = show(page, *stepper_scene(last=600))
@@ -287,9 +289,7 @@ class TestKernel:
     def test_a_closed_connection(self, page):
         page.clock.install()
         player = show(page, *stepper_scene(controls="all"))
-        page.evaluate(
-            "() => { model.send = model.save_changes = () => { throw new Error('closed'); }; }"
-        )
+        page.evaluate("() => { model.send = () => { throw new Error('closed'); }; }")
         press(player, "Next batch")
         expect_place(player, "1")
         player.get_by_label("PyTorch's numbers").check()

@@ -22,7 +22,6 @@ const listeners = {};
 const model = {
   get: (name) => state[name],
   set: (name, value) => (state[name] = value),
-  save_changes() {},
   on: (event, listener) => (listeners[event] ??= []).push(listener),
   off() {},
   // A recorded run is all that can be asked for here.

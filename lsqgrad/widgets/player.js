@@ -268,9 +268,9 @@ class Player {
       if (slider) slider.value = Math.log10(text);
     }
     this.making = null;
-    this.hear({ note: "" });
     const { place: at, predicting } = scene.start;
     Object.assign(this, { wanted: at, place: at, frame: this.frames.get(at) });
+    this.hear({ note: "" });
     this.paint(); // the place may have to be waited for
     const asksAsHere = Boolean(predicting) === this.predicting;
     this.go(place ?? (asksAsHere ? at : this.placeAt(positionOf(at)))); // an answer stays in sight
@@ -313,14 +313,19 @@ class Player {
     const frame = this.frames.get(wanted);
     this.showBusy();
     this.fields.position.value = positionOf(wanted);
-    if (!frame) return this.paintControls();
+    if (!frame) {
+      this.wait();
+      return this.paintControls();
+    }
     Object.assign(this, { frame, place: wanted });
     this.paint();
-    const there = { run: this.scene.run, at: wanted, predicting };
-    const { run, at, predicting: mode } = model.get("place") ?? {};
-    if (run === there.run && at === wanted && mode === predicting) return;
-    model.set("place", (this.news = there));
-    this.reach(() => model.save_changes());
+    const { run } = this.scene;
+    const told = model.get("place") ?? {};
+    if (run === told.run && wanted === told.at && predicting === told.predicting) return;
+    const place = { ...told, run, at: wanted, predicting };
+    model.set("place", place); // for other views of the model
+    // A change that is saved would be held back while the kernel is busy, and come after a cell.
+    if (this.live) this.send({ do: "go", place });
   }
 
   seek = (position) => this.go(this.placeAt(position));
@@ -358,16 +363,15 @@ class Player {
     const { run, at, predicting } = this.model.get("place") ?? {};
     if (run !== this.scene.run || at === this.wanted) return;
     this.pause();
-    this.news = undefined;
     this.predicting = predicting ?? (this.predicting || isQuestion(at));
     this.go(at);
   }
 
   // The kernel
 
-  reach(send) {
+  send(message) {
     try {
-      send();
+      this.model.send(message);
     } catch {} // the connection is closed: nothing will answer, and that is said in time
   }
 
@@ -375,11 +379,7 @@ class Player {
     const id = ++requests;
     if (request.do !== "frames") this.wait();
     if (request.do === "run") this.make(id);
-    // A place that is held back while the kernel is busy would come after the request. But where
-    // the page has not moved itself, Python may have moved on since.
-    const place = this.news;
-    this.news = undefined;
-    this.reach(() => this.model.send({ ...request, id, place }));
+    this.send({ ...request, id });
     return id;
   }
 
@@ -399,6 +399,9 @@ class Player {
       this.patience = this.dragging = null;
       this.make(null);
       this.say(NO_ANSWER);
+      if (this.frames.has(this.wanted)) return;
+      this.request([this.wanted]); // it may have been lost
+      this.wait();
     }, PATIENCE);
   }
 
@@ -415,14 +418,16 @@ class Player {
     const ways = [walk(this.after, AHEAD), walk(this.before, BEHIND)];
     if (this.backwards) ways.reverse();
     const near = [this.wanted, ...ways.flat()];
-    const lacks = (place) => !this.frames.has(place);
-    if (lacks(this.wanted)) this.wait();
-    const keys = near.filter((place) => lacks(place) && !this.asked.has(place));
+    const keys = near.filter((place) => !this.frames.has(place) && !this.asked.has(place));
     if (!keys.length || near.indexOf(keys[0]) >= SOON) return;
+    this.request(keys);
+    this.forget();
+  }
+
+  request(keys) {
     keys.forEach((place) => this.asked.add(place));
     setTimeout(() => keys.forEach((place) => this.asked.delete(place)), PATIENCE);
     this.ask({ do: "frames", run: this.scene.run, keys });
-    this.forget();
   }
 
   /** Of a long run, drop the frames that are far away. */
@@ -442,11 +447,8 @@ class Player {
     if ((note ?? progress) !== undefined) this.say(note ?? progress, field);
     if (note !== undefined) this.fields.compare.checked = Boolean(this.scene.compare);
     this.buttons.stop.hidden = !(progress && stop);
-    if (run === this.scene.run) {
-      Object.keys(frames).forEach((place) => this.asked.delete(place));
-      if (this.wanted in frames) this.arrive();
-      else if (!this.frames.has(this.wanted)) this.wait();
-    }
+    if (run === this.scene.run) Object.keys(frames).forEach((place) => this.asked.delete(place));
+    if (this.wanted in frames || !this.frames.has(this.wanted)) this.arrive();
     if (id === undefined || id !== this.dragging) return;
     this.dragging = null;
     if (this.newest) this.dragTo(this.newest);

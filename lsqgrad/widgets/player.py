@@ -5,7 +5,6 @@ import base64
 import os
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
 from time import perf_counter
@@ -74,10 +73,12 @@ class Player:
             "controls": validation.choice("controls", controls, CONTROLS),
         }
         self._run = 0  # how many scenes there have been before this one
+        self._moves = 0  # how many were made in code
         self._wanted: dict[str, None] = {}  # the places that the page waits for, in order
         self._lock = threading.RLock()  # a front end may send from a thread of its own
         self._actions: dict[str, Callable[[Mapping[str, Any]], None]] = {
-            "frames": self._send_frames
+            "go": self._follow,
+            "frames": self._send_frames,
         }
 
     @cached_property
@@ -85,7 +86,6 @@ class Player:
         """The widget, made when it is first asked for."""
         widget = _host()(scene=self._scene(), place=self._place())
         widget.on_msg(self._hear)
-        widget.observe(lambda change: self._follow(change["new"]), names="place")
         return widget
 
     @property
@@ -148,7 +148,7 @@ class Player:
 
     def _place(self) -> dict[str, Any]:
         at, predicting = self.navigator.place, self.navigator.predicting
-        return {"run": self._run, "at": at, "predicting": predicting}
+        return {"run": self._run, "at": at, "predicting": predicting, "moves": self._moves}
 
     def _do(self, action: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Move, and let the page follow."""
@@ -158,6 +158,7 @@ class Player:
             return result
 
     def _tell_place(self) -> None:
+        self._moves += 1
         if "widget" in self.__dict__:
             self.widget.place = self._place()
 
@@ -176,21 +177,21 @@ class Player:
 
     # What the page says
 
-    def _follow(self, place: Mapping[str, Any]) -> None:
-        """Go where the page is."""
-        if place.get("run") == self._run:
-            with self._lock, suppress(KeyError, TypeError, ValueError):  # a page may say anything
-                self.navigator.go(place["at"], bool(place.get("predicting")))
+    def _follow(self, message: Mapping[str, Any]) -> None:
+        """Go where the page is, unless it did not know yet of a move that was made in code."""
+        place = message["place"]
+        if (place["run"], place["moves"]) == (self._run, self._moves):
+            self.navigator.go(place["at"], place["predicting"])
+            self.widget.place.update(self._place())  # without an answer to the page
 
     def _hear(self, _widget: object, message: Any, _buffers: object) -> None:
         """Do what the page asks for; say what is wrong with it instead of raising."""
         action = self._actions.get(message.get("do"))
         if action is None:
             return
-        answer: dict[str, Any] = {"id": message.get("id")}
+        answer = {"id": message["id"]} if "id" in message else {}
         try:
             with self._lock:
-                self._follow(message.get("place", {}))
                 action(message)
         except (TypeError, ValueError, ImportError) as error:
             field = error.argument if isinstance(error, ArgumentError) else None
@@ -198,7 +199,8 @@ class Player:
         except KeyboardInterrupt:
             self.widget.send(answer | {"note": INTERRUPTED})  # in place of how far it is
             raise
-        self.widget.send(answer)
+        if answer:
+            self.widget.send(answer)
 
     def _sentence(self, error: Exception) -> str:
         """Say what is wrong."""

@@ -55,9 +55,9 @@ class Small(Player):
         """Let the page say something."""
         self._hear(self.widget, message, [])
 
-    def go(self, at, run=0, predicting=False):
-        """Let the page go somewhere, as a message from it does."""
-        self.widget.set_state({"place": {"run": run, "at": at, "predicting": predicting}})
+    def go(self, at, **place):
+        """Let the page go somewhere from where it is."""
+        self.hear(do="go", place={**self.widget.place, "at": at, "predicting": False, **place})
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_a_question_comes_with_the_position_where_it_is_asked():
 def test_a_move_in_code_moves_the_page(small):
     small.next()
     small.next()
-    assert small.widget.place == {"run": 0, "at": "2", "predicting": False}
+    assert small.widget.place == {"run": 0, "moves": 2, "at": "2", "predicting": False}
     small.previous()
     assert small.widget.place["at"] == "1"
     small.seek(LAST)
@@ -169,21 +169,28 @@ def test_it_is_where_the_page_is(small, at, predicting, position, asking):
     assert small.navigator.place == at
 
 
-@pytest.mark.parametrize(
-    "place",
-    [{}, {"run": 0}, {"run": 0, "at": "9"}, {"run": 0, "at": "x"}, {"run": 1, "at": "2"},
-     {"run": 0, "at": "-1"}],
-)  # fmt: skip
-def test_a_place_that_there_is_not_moves_nothing(small, place):
+def test_a_move_of_the_page_is_not_answered(small):
+    sent = []
+    small.widget.send_state = sent.append
+    small.go("3")
+    assert (small.widget.place["at"], small.sent, sent) == ("3", [], [])
+
+
+def test_a_move_from_before_one_in_code_comes_too_late(small):
+    before = {**small.widget.place}
+    small.seek(2)
+    small.go("4", moves=before["moves"])
+    assert small.position == 2
+    small.go("4")
+    assert small.position == 4
+    small.seek(2)
+    assert small.widget.place["at"] == "2"
+
+
+def test_a_move_in_a_run_that_is_over_moves_nothing(small):
     small.go("1")
-    small.widget.set_state({"place": place})
+    small.go("2", run=1)
     assert small.position == 1
-
-
-def test_a_request_may_tell_where_the_page_is(small):
-    small.hear(do="frames", run=0, keys=[], id=1, place={"run": 0, "at": "3"})
-    small.hear(do="frames", run=0, keys=[], id=2)
-    assert small.position == 3
 
 
 def test_what_is_wrong_is_answered_in_a_sentence_with_its_field(small):

@@ -66,13 +66,13 @@ class Page:
         return self.ask("run", changes=changes)
 
     def go(self, at, predicting=False):
-        place = {"run": self.scene["run"], "at": at, "predicting": predicting}
-        self.stepper.widget.set_state({"place": place})
+        place = self.stepper.widget.place | {"at": at, "predicting": predicting}
+        self.stepper._hear(self.stepper.widget, {"do": "go", "place": place}, [])
 
     def seen(self):
         """Return all that a new run would change."""
         widget = self.stepper.widget
-        return widget.scene, widget.place, self.stepper.text, self.frames("0", "1")
+        return widget.scene, {**widget.place}, self.stepper.text, self.frames("0", "1")
 
 
 @pytest.fixture
@@ -294,7 +294,9 @@ def test_settings_add_up():
     changes = {"lr": 0.02, "batch_size": 2, "seed": 7, "epochs": 3, "b": 1}
     assert is_same_run(page.stepper.trace, short_run(**changes))
     assert page.scene["summary"] == "lr 0.02, n = 2"
-    assert page.stepper.widget.place == {"run": 3, "at": "0?", "predicting": True}
+    assert page.stepper.widget.place == {
+        "run": 3, "moves": 0, "at": "0?", "predicting": True,
+    }  # fmt: skip
     assert page.scene["start"]["predicting"]
 
 
@@ -423,7 +425,8 @@ def test_pytorchs_numbers_stand_beside_those_by_hand(page, position):
     assert page.ask("compare", value=True) == {}
     assert page.scene["compare"]
     assert page.stepper._frames._picture is picture  # the run is the same
-    assert page.stepper.widget.place == {"run": 1, "at": str(position), "predicting": False}
+    place = {"moves": 1, "at": str(position), "predicting": False}
+    assert page.stepper.widget.place == {"run": 1, **place}
     assert "distance" in page.frames("2")["2"]["tables"]["scalar sums"]
     if position == 2:
         step = page.stepper.trace[1]
@@ -431,7 +434,7 @@ def test_pytorchs_numbers_stand_beside_those_by_hand(page, position):
         assert page.stepper.arithmetic == "\n".join(map(str, lines))
     assert page.ask("compare", value=False) == {}
     assert not page.scene["compare"]
-    assert page.stepper.widget.place == {"run": 2, "at": str(position), "predicting": False}
+    assert page.stepper.widget.place == {"run": 2, **place}
     assert (page.stepper.text, page.frames("0", "2")) == (words, before)
 
 

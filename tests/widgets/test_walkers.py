@@ -32,7 +32,8 @@ both = pytest.mark.parametrize(("make", "frames", "last"), MAKERS.values(), ids=
 
 def go(walker, at, predicting=False):
     """Let the page go somewhere."""
-    walker.widget.set_state({"place": {"run": 0, "at": at, "predicting": predicting}})
+    place = walker.widget.place | {"at": at, "predicting": predicting}
+    walker._hear(walker.widget, {"do": "go", "place": place}, [])
 
 
 @both
