@@ -91,6 +91,13 @@ function make(tag, { dataset, ...properties } = {}, ...children) {
 
 const option = (text, value) => make("option", { value }, text);
 
+/** Change what is different: even the same words, written again, would be laid out again. */
+function set(node, changes) {
+  for (const [name, value] of Object.entries(changes)) {
+    if (node[name] !== value) node[name] = value;
+  }
+}
+
 /** Put HTML of Python's into a node. What stands there already is not read out again. */
 function put(node, html) {
   if (node.html !== html) node.innerHTML = node.html = html;
@@ -117,7 +124,7 @@ function paintPanel({ name, svg, history, past, moving }, frame, position) {
     past[k].style.display = shown ? "" : "none";
   });
   put(moving, frame.panels[name] ?? "");
-  svg.ariaLabel = frame.alt[name] ?? "";
+  set(svg, { ariaLabel: frame.alt[name] ?? "" });
 }
 
 /** Where the pointer is in a panel, or the nearest place that its axes show. */
@@ -391,7 +398,8 @@ class Player {
   }
 
   showBusy() {
-    this.part.bar.ariaBusy = String(!this.frames.has(this.wanted) || Boolean(this.making));
+    const isBusy = !this.frames.has(this.wanted) || Boolean(this.making);
+    set(this.part.bar, { ariaBusy: String(isBusy) });
   }
 
   wait() {
@@ -446,7 +454,7 @@ class Player {
     if (id !== undefined && id === this.making) this.make(null);
     if ((note ?? progress) !== undefined) this.say(note ?? progress, field);
     if (note !== undefined) this.fields.compare.checked = Boolean(this.scene.compare);
-    this.buttons.stop.hidden = !(progress && stop);
+    set(this.buttons.stop, { hidden: !(progress && stop) });
     if (run === this.scene.run) Object.keys(frames).forEach((place) => this.asked.delete(place));
     if (this.wanted in frames || !this.frames.has(this.wanted)) this.arrive();
     if (id === undefined || id !== this.dragging) return;
@@ -465,7 +473,7 @@ class Player {
 
   paintNote() {
     const text = this.note || (this.opened ? (this.making ? MAKING : this.scene.summary) : "");
-    if (this.part.note.textContent !== text) this.part.note.textContent = text;
+    set(this.part.note, { textContent: text });
   }
 
   /** Interrupt the kernel, which keeps what is done; it hears nothing else meanwhile. */
@@ -532,12 +540,12 @@ class Player {
     const asks = this.predicting && this.answers.length;
     const beside = !large ? others : asks ? [] : [others[this.turned % others.length]];
     for (const panel of panels) {
-      panel.node.hidden = ![first, ...beside].includes(panel);
+      set(panel.node, { hidden: ![first, ...beside].includes(panel) });
       if (!panel.node.hidden) paintPanel(panel, frame, position);
     }
-    [...part.lines.children].forEach((line, k) => (line.hidden = k > position));
+    [...part.lines.children].forEach((line, k) => set(line, { hidden: k > position }));
     if (large) part.lines.scrollTop = part.lines.scrollHeight;
-    part.lines.tabIndex = large ? 0 : -1; // only there it may have to be scrolled
+    set(part.lines, { tabIndex: large ? 0 : -1 }); // only there it may have to be scrolled
     if (part.panels.tabIndex === 0) this.reveal();
   }
 
@@ -573,10 +581,10 @@ class Player {
     for (const { input, verdict } of answers) {
       if (isNew) input.value = verdict.textContent = verdict.dataset.kind = "";
       if (isNew) input.ariaInvalid = "false";
-      input.disabled = !open;
+      set(input, { disabled: !open });
     }
-    buttons.check.disabled = !open;
-    part.checking.hidden = !answers.length;
+    set(buttons.check, { disabled: !open });
+    set(part.checking, { hidden: !answers.length });
     const choices = (open && frame.choices) || [];
     const html = ({ name, html }) => `<div><button data-do="choose">${name}</button>${html}</div>`;
     put(part.choices, choices.map(html).join(""));
@@ -584,40 +592,43 @@ class Player {
       button.disabled = this.refused.has(button.textContent);
     }
     const asks = choices.length || (answers.length && (open || this.predicting));
-    part.question.hidden = !asks;
+    set(part.question, { hidden: !asks });
   }
 
   paintArithmetic() {
     const { part, frame, large, scene } = this;
     const shown = scene.forms.length && (this.opened || this.predicting || large);
-    part.calculation.hidden = !shown;
+    set(part.calculation, { hidden: !shown });
     if (!shown) return;
     put(part.arithmetic, frame.tables[this.form] ?? "");
     const lines = [...part.arithmetic.querySelectorAll("tr")];
     const named = lines.filter((line) => line.querySelector("[scope=row]"));
     const only = large && !isQuestion(this.place) && named[this.shownRow % named.length];
-    lines.forEach((line) => (line.hidden = only && line !== only));
+    lines.forEach((line) => set(line, { hidden: Boolean(only) && line !== only }));
   }
 
   paintControls() {
     const { buttons, fields, part, scene, large, place, predicting } = this;
     const isLast = this.isLast();
-    buttons.next.textContent = isQuestion(place) ? "Show answer" : `Next ${scene.unit}`.trim();
-    buttons.play.textContent = this.playing ? "Pause" : "Play";
-    buttons.reset.disabled = buttons.previous.disabled = positionOf(this.wanted) === 0;
-    buttons.next.disabled = buttons.epoch.disabled = isLast;
-    buttons.play.disabled = predicting || isLast;
-    buttons.row.hidden = !large || !scene.forms.length;
-    buttons.turn.hidden = !large || this.panels.length < 3 || predicting;
-    buttons.present.textContent = this.presenting ? "End presentation" : "Present";
-    buttons.more.ariaExpanded = String(this.opened);
-    part.more.hidden = !this.opened;
-    part.settings.hidden = !this.opened || !this.settings.length;
+    const isFirst = positionOf(this.wanted) === 0;
+    const next = isQuestion(place) ? "Show answer" : `Next ${scene.unit}`.trim();
+    set(buttons.reset, { disabled: isFirst });
+    set(buttons.previous, { disabled: isFirst });
+    set(buttons.next, { disabled: isLast, textContent: next });
+    set(buttons.epoch, { disabled: isLast });
+    const playing = this.playing ? "Pause" : "Play";
+    set(buttons.play, { disabled: predicting || isLast, textContent: playing });
+    set(buttons.row, { hidden: !large || !scene.forms.length });
+    set(buttons.turn, { hidden: !large || this.panels.length < 3 || predicting });
+    set(buttons.present, { textContent: this.presenting ? "End presentation" : "Present" });
+    set(buttons.more, { ariaExpanded: String(this.opened) });
+    set(part.more, { hidden: !this.opened });
+    set(part.settings, { hidden: !this.opened || !this.settings.length });
     this.paintNote();
     const first = scene.kind === "walker" ? 1 : 0; // its lines are counted from 1
     const [here, all] = [positionOf(place) + first, scene.last + first];
-    part.count.textContent = `${here} / ${all}`;
-    fields.position.ariaValueText = `${here} of ${all}`;
+    set(part.count, { textContent: `${here} / ${all}` });
+    set(fields.position, { ariaValueText: `${here} of ${all}` });
     fields.axis.value = this.axis;
     fields.speed.value = this.speed;
     fields.predicting.checked = predicting;

@@ -207,29 +207,34 @@ class Player:
         return str(error)
 
     def _send_frames(self, message: Mapping[str, Any]) -> None:
-        """Send the frames of some places, those that were asked for last first."""
-        if message.get("run") != self._run:
+        """Send the frames of some places: the first at once, before those asked for earlier."""
+        if message["run"] != self._run:
             return
         waiting = bool(self._wanted)
         self._wanted = dict.fromkeys(map(str, message["keys"])) | self._wanted
-        if not waiting:
-            self._send_a_piece()
+        self._send_a_piece(0)
+        if self._wanted and not waiting:
+            _soon(self._send_the_others)
 
-    def _send_a_piece(self) -> None:
-        """Send as many frames as are drawn in a moment, and the others after what else waits."""
+    def _send_the_others(self) -> None:
+        """Send the other frames in pieces, between which is heard what else waits."""
         with self._lock:
-            piece: dict[str, Any] = {}
-            wanted, self._wanted = self._wanted, {}  # after an interrupt nothing is waited for
-            end = perf_counter() + AT_ONCE
-            while wanted and (not piece or perf_counter() < end):
-                place = next(iter(wanted))
-                del wanted[place]
-                piece[place] = self._frames.frame(place)
-            self._wanted = wanted
-            if piece:
-                self.widget.send({"run": self._run, "frames": piece})
+            self._send_a_piece(AT_ONCE)
         if self._wanted:
-            _soon(self._send_a_piece)
+            _soon(self._send_the_others)
+
+    def _send_a_piece(self, seconds: float) -> None:
+        """Send as many frames as are drawn in so many seconds, and one at least."""
+        piece: dict[str, Any] = {}
+        wanted, self._wanted = self._wanted, {}  # after an interrupt nothing is waited for
+        end = perf_counter() + seconds
+        while wanted and (not piece or perf_counter() < end):
+            place = next(iter(wanted))
+            del wanted[place]
+            piece[place] = self._frames.frame(place)
+        self._wanted = wanted
+        if piece:
+            self.widget.send({"run": self._run, "frames": piece})
 
     # Where it is shown
 

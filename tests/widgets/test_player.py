@@ -107,10 +107,11 @@ def test_moves_draw_nothing(small):
 
 def test_frames_that_are_asked_for_come_in_their_order(small):
     small.hear(do="frames", run=0, keys=["3", "1?", "2"], id=7)
-    assert [*frames_of(small.sent)] == ["3", "1?", "2"]
+    first, others, answer = small.sent
+    assert [[*one["frames"]] for one in (first, others)] == [["3"], ["1?", "2"]]
+    assert answer == {"id": 7}
     assert frames_of(small.sent)["1?"] == {"status": "one 1?"}
     assert all(message["run"] == 0 for message in small.sent if "frames" in message)
-    assert small.sent[-1] == {"id": 7}
 
 
 def test_frames_come_in_pieces_between_which_others_are_heard(small, monkeypatch):
