@@ -12,7 +12,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +38,15 @@ MARK_OR_LINE = re.compile(r'<use .*?/>|<path d="(.*?)"(.*?/>)', re.DOTALL)
 def _renderer():
     """Return matplotlib's SVG without the names of groups, which two pictures on a page share."""
     from matplotlib.backends.backend_svg import RendererSVG
+    from matplotlib.textpath import text_to_path
+
+    measure = lru_cache(maxsize=10_000)(text_to_path.get_text_width_height_descent)
 
     class Renderer(RendererSVG):
+        def get_text_width_height_descent(self, s, prop, ismath):
+            """Measure a text, once for all pictures."""
+            return measure(s, prop, ismath)
+
         def open_group(self, s, gid=None):
             """Open no group."""
 
