@@ -23,14 +23,42 @@ PHONE = {"width": 390, "height": 800}
 SILENT = None  # a kernel that never answers
 
 
+@pytest.fixture(scope="module")
+def tab(chromium):
+    """One page for all tests: to open a new one takes longer than most of them."""
+    return chromium.new_page()
+
+
+@pytest.fixture(scope="module")
+def tab_with_clock(chromium):
+    """Another, whose clock can be moved on."""
+    tab = chromium.new_page()
+    tab.clock.install()
+    return tab
+
+
 @pytest.fixture
-def page(chromium):
-    page = chromium.new_page(viewport=LAB)
+def page(tab):
+    yield from as_new(tab)
+
+
+@pytest.fixture
+def clocked(tab_with_clock):
+    yield from as_new(tab_with_clock)
+
+
+def as_new(page):
+    """Lend an empty page, in which no error may come."""
     page.set_default_timeout(10_000)
+    page.set_viewport_size(LAB)
+    page.emulate_media(media="null", color_scheme="null")
     errors = []
-    page.on("pageerror", lambda error: errors.append(error))
+    page.on("pageerror", heard := lambda error: errors.append(error))
     yield page
-    page.close()
+    page.mouse.up()
+    page.mouse.move(0, 0)
+    page.goto("about:blank")
+    page.remove_listener("pageerror", heard)
     assert not errors
 
 
@@ -181,8 +209,8 @@ class TestPlay:
             press(player, name)
             expect(playing).to_have_count(0)
 
-    def test_it_waits_for_frames(self, page):
-        page.clock.install()
+    def test_it_waits_for_frames(self, clocked):
+        page = clocked
         scene, frames = stepper_scene(last=9)
         player = show(page, scene, frames, delay=SILENT)
         press(player, "Play")
@@ -227,8 +255,8 @@ class TestKernel:
         expect_place(player, "599")
         expect(bar).to_have_attribute("aria-busy", "false")
 
-    def test_a_frame_that_does_not_come_is_asked_for_again(self, page):
-        page.clock.install()
+    def test_a_frame_that_does_not_come_is_asked_for_again(self, clocked):
+        page = clocked
         player = show(page, *stepper_scene(last=9), delay=SILENT)
         press(player, "Next batch")
         page.clock.run_for(3100)
@@ -257,8 +285,8 @@ class TestKernel:
         expect_place(player, "0")
         assert "0" in sent(page, "frames")[-1]["keys"]
 
-    def test_no_answer(self, page):
-        page.clock.install()
+    def test_no_answer(self, clocked):
+        page = clocked
         player = show(page, *stepper_scene(controls="all"))
         page.evaluate("kernel.delay = null")
         field = player.get_by_label("Learning rate")
@@ -286,8 +314,8 @@ class TestKernel:
         expect(bar).to_have_attribute("aria-busy", "false")
         expect(note).to_have_text("")
 
-    def test_a_closed_connection(self, page):
-        page.clock.install()
+    def test_a_closed_connection(self, clocked):
+        page = clocked
         player = show(page, *stepper_scene(controls="all"))
         page.evaluate("() => { model.send = () => { throw new Error('closed'); }; }")
         press(player, "Next batch")
