@@ -338,7 +338,7 @@ def test_a_setting_out_of_range_is_answered_and_the_run_stays(stepper):
         expect(field).to_have_value(text)
         expect(field).to_be_focused()
     assert (stepper.get_attribute("data-place"), stepper.get_attribute("data-run")) == ("1", run)
-    field.fill("0,001")
+    set_field(stepper, "Learning rate", "0,001")
     set_field(stepper, "Batch size", "5")
     expect(note(stepper)).to_have_text("lr 0.001, n = 5")
     set_field(stepper, "Batch size", "3")
@@ -690,13 +690,6 @@ def test_saving_after_run_all_changes_nothing(lesson, folder):
     assert without_pictures(folder / LESSON) == without_pictures(NOTEBOOKS / LESSON)
 
 
-def test_no_pop_up_offers_news(lesson):
-    plugins = lesson.evaluate(
-        "JSON.parse(document.getElementById('jupyter-config-data').textContent).disabledExtensions"
-    )
-    assert "@jupyterlab/apputils-extension:announcements" in plugins
-
-
 def test_the_lesson_leaves_its_stepper_at_the_end_of_the_first_epoch_and_plays(lesson):
     stepper = lesson.locator(".lsqgrad-stepper")
     expect_position(stepper, 4)
@@ -722,11 +715,19 @@ def run_cell(page, number):
     return printed.first.inner_text().strip() if printed.count() else ""
 
 
+@pytest.fixture(scope="module")
+def tab(chromium, lab):
+    """JupyterLab with the notebook that is maltreated."""
+    page = JUPYTERLAB.open(chromium, lab(MALTREATED), viewport=SCREEN)
+    yield page
+    page.close()
+
+
 @pytest.fixture
-def page(chromium, lab):
-    """The notebook with one stepper, to be maltreated."""
-    with opened(JUPYTERLAB, chromium, lab(MALTREATED)) as page:
-        yield page
+def page(tab):
+    """The notebook with one stepper, run from its top by whatever kernel it has."""
+    JUPYTERLAB.run_all(tab)
+    return tab
 
 
 def test_cells_run_twice_out_of_order_and_after_a_restart(page):
@@ -790,6 +791,23 @@ def kill(page):
     died.get_by_role("button").click()  # it restarts, and knows of no stepper
 
 
+def test_reloaded(page, lab):
+    """Until the cell is run again, there is the picture in the player's place."""
+    stepper = page.locator(".lsqgrad-stepper")
+    press(stepper, "Next batch")
+    expect_position(stepper, 2)
+    save(page, MALTREATED)
+    page.goto(lab(MALTREATED))  # the kernel lives
+    page.locator(JUPYTERLAB.ready).wait_for()
+    expect(page.locator(".jp-CodeCell").nth(ONE).locator("img")).to_be_visible()
+    expect(page.locator(".lsqgrad-player")).to_have_count(0)
+    assert run_cell(page, MOVE) == "2"
+    run_cell(page, ONE)
+    expect_position(stepper, 0)
+    press(stepper, "Next batch")
+    expect_position(stepper, 1)
+
+
 @pytest.mark.parametrize("end", [kill, pytest.param(shut_down, marks=pytest.mark.long)])
 def test_moves_go_on_when_the_kernel_is_dead(page, end):
     stepper = page.locator(".lsqgrad-stepper")
@@ -797,31 +815,6 @@ def test_moves_go_on_when_the_kernel_is_dead(page, end):
     press(stepper, "Next batch")
     expect_position(stepper, 2)
     set_without_answer(stepper)
-
-
-def test_reloaded_and_reopened(page, lab):
-    """Where the kernel does not know of a player, there is its picture in its place."""
-    stepper = page.locator(".lsqgrad-stepper")
-    press(stepper, "Next batch")
-    expect_position(stepper, 2)
-    save(page, MALTREATED)
-    page.goto(lab(MALTREATED))  # the kernel lives
-    page.locator(JUPYTERLAB.ready).wait_for()
-    expect_picture(page)
-    assert run_cell(page, MOVE) == "2"
-    run_cell(page, ONE)
-    expect_position(stepper, 0)
-    press(stepper, "Next batch")
-    expect_position(stepper, 1)
-    save(page, MALTREATED)
-    shut_down(page)
-    page.goto(lab(MALTREATED))
-    expect_picture(page)
-
-
-def expect_picture(page):
-    expect(page.locator(".jp-CodeCell").nth(ONE).locator("img")).to_be_visible()
-    expect(page.locator(".lsqgrad-player")).to_have_count(0)
 
 
 # Without a kernel
