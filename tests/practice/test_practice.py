@@ -1011,11 +1011,16 @@ print(Practice().check("{name}", {answer}))
     ("name", "answer", "before"),
     [
         ("training loop", "train", ""),
-        ("training loop", "train", "import torch"),
-        ("matrix form", "gradient", ""),
-        ("matrix form", "gradient", "import torch"),
-        ("matrix form", "by_helper", "import torch; from torch import optim"),
         ("matrix form", "by_importing_helper", ""),
+        ("matrix form", "by_helper", "import torch; from torch import optim"),
+        *(
+            pytest.param(*case, marks=pytest.mark.long)
+            for case in [
+                ("training loop", "train", "import torch"),
+                ("matrix form", "gradient", ""),
+                ("matrix form", "gradient", "import torch"),
+            ]
+        ),
     ],
 )
 def test_the_time_that_pytorch_needs_to_be_loaded_is_not_that_of_the_answer(name, answer, before):
