@@ -81,34 +81,36 @@ def lab(folder):
         yield url_of
 
 
+@pytest.fixture(scope="module")
+def tab(chromium):
+    """The page that has one notebook after the other in JupyterLab."""
+    page = chromium.new_page(viewport=SCREEN)
+    page.set_default_timeout(1000 * browser.PATIENCE)
+    return page
+
+
 def serve(front_end, folder):
     return front_end.serve(folder, folder.parent / front_end.name)
-
-
-@contextmanager
-def opened(front_end, chromium, url):
-    """The page with a notebook, all of its cells run, the list of files closed."""
-    page = front_end.open(chromium, url, viewport=SCREEN)
-    front_end.run_all(page)
-    if front_end is JUPYTERLAB:
-        page.keyboard.press("Control+b")
-    yield page
-    page.close()
 
 
 LONG = [pytest.param(front_end, marks=pytest.mark.long) for front_end in (NOTEBOOK, VOILA)]
 
 
 @pytest.fixture(scope="module", params=[JUPYTERLAB, *LONG], ids=lambda front_end: front_end.name)
-def shown(request, chromium, folder):
-    """The page with the players in a front end."""
+def shown(request, chromium, folder, lab, tab):
+    """The page with the players in a front end, all cells run, the list of files closed."""
     front_end = request.param
     if front_end is JUPYTERLAB:
-        server = nullcontext(request.getfixturevalue("lab"))
-    else:
-        server = serve(front_end, folder)
-    with server as url_of, opened(front_end, chromium, url_of(WIDGETS)) as page:
+        front_end.go(tab, lab(WIDGETS))
+        front_end.run_all(tab)
+        tab.keyboard.press("Control+b")
+        yield tab
+        return
+    with serve(VOILA, folder) if front_end is VOILA else nullcontext(lab) as url_of:
+        page = front_end.open(chromium, url_of(WIDGETS, front_end), viewport=SCREEN)
+        front_end.run_all(page)
         yield page
+        page.close()
 
 
 with_cells = pytest.mark.parametrize(
@@ -564,12 +566,13 @@ def test_picture_moves_and_words_are_on_one_screen(stepper):
 
 @in_jupyterlab
 @pytest.mark.parametrize(
-    "width", [1366, *(pytest.param(w, marks=pytest.mark.long) for w in (1024, 390))]
+    ("width", "last"),
+    [(1366, 104), *(pytest.param(w, LAST - 1, marks=pytest.mark.long) for w in (1366, 1024, 390))],
 )
-def test_nothing_jumps_from_step_to_step(stepper, width):
+def test_nothing_jumps_from_step_to_step(stepper, width, last):
     page = stepper.page
     page.set_viewport_size(SCREEN | {"width": width})
-    seen = boxes(stepper, NEXT, LAST - 1)
+    seen = boxes(stepper, NEXT, last)
     assert len(seen) == 1, {part: places[:4] for part, places in seen.items()}
     slider(stepper).press("Home")
     stepper.get_by_label("Predict mode").check()
@@ -664,10 +667,11 @@ def test_axe_finds_no_violation_in_the_dark_theme(
 
 
 @pytest.fixture(scope="module")
-def lesson(chromium, lab):
-    """Notebook 04."""
-    with opened(JUPYTERLAB, chromium, lab(LESSON)) as page:
-        yield page
+def lesson(tab, lab):
+    """Notebook 04, all of its cells run."""
+    JUPYTERLAB.go(tab, lab(LESSON))
+    JUPYTERLAB.run_all(tab)
+    return tab
 
 
 def test_run_all_leaves_no_error_and_no_warning(lesson):
@@ -716,18 +720,16 @@ def run_cell(page, number):
 
 
 @pytest.fixture(scope="module")
-def tab(chromium, lab):
-    """JupyterLab with the notebook that is maltreated."""
-    page = JUPYTERLAB.open(chromium, lab(MALTREATED), viewport=SCREEN)
-    yield page
-    page.close()
+def maltreated(tab, lab):
+    JUPYTERLAB.go(tab, lab(MALTREATED))
+    return tab
 
 
 @pytest.fixture
-def page(tab):
+def page(maltreated):
     """The notebook with one stepper, run from its top by whatever kernel it has."""
-    JUPYTERLAB.run_all(tab)
-    return tab
+    JUPYTERLAB.run_all(maltreated)
+    return maltreated
 
 
 def test_cells_run_twice_out_of_order_and_after_a_restart(page):
@@ -797,8 +799,7 @@ def test_reloaded(page, lab):
     press(stepper, "Next batch")
     expect_position(stepper, 2)
     save(page, MALTREATED)
-    page.goto(lab(MALTREATED))  # the kernel lives
-    page.locator(JUPYTERLAB.ready).wait_for()
+    JUPYTERLAB.go(page, lab(MALTREATED))  # the kernel lives
     expect(page.locator(".jp-CodeCell").nth(ONE).locator("img")).to_be_visible()
     expect(page.locator(".lsqgrad-player")).to_have_count(0)
     assert run_cell(page, MOVE) == "2"

@@ -86,7 +86,10 @@ class FrontEnd:
 
     @contextmanager
     def serve(self, folder, scratch):
-        """Serve `folder`, with the server's own files in `scratch`; yield a function name → URL."""
+        """Serve `folder`, with the server's own files in `scratch`; yield a function name → URL.
+
+        A server of JupyterLab serves Notebook 7, too, at its address.
+        """
         command = [self.python, "-m", *(part.format(folder=folder) for part in self.command)]
         port = _free_port()
         command.append(f"--port={port}")
@@ -108,7 +111,7 @@ class FrontEnd:
         try:
             self._wait_for(server, port, log_path)
             url = f"http://127.0.0.1:{port}/"
-            yield lambda name: f"{url}{self.address.format(name=name)}token={token}"
+            yield lambda name, at=self: f"{url}{at.address.format(name=name)}token={token}"
         finally:
             server.terminate()
             server.wait()
@@ -117,9 +120,13 @@ class FrontEnd:
         """Open a notebook in a new page, and wait until it is ready."""
         page = browser.new_page(**page_options)
         page.set_default_timeout(PATIENCE * 1000)
+        self.go(page, url)
+        return page
+
+    def go(self, page, url):
+        """Open a notebook in a page that there is, which takes less time than in a new one."""
         page.goto(url)
         page.locator(self.ready).wait_for()
-        return page
 
     def run_all(self, page):
         """Clear the stored outputs, run all cells with the new kernel, and wait for the last."""
