@@ -37,7 +37,6 @@ RUNS = {
     "one point": sgd_by_hand([[2]], [[3]], [[0]], 0, batch_size=1, epochs=3),
     "no residual": sgd_by_hand([[1], [2]], [[2], [4]], [[2]], 0, batch_size=2, epochs=1),
 }
-every_run = pytest.mark.parametrize("trace", RUNS.values(), ids=RUNS)
 
 
 @pytest.fixture(scope="module")
@@ -45,27 +44,30 @@ def frames():
     return RunFrames(RUNS["short"])
 
 
+@pytest.fixture(scope="module", params=RUNS)
+def whole(request):
+    """A run, its scene, and the frames of all places."""
+    frames = RunFrames(RUNS[request.param])
+    return RUNS[request.param], frames.scene(), {at: frames.frame(at) for at in frames.places()}
+
+
 def plain(html):
     return unescape(re.sub(r"<[^>]*>", "", html))
 
 
-@every_run
-def test_all_of_it_is_json_without_nan(trace):
-    frames = RunFrames(trace)
-    whole = [frames.scene(), *map(frames.frame, frames.places())]
-    assert json.loads(json.dumps(whole, allow_nan=False)) == json.loads(json.dumps(whole))
+def test_all_of_it_is_json_without_nan(whole):
+    _, *sent = whole
+    assert json.loads(json.dumps(sent, allow_nan=False)) == json.loads(json.dumps(sent))
 
 
-@every_run
-def test_every_place_has_its_words(trace):
-    frames = RunFrames(trace)
-    for place in frames.places():
+def test_every_place_has_its_words(whole):
+    trace, scene, frames = whole
+    for place, frame in frames.items():
         at = (trace, int(place.rstrip("?")), place.endswith("?"))
-        frame = frames.frame(place)
         assert plain(frame["status"]) == "\n".join("".join(map(str, line)) for line in state(*at))
         assert plain(frame["brief"]) == "".join(map(str, brief(*at)))
         assert frame["alt"] == pictures_in_words(*at)
-        assert {panel["name"] for panel in frames.scene()["panels"]} <= frame["alt"].keys()
+        assert {panel["name"] for panel in scene["panels"]} <= frame["alt"].keys()
 
 
 def test_a_frame_is_the_same_whatever_was_shown_before(frames):
