@@ -7,10 +7,14 @@ from lsqgrad.judging import execution as attempt
 # Those that take longest, so that none of them is left to one worker at the end.
 FIRST = (
     "test_browser.py",
-    "test_player_page.py",
     "test_exercises.py",
     "test_release.py",
+    "test_player_page.py",
     "test_practice.py",
+    "test_stepper.py",
+    "test_number_answers.py",
+    "05_failure_lab.ipynb",
+    "06_practice.ipynb",
 )
 
 
