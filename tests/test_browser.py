@@ -105,6 +105,7 @@ def shown(request, chromium, folder, lab, tab):
         front_end.run_all(tab)
         tab.keyboard.press("Control+b")
         yield tab
+        tab.goto("about:blank")  # else it would save what Notebook 7 has open
         return
     with serve(VOILA, folder) if front_end is VOILA else nullcontext(lab) as url_of:
         page = front_end.open(chromium, url_of(WIDGETS, front_end), viewport=SCREEN)
