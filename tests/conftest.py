@@ -9,6 +9,7 @@ FIRST = (
     "test_browser.py",
     "test_exercises.py",
     "test_release.py",
+    "test_student_answers.py",
     "test_player_page.py",
     "test_practice.py",
     "test_stepper.py",
