@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
     from lsqgrad._util.types import Array
+    from lsqgrad.autograd import GraphRecord
 
 MOST_NODES = 100  # more have no room in a picture
 MOST_ROWS = 3  # of an array that a box has room for
@@ -62,8 +63,11 @@ class GraphFigure:
 
     Parameters
     ----------
-    walk : GraphNavigator
-        What is walked through, and when it comes. Where the walk is does not matter.
+    record : GraphRecord
+        What is drawn.
+    comes : dict of tuple of int
+        By the number of each node: the positions at which its value and its gradient come. What is
+        there from the start comes at 0; at the others the node is framed.
 
     Attributes
     ----------
@@ -71,11 +75,11 @@ class GraphFigure:
         Of the picture at its natural size, in pixels, where its type has 13.
     """
 
-    def __init__(self, walk: Any) -> None:
+    def __init__(self, record: GraphRecord, comes: Mapping[int, tuple[int, int]]) -> None:
         from matplotlib.figure import Figure
 
-        self._walk = walk
-        self._layout = Layout(walk.record)
+        self._comes = comes
+        self._layout = Layout(record)
         self._measure()
         with svg.type_of_size(TYPE):
             self._figure = Figure(figsize=(self.width / 72, self.height / 72), dpi=72)
@@ -174,17 +178,17 @@ class GraphFigure:
         value = self._write(x - width / 4, numbers, _in_rows(box.value, half), color)
         if node is None:
             return
-        yield Piece(self._walk.value_from(node), None, [value])
-        comes = self._walk.gradient_from(node)
+        known, reached = self._comes[node.number]
+        yield Piece(known, None, [value])
         green = COLORS["gradient"]
         gradient = next((array for array in node.received if array is not None), None)
         if gradient is not None:
             written = self._write(x + width / 4, numbers, _in_rows(gradient, half), green)
-            yield Piece(comes, None, [written])
+            yield Piece(reached, None, [written])
         if node.notes:
             star = self._write(x + width / 2 - 2 * PAD, top - 2 * LINE, STAR, green, weight="bold")
-            yield Piece(comes, None, [star])
-        for visit in self._walk.visits_of(node):
+            yield Piece(reached, None, [star])
+        for visit in filter(None, (known, reached)):
             here = frame(edgecolor="black", linewidth=3, fill=False, zorder=4)
             yield Piece(visit, visit + 1, [here])
 
@@ -218,10 +222,10 @@ class GraphFigure:
         corners = arrow.corners(self._box_width / self._pitch[0])
         corners = np.array([self._place(*corner) for corner in corners])
         lift = np.array([0, LIFT])
-        start = self._walk.value_from(source.node) if source.node else 0
+        start = self._comes[source.node.number][0] if source.node else 0
         yield Way(corners + lift, 1, start, "black", _shape(node.inputs[place]))
         if node.passed[place] is not None:
-            start, text = self._walk.gradient_from(node), _shape(node.passed[place])
+            start, text = self._comes[node.number][1], _shape(node.passed[place])
             yield Way(corners[::-1] - lift, -1, start, COLORS["gradient"], text)
 
     def _extent(self, box):

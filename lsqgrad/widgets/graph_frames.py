@@ -43,14 +43,14 @@ class GraphFrames:
     label = "Graph walker"
 
     def __init__(self, record: GraphRecord) -> None:
-        self.record = GraphNavigator(record).record
+        self._walk = GraphNavigator(record)  # goes to each place that is asked for
         if len(record) > MOST_NODES:
             raise ArgumentError("record", f"at most {MOST_NODES} nodes to draw", f"{len(record)}")
 
     @property
     def last(self) -> int:
         """The largest position."""
-        return GraphNavigator(self.record).last
+        return self._walk.last
 
     def places(self) -> Iterator[str]:
         """Return all places, in order."""
@@ -69,7 +69,8 @@ class GraphFrames:
 
     def frame(self, place: str) -> dict[str, Any]:
         """Return what is said at a place, the number of a position."""
-        at = self._at(int(place))
+        at = self._walk
+        at.seek(int(place))
         return {
             "panels": {},
             "alt": {"graph": at.alt_text},
@@ -89,7 +90,7 @@ class GraphFrames:
 
     @cached_property
     def _figure(self):
-        return GraphFigure(GraphNavigator(self.record))
+        return GraphFigure(self._walk.record, self._walk.comes)
 
     @cached_property
     def _panel(self):
@@ -103,8 +104,3 @@ class GraphFrames:
             "history": figure.history(),
             "touch": None,
         }
-
-    def _at(self, position):
-        navigator = GraphNavigator(self.record)
-        navigator.seek(position)
-        return navigator

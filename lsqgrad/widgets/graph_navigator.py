@@ -25,6 +25,9 @@ class GraphNavigator(Cursor):
         What is walked through.
     forward : tuple of GraphNode
         The nodes that the forward pass computes, in an order in which it can.
+    comes : dict of tuple of int
+        By the number of each node: the positions at which its value and its gradient come. The
+        value of a leaf is there at 0.
 
     Raises
     ------
@@ -55,7 +58,9 @@ class GraphNavigator(Cursor):
         # What backward() did last, a forward pass can do first.
         self.forward = tuple(node for node in reversed(record) if node.leaf is None)
         self._visits = (*self.forward, *record)
-        self._computed_at = {node.number: k for k, node in enumerate(self.forward, start=1)}
+        computed = {node.number: k for k, node in enumerate(self.forward, start=1)}
+        numbers = [node.number for node in record]
+        self.comes = {n: (computed.get(n, 0), len(self.forward) + n) for n in numbers}
         super().__init__(last=len(self._visits))
 
     @property
@@ -67,19 +72,6 @@ class GraphNavigator(Cursor):
     def is_backward(self) -> bool:
         """Whether the forward pass is over."""
         return self.position > len(self.forward)
-
-    def value_from(self, node: GraphNode) -> int:
-        """Return the position from which on the value of a node is known; of a leaf, the first."""
-        return self._computed_at.get(node.number, 0)
-
-    def gradient_from(self, node: GraphNode) -> int:
-        """Return the position at which `backward()` comes to a node."""
-        return len(self.forward) + node.number
-
-    def visits_of(self, node: GraphNode) -> list[int]:
-        """Return the positions at which a node is looked at."""
-        there = [] if node.leaf is not None else [self.value_from(node)]
-        return [*there, self.gradient_from(node)]
 
     @property
     def words(self) -> tuple[Words, ...]:
@@ -123,8 +115,8 @@ class GraphNavigator(Cursor):
     @property
     def alt_text(self) -> str:
         """The picture at this position in words."""
-        values = sum(self.value_from(node) <= self.position for node in self.record)
-        reached = [node for node in self.record if self.gradient_from(node) <= self.position]
+        values = sum(known <= self.position for known, _ in self.comes.values())
+        reached = [node for node in self.record if self.comes[node.number][1] <= self.position]
         starred = [node.label for node in reached if node.notes]
         star = f" A star marks where more happened than the graph shows: {', '.join(starred)}."
         beside = " Besides, more happened than any node shows."

@@ -143,12 +143,12 @@ def test_values_come_one_by_one_and_then_the_gradients(record):
         navigator.seek(position)
         values = [*leaves, *navigator.forward[:position]]
         gradients = record[: max(0, position - len(navigator.forward))]
-        known = [node for node in record if navigator.value_from(node) <= position]
+        known = [node for node in record if navigator.comes[node.number][0] <= position]
         assert {node.number for node in known} == {node.number for node in values}
-        reached = [node for node in record if navigator.gradient_from(node) <= position]
+        reached = [node for node in record if navigator.comes[node.number][1] <= position]
         assert reached == [*gradients]
-        here = [node for node in record if position in navigator.visits_of(node)]
-        assert here == [navigator.node] * (position > 0)
+        here = [node for node in record if position in navigator.comes[node.number]]
+        assert here == ([navigator.node] if position else leaves)
         assert navigator.is_backward == bool(gradients)
         if navigator.is_backward:
             assert navigator.node is gradients[-1]
@@ -185,7 +185,7 @@ def test_where_the_graph_keeps_no_value_that_is_told():
         "which keeps only what derivatives need. "
         "This leaves AddmmBackward0 in the graph."
     )
-    assert navigator.value_from(navigator.node) == at
+    assert navigator.comes[navigator.node.number][0] == at
 
 
 def test_of_many_entries_three_are_told():
