@@ -12,10 +12,10 @@ import numpy as np
 
 from lsqgrad._util import COLORS, FAINT
 from lsqgrad._util.types import Array
+from lsqgrad.plotting import svg
 from lsqgrad.plotting.labels import line_on
-from lsqgrad.plotting.panels import DATA, INK, LINE, MARKS, Panel, PathPanel, limits_around
-from lsqgrad.plotting.run_picture import GAP, HEIGHT, WIDTH, RunPicture
-from lsqgrad.regression import Trace, sgd_by_hand
+from lsqgrad.plotting.panels import DATA, INK, LINE, MARKS, Panel, SurfacePanel, limits_around
+from lsqgrad.plotting.run_picture import GAP, HEIGHT, TYPE, WIDTH, Picture, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,24 +37,25 @@ class LinePanel(Panel):
     ----------
     ax : matplotlib.axes.Axes
         Drawn on; not cleared.
-    trace : Trace
-        Its data are seen, and its line at the start is in view.
+    X, Y : ndarray of shape (n, 1)
+        The data.
+    w, b : float
+        A line that is in view, as the data are.
     """
 
     title = "Data and line"
     names = ("x", COLORS["x"]), ("y", COLORS["y"])
     touch = "drag"
 
-    def __init__(self, ax: Axes, trace: Trace) -> None:
+    def __init__(self, ax: Axes, X: Array, Y: Array, w: float, b: float) -> None:
         from matplotlib.collections import PolyCollection
 
-        super().__init__(ax, trace)
-        self._points = np.hstack([trace.X, trace.Y])
+        super().__init__(ax)
+        self._points = np.hstack([X, Y])
         x, y = self._points.T
         self._ends = np.array(limits_around(x, MARGIN))
         self.rails = self._ends[0] + np.ptp(self._ends) * np.array(RAILS)
-        start = trace.w.item() * x + trace.b
-        ax.set(xlim=self._ends, ylim=limits_around(np.append(y, start), MARGIN))
+        ax.set(xlim=self._ends, ylim=limits_around(np.append(y, w * x + b), MARGIN))
         line_on(ax, self._points, DATA)
         color = COLORS["residual"]
         self.has_squares = len(x) <= MOST_SQUARES
@@ -132,32 +133,30 @@ class LinePanel(Panel):
         return np.stack([self._points, np.column_stack([x, w * x + b])], axis=1)
 
 
-class SurfacePanel(PathPanel):
+class PointPanel(SurfacePanel):
     """The loss of all of the data over w and b, its optimum, and where the line is.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes
         Drawn on; not cleared.
-    trace : Trace
-        Its data count, and its start is in view.
+    X, Y : ndarray of shape (n, 1)
+        The data.
+    w, b : float
+        A line that is in view.
     lines : ndarray of shape (n, 2)
         Other w and b that are in view.
     """
 
     touch = "drag"
-    entries = ()
 
-    def __init__(self, ax: Axes, trace: Trace, lines: Array) -> None:
+    def __init__(self, ax: Axes, X: Array, Y: Array, w: float, b: float, lines: Array) -> None:
         self._lines = lines
-        super().__init__(ax, trace)
-        for artist in (*self.moving, *(growing.line for growing in self.growing)):
-            artist.remove()  # there is no run
-        self.moving, self.growing = [], []
+        super().__init__(ax, X, Y, np.array([[w, b]]), np.array([True]))
         self._handle = self._move(HANDLE)
 
-    def _choose_limits(self):
-        super()._choose_limits()
+    def _choose_limits(self, Y):
+        super()._choose_limits(Y)
         w, b = np.vstack([self._lines, np.transpose([self.ax.get_xlim(), self.ax.get_ylim()])]).T
         self.ax.set(xlim=limits_around(w), ylim=limits_around(b))
 
@@ -174,7 +173,7 @@ class SurfacePanel(PathPanel):
         return np.array([np.clip(w, *self.ax.get_xlim()), np.clip(b, *self.ax.get_ylim())])
 
 
-class ExplorerPicture(RunPicture):
+class ExplorerPicture(Picture):
     """Data with a line, and the loss over w and b, each a panel with handles.
 
     Parameters
@@ -188,7 +187,7 @@ class ExplorerPicture(RunPicture):
     ----------
     line : LinePanel
         The data with a line.
-    surface : SurfacePanel
+    surface : PointPanel
         The loss over w and b.
 
     Examples
@@ -200,14 +199,10 @@ class ExplorerPicture(RunPicture):
 
     @np.errstate(all="ignore")
     def __init__(self, X: Array, Y: Array, w: float, b: float) -> None:
-        # A panel shows a run: this one stays at its start.
-        run = sgd_by_hand(X, Y, [[w]], b, lr=1e-300, epochs=1, batch_size=len(X), dtype="float64")
-        super().__init__(run)
-
-    def _make_panels(self, trace: Trace) -> dict[str, Panel]:
-        self.line = LinePanel(self._axes("data"), trace)
-        self.surface = SurfacePanel(self._axes("path"), trace, self._usual_lines(trace))
-        return {"data": self.line, "path": self.surface}
+        with svg.type_of_size(TYPE):
+            self.line = LinePanel(new_axes(), X, Y, w, b)
+            self.surface = PointPanel(new_axes(), X, Y, w, b, self._usual_lines(Y))
+            self._take({"data": self.line, "path": self.surface})
 
     @np.errstate(all="ignore")
     def moving(self, position: Any, asking: bool = False) -> dict[str, str]:
@@ -222,9 +217,9 @@ class ExplorerPicture(RunPicture):
             for name, drawn in super().moving(position).items()
         }
 
-    def _usual_lines(self, trace):
+    def _usual_lines(self, Y):
         """Return w and b of lines from handles at the least to handles at the largest y."""
-        low, high = np.min(trace.Y), np.max(trace.Y)
+        low, high = np.min(Y), np.max(Y)
         left, right = self.line.rails
         ends = np.array([[low, low], [low, high], [high, low], [high, high]])
         w = (ends[:, 1] - ends[:, 0]) / (right - left)

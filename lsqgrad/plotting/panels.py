@@ -163,14 +163,14 @@ class Growing(NamedTuple):
 
 
 class Panel(ABC):
-    """A part of the picture of a run, drawn on axes.
+    """A part of a picture, drawn on axes.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes
         Drawn on; not cleared.
-    trace : Trace
-        A run.
+    last : int
+        The last position.
 
     Attributes
     ----------
@@ -178,8 +178,6 @@ class Panel(ABC):
         What it shows.
     touch : str or None
         What a click does: "seek" a position, or "start" a run there.
-    last : int
-        The end of the run.
     growing : list of Growing
         What more is seen of at later positions.
     moving : list of Artist
@@ -192,9 +190,8 @@ class Panel(ABC):
     whole_x: ClassVar[bool] = False  # whether only whole numbers are positions on the axis of x
     is_inside: ClassVar[bool] = False  # whether nothing has to be clipped, as long as limits stay
 
-    def __init__(self, ax: Axes, trace: Trace) -> None:
-        self.ax, self._trace, self.last = ax, trace, len(trace)
-        self._seen = in_view(trace)
+    def __init__(self, ax: Axes, last: int = 0) -> None:
+        self.ax, self.last = ax, last
         self.growing: list[Growing] = []
         self.moving: list[Artist] = []
         ax.set_facecolor("white")
@@ -259,12 +256,6 @@ class Panel(ABC):
         result[leaving] = np.clip(result[leaving], *limits)
         return result
 
-    def _step(self, position: int, asking: bool) -> Step | None:
-        """Return the step that is looked at: the one done last, or the one asked about, or None."""
-        if asking:
-            return self._trace[position]
-        return self._trace[position - 1] if position > 0 else None
-
 
 class DataPanel(Panel):
     """The data, the line before and after an update, its batch and its residuals."""
@@ -274,7 +265,8 @@ class DataPanel(Panel):
     names = ("x", COLORS["x"]), ("y", COLORS["y"])
 
     def __init__(self, ax: Axes, trace: Trace) -> None:
-        super().__init__(ax, trace)
+        super().__init__(ax, len(trace))
+        self._trace, self._seen = trace, in_view(trace)
         self._points = np.hstack([trace.X, trace.Y]).astype(np.float64)
         # On the right there is room for the names of the lines.
         self._ends = np.array(limits_around(self._points[:, 0], 0.08, 0.2))
@@ -342,6 +334,12 @@ class DataPanel(Panel):
         self._residuals.set_data(*ends[: len(ends) * self._seen[before]].reshape(-1, 2).T)
         self._name_lines()
 
+    def _step(self, position: int, asking: bool) -> Step | None:
+        """Return the step that is looked at: the one done last, or the one asked about, or None."""
+        if asking:
+            return self._trace[position]
+        return self._trace[position - 1] if position > 0 else None
+
     def _lines_at(self, positions):
         """Return y at both ends of the lines that w and b make at these positions."""
         w, b = (a[positions].astype(np.float64) for a in (self._trace.weights, self._trace.biases))
@@ -396,7 +394,8 @@ class LossPanel(Panel):
     whole_x = True
 
     def __init__(self, ax: Axes, trace: Trace, logarithmic: bool = False) -> None:
-        super().__init__(ax, trace)
+        super().__init__(ax, len(trace))
+        self._trace, self._seen = trace, in_view(trace)
         positions = np.arange(len(trace) + 1)
         self._of_all = np.column_stack([positions, trace.full_losses])
         self._of_batches = np.column_stack([positions[:-1], trace.losses]).astype(np.float64)
@@ -461,46 +460,40 @@ class LossPanel(Panel):
         self._ring.set_data(*batches[position - is_ringed :].T)
 
 
-class PathPanel(Panel):
-    """The path of (w, b) over the loss of all of the data, and its optimum.
+class SurfacePanel(Panel):
+    """The loss of all of the data over w and b, and its optimum.
 
     With the mean m of x and its variance V the loss is ``V (w - w*)² + (m (w - w*) + b - b*)²``
     above that of the optimum. So its level lines are ellipses; where V = 0, parallels.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Drawn on; not cleared.
+    X, Y : ndarray of shape (n, 1)
+        The data.
+    path : ndarray of shape (k, 2)
+        Each w and b that will be there.
+    seen : ndarray of shape (k,)
+        Which of them are in view; the first is.
     """
 
-    title = "Path over the loss"
     is_inside = True
     names = ("w", COLORS["w"]), ("b", COLORS["b"])
-    entries: ClassVar[tuple[Entry, ...]] = (
-        Entry("w, b now", INK, NOW),
-        Entry(f"{MINUS}lr · gradient", COLORS["gradient"], STEP),
-    )
-    touch = "start"
+    entries: ClassVar[tuple[Entry, ...]] = ()
 
-    def __init__(self, ax: Axes, trace: Trace) -> None:
-        super().__init__(ax, trace)
-        self._path = np.column_stack([trace.weights[:, 0], trace.biases]).astype(np.float64)
+    def __init__(self, ax: Axes, X: Array, Y: Array, path: Array, seen: Array) -> None:
+        super().__init__(ax, len(path) - 1)
+        self._path, self._seen, self._drawn = path, seen, thin(path)
         with np.errstate(all="ignore"):
-            self._find_optimum()
-            self._choose_limits()
+            self._find_optimum(*(np.ravel(a).astype(np.float64) for a in (X, Y)))
+            self._choose_limits(Y)
             self._levels = self._draw_bands()
         if np.isfinite(self._optimum).all():
             line_on(ax, self._optimum[np.newaxis], OPTIMUM)
-        self._drawn = drawn = thin(self._path)
-        self._grow(self._cut(self._path[drawn], self._seen[drawn]), drawn, PATH)
-        if len(trace) <= MOST_MARKED:
-            self._grow(self._path[self._seen], np.flatnonzero(self._seen), PATH_DOT)
-        self._tail, self._now = self._move(PATH), self._move(NOW)
-        self._arrow = ax.quiver(
-            [0], [0], [1], [1], color=COLORS["gradient"], zorder=6, angles="xy",
-            scale_units="xy", scale=1, units="dots", width=3.5 * ax.figure.dpi / 72,
-            headwidth=3.2, headlength=3.6, headaxislength=3.6, minlength=0,
-        )  # fmt: skip
-        self.moving.append(self._arrow)
 
-    def _find_optimum(self):
+    def _find_optimum(self, x, y):
         """Find where the loss is least; where that is a line, its point nearest to the start."""
-        x, y = (np.ravel(a).astype(np.float64) for a in (self._trace.X, self._trace.Y))
         if np.all(x == x[0]):
             self._mean, self._variance = x[0], 0.0
             residual = self._path[0] @ [x[0], 1.0] - np.mean(y)
@@ -517,7 +510,7 @@ class PathPanel(Panel):
         w, b = (points - self._optimum).T
         return self._variance * w**2 + (self._mean * w + b) ** 2
 
-    def _choose_limits(self):
+    def _choose_limits(self, Y):
         """Have room for the path in view, and for the level lines near the optimum.
 
         Of the ellipse at height h the half width is √(h/V), the half height √(h (V + m²)/V).
@@ -525,7 +518,7 @@ class PathPanel(Panel):
         then so wide as if the ratio V/(V + m²) were larger.
         """
         seen = self._path[self._seen]
-        height = LEVEL_ROOM * np.max(self._above_least(seen)) or np.var(self._trace.Y) or 1.0
+        height = LEVEL_ROOM * np.max(self._above_least(seen)) or np.var(Y) or 1.0
         square = self._variance + self._mean**2
         ratio = max(self._variance / square, SLENDER) if square > 0 else 1.0
         reach = np.sqrt(height / ratio) * np.array([1 / np.sqrt(square or 1.0), 1.0])
@@ -588,6 +581,40 @@ class PathPanel(Panel):
                 0, 0, words, color=COLORS["loss"], ha="center", va="center", bbox=paper, zorder=2
             )
             put(text, corner + size / 2)
+
+
+class PathPanel(SurfacePanel):
+    """The path of (w, b) over the loss of all of the data, and its optimum.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Drawn on; not cleared.
+    trace : Trace
+        A run.
+    """
+
+    title = "Path over the loss"
+    entries = (
+        Entry("w, b now", INK, NOW),
+        Entry(f"{MINUS}lr · gradient", COLORS["gradient"], STEP),
+    )
+    touch = "start"
+
+    def __init__(self, ax: Axes, trace: Trace) -> None:
+        path = np.column_stack([trace.weights[:, 0], trace.biases]).astype(np.float64)
+        super().__init__(ax, trace.X, trace.Y, path, in_view(trace))
+        drawn = self._drawn
+        self._grow(self._cut(path[drawn], self._seen[drawn]), drawn, PATH)
+        if len(trace) <= MOST_MARKED:
+            self._grow(path[self._seen], np.flatnonzero(self._seen), PATH_DOT)
+        self._tail, self._now = self._move(PATH), self._move(NOW)
+        self._arrow = ax.quiver(
+            [0], [0], [1], [1], color=COLORS["gradient"], zorder=6, angles="xy",
+            scale_units="xy", scale=1, units="dots", width=3.5 * ax.figure.dpi / 72,
+            headwidth=3.2, headlength=3.6, headaxislength=3.6, minlength=0,
+        )  # fmt: skip
+        self.moving.append(self._arrow)
 
     def show(self, position: int, asking: bool = False) -> None:
         """Show the end of the path, and the last step as an arrow, but not if `asking`."""

@@ -26,70 +26,25 @@ MOST_TICKS = 9, 7  # about so many of x and y
 LOSS_AXES = ("linear", "logarithmic")
 
 
-class RunPicture:
-    """Data, losses and path of a run, as panels for a page and as PNG for paper.
+class Picture:
+    """Panels for a page, and as PNG for paper.
 
-    It is drawn within matplotlib's own settings, whatever the user's are.
-
-    Parameters
-    ----------
-    trace : Trace
-        A run. With more than one feature there are only the losses.
-
-    Attributes
-    ----------
-    trace : Trace or None
-        The run that is drawn; None if an interrupt left it half drawn.
-
-    Examples
-    --------
-    >>> from lsqgrad import sgd_by_hand
-    >>> picture = RunPicture(sgd_by_hand([[1], [2], [3]], [[2], [4], [6]], w=[[0]], b=0))
-    >>> [panel["name"] for panel in picture.panels()]
-    ['data', 'losses', 'losses-logarithmic', 'path']
-    >>> [*picture.moving(0)]
-    ['data', 'losses', 'losses-logarithmic', 'path']
+    They are drawn within matplotlib's own settings, whatever the user's are.
     """
 
-    def __init__(self, trace: Trace) -> None:
-        self.trace: Trace | None = None
-        self._panels: dict[str, Panel] = {}
-        self.load(trace)
+    _panels: dict[str, Panel]
 
-    def load(self, trace: Trace) -> None:
-        """Go over to another run: to make new axes for it would take a third longer."""
-        self.trace = None  # until all of it is done
-        with svg.type_of_size(TYPE):
-            self._panels = self._make_panels(trace)
-            for panel in self._panels.values():
-                _frame(panel)
-                panel.write_words()
-                for artist in (*panel.moving, *(growing.line for growing in panel.growing)):
-                    artist.set_animated(True)  # the background is drawn without these
-                # A page may hide the picture where it finds the name of a clipping path.
-                for artist in panel.ax.get_children() if panel.is_inside else ():
-                    artist.set_clip_on(False)
-        self.trace = trace
-
-    def _make_panels(self, trace: Trace) -> dict[str, Panel]:
-        """Return the panels by their names."""
-        losses = {
-            "losses": LossPanel(self._axes("losses"), trace),
-            "losses-logarithmic": LossPanel(self._axes("losses-logarithmic"), trace, True),
-        }
-        if trace.X.shape[1] > 1:
-            return {**losses}
-        data = DataPanel(self._axes("data"), trace)
-        return {"data": data, **losses, "path": PathPanel(self._axes("path"), trace)}
-
-    def _axes(self, name: str) -> Axes:
-        """Return the axes of a panel, with nothing in them."""
-        if name not in self._panels:
-            return _new_axes()
-        ax = self._panels[name].ax
-        for artist in (*ax.lines, *ax.patches, *ax.collections, *ax.texts, *ax.figure.texts):
-            artist.remove()
-        return ax
+    def _take(self, panels: dict[str, Panel]) -> None:
+        """Take panels by their names, and draw what is the same at every position."""
+        self._panels = panels
+        for panel in panels.values():
+            _frame(panel)
+            panel.write_words()
+            for artist in (*panel.moving, *(growing.line for growing in panel.growing)):
+                artist.set_animated(True)  # the background is drawn without these
+            # A page may hide the picture where it finds the name of a clipping path.
+            for artist in panel.ax.get_children() if panel.is_inside else ():
+                artist.set_clip_on(False)
 
     def panels(self) -> list[dict[str, Any]]:
         """Draw what belongs to the run.
@@ -140,7 +95,63 @@ class RunPicture:
             return svg.png(figures, caption)
 
 
-def _new_axes() -> Axes:
+class RunPicture(Picture):
+    """Data, losses and path of a run.
+
+    Parameters
+    ----------
+    trace : Trace
+        A run. With more than one feature there are only the losses.
+
+    Attributes
+    ----------
+    trace : Trace or None
+        The run that is drawn; None if an interrupt left it half drawn.
+
+    Examples
+    --------
+    >>> from lsqgrad import sgd_by_hand
+    >>> picture = RunPicture(sgd_by_hand([[1], [2], [3]], [[2], [4], [6]], w=[[0]], b=0))
+    >>> [panel["name"] for panel in picture.panels()]
+    ['data', 'losses', 'losses-logarithmic', 'path']
+    >>> [*picture.moving(0)]
+    ['data', 'losses', 'losses-logarithmic', 'path']
+    """
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace: Trace | None = None
+        self._panels: dict[str, Panel] = {}
+        self.load(trace)
+
+    def load(self, trace: Trace) -> None:
+        """Go over to another run: to make new axes for it would take a third longer."""
+        self.trace = None  # until all of it is done
+        with svg.type_of_size(TYPE):
+            self._take(self._make_panels(trace))
+        self.trace = trace
+
+    def _make_panels(self, trace: Trace) -> dict[str, Panel]:
+        """Return the panels by their names."""
+        losses = {
+            "losses": LossPanel(self._axes("losses"), trace),
+            "losses-logarithmic": LossPanel(self._axes("losses-logarithmic"), trace, True),
+        }
+        if trace.X.shape[1] > 1:
+            return {**losses}
+        data = DataPanel(self._axes("data"), trace)
+        return {"data": data, **losses, "path": PathPanel(self._axes("path"), trace)}
+
+    def _axes(self, name: str) -> Axes:
+        """Return the axes of a panel, with nothing in them."""
+        if name not in self._panels:
+            return new_axes()
+        ax = self._panels[name].ax
+        for artist in (*ax.lines, *ax.patches, *ax.collections, *ax.texts, *ax.figure.texts):
+            artist.remove()
+        return ax
+
+
+def new_axes() -> Axes:
     """Return axes in a figure of their own, without ticks."""
     from matplotlib.figure import Figure
 
