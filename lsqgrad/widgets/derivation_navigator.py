@@ -71,7 +71,8 @@ class DerivationNavigator(Quiz):
 
     def __init__(self, derivation: Derivation) -> None:
         if not isinstance(derivation, Derivation):
-            raise ArgumentTypeError("derivation", "a Derivation", f"{derivation!r}")
+            came = validation.describe(derivation)
+            raise ArgumentTypeError("derivation", "a Derivation", came)
         derivation.check()
         super().__init__(last=len(derivation) - 1)
         self.derivation = derivation

@@ -10,7 +10,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from lsqgrad._util import ArgumentError, validation
+from lsqgrad._util import ArgumentError, ArgumentTypeError, validation
 from lsqgrad.widgets import page
 from lsqgrad.widgets.cursor import Cursor
 from lsqgrad.widgets.frames import Frames
@@ -119,8 +119,8 @@ class Player:
 
         Raises
         ------
-        ValueError
-            If there are more than 1,000 positions.
+        TypeError, ValueError
+            If `path` is no path, or there are more than 1,000 positions.
         """
         self._write(path, self.html())
 
@@ -131,6 +131,8 @@ class Player:
             return page.fragment([recording], self._frames.overview())
 
     def _write(self, path: str | Path, fragment: str) -> None:
+        if not isinstance(path, str | os.PathLike):
+            raise ArgumentTypeError("path", "a string or a Path", validation.describe(path))
         Path(path).write_text(page.document(fragment, self._frames.label), encoding="utf-8")
 
     # What is sent

@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from lsqgrad._util import ArgumentError, import_torch, validation
+from lsqgrad._util import ArgumentError, ArgumentTypeError, import_torch, validation
 from lsqgrad.judging import Finding
 from lsqgrad.plotting import LOSS_AXES
 from lsqgrad.regression import Trace, arithmetic, check_trace, forms_of
@@ -161,15 +161,20 @@ class Stepper(Player):
         Raises
         ------
         TypeError, ValueError
-            If a run has more than 1,000 steps, or its settings are not those of `new_run`.
+            If `path` is no path, or `runs` no mappings, if a run has more than 1,000 steps, or its
+            settings are not those of `new_run`.
         """
         self._write(path, self.html(runs))
 
     def html(self, runs: Iterable[Mapping[str, Any]] = ()) -> str:
         """Return what `to_html` writes as a part of a page."""
+        others = [*runs] if isinstance(runs, Iterable) else [runs]
+        if not all(isinstance(changes, Mapping) for changes in others):
+            expected = "a list of mappings, such as [{'lr': 0.01}]"
+            raise ArgumentTypeError("runs", expected, validation.describe(runs))
         with self._lock:
             shown = [(self.navigator, self._frames)]
-            for changes in runs:
+            for changes in others:
                 other = self._with(changes)
                 shown.append((other, self._frames.of(other.trace)))
             names = names_of_runs(*(frames.trace for _, frames in shown))

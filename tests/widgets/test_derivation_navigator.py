@@ -255,11 +255,17 @@ def test_a_choice_that_is_not_there_is_refused_and_changes_nothing(place, error,
     assert state(navigator) == (0, True)
 
 
-@pytest.mark.parametrize("derivation", [None, "by_indices", SMALL.lines, LOSS])
-def test_only_a_derivation_is_walked_through(derivation):
+@pytest.mark.parametrize(
+    ("derivation", "came"),
+    [
+        (None, "NoneType None"), ("by_indices", "str 'by_indices'"), (SMALL.lines, "a tuple"),
+        ([SMALL], "a list"), (LOSS, "a dict"),
+    ],
+)  # fmt: skip
+def test_only_a_derivation_is_walked_through(derivation, came):
     with pytest.raises(TypeError) as caught:
         DerivationNavigator(derivation)
-    assert str(caught.value) == f"derivation: expected a Derivation, got {derivation!r}."
+    assert str(caught.value) == f"derivation: expected a Derivation, got {came}."
 
 
 @pytest.mark.parametrize(

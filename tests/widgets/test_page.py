@@ -15,6 +15,7 @@ from lsqgrad.widgets import page
 from lsqgrad.widgets.run_frames import RunFrames, names_of_runs
 
 ELSEWHERE = r"https?://(?!www\.w3\.org/)[^\s\"'<>]*|//[a-z]+\.|@import|\burl\((?!#|data:)"
+NO_RUNS = "runs: expected a list of mappings, such as [{'lr': 0.01}]"
 LOADS = r"\b(?:src|srcset|href)=[\\'\"]*+(?!data:|#)|\bfetch\([^)]|importScripts|XMLHttpRequest"
 
 
@@ -158,15 +159,27 @@ def test_a_file_of_more_steps_than_a_page_should_load_is_refused(tmp_path):
     assert not path.exists()
 
 
+@pytest.mark.parametrize("path", [None, 3, [{"lr": 0.01}]])
+def test_what_is_no_path_is_refused(path):
+    with pytest.raises(TypeError) as caught:
+        GraphWalker(graph()).to_html(path)
+    came = f"{type(path).__name__} {path!r}"
+    assert str(caught.value) == f"path: expected a string or a Path, got {came}."
+
+
 @pytest.mark.parametrize(
     ("runs", "message"),
     [
         ([{"lr": 0.01}, {"lr": 0}], "lr: expected a number above 0"),
         ([{"momentum": 1}], "changes: expected any of lr"),
         ([{"epochs": 251}], "run: expected at most 1,000 steps"),
+        *(
+            (runs, re.escape(f"{NO_RUNS}, got {type(runs).__name__} {runs!r}."))
+            for runs in ({"lr": 0.01}, ["lr"], [{"lr": 0.01}, None], "lr", 0.01, None)
+        ),
     ],
 )
-def test_a_run_that_there_cannot_be_is_an_error_and_nothing_is_written(tmp_path, runs, message):
+def test_runs_that_there_cannot_be_is_an_error_and_nothing_is_written(tmp_path, runs, message):
     stepper = Stepper(article_run(epochs=1))
     stepper.seek(2)
     with pytest.raises((TypeError, ValueError), match=f"^{message}"):

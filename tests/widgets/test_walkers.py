@@ -111,7 +111,7 @@ def test_a_derivation_with_an_error_is_not_walked_through():
     wrong = (LINES[0], Line("1 / n * d(r).T @ r", "product rule"))
     with pytest.raises(DerivationError, match=r"Line \(2\) of 'Wrong', by the rule 'product rule'"):
         Walker(Derivation("Wrong", wrong, LOSS))
-    with pytest.raises(TypeError, match=r"^derivation: expected a Derivation, got 'SHORT'"):
+    with pytest.raises(TypeError, match=r"^derivation: expected a Derivation, got str 'SHORT'"):
         Walker("SHORT")
 
 
