@@ -30,6 +30,12 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
 
 MOST_NUMBERED = 20  # more row numbers than these would run into each other
+MOST_TOGETHER = 6  # of their numbers in one place
+COVERED = 5.0  # points between two that cover each other
+GAPS = 9, 13, 18, 24  # points from the middle of a point to the number of its row
+CLEARLY = 2.0  # points that a number is nearer to its own than to any other
+ANGLES = np.arange(16) * np.pi / 8
+AROUND = np.column_stack([np.cos(ANGLES), np.sin(ANGLES)])  # where the number may stand
 MOST_MARKED = 200  # more steps than these have no room for a marker each
 MOST_DRAWN = 512  # more points than these are finer than the screen: see `thin`
 MOST_IN_TAIL = 128  # of a thinned curve, behind what is seen of it already
@@ -74,7 +80,8 @@ def draw_data(ax: Axes, trace: Trace, position: int | None = None) -> None:
     """Draw the data, the line at `position`, and what the step that led there saw.
 
     That is its batch (ringed), the line before it (dashed) and the residuals (dotted). Up to 20
-    points have their row numbers beside them, where there is room.
+    points have their row numbers beside them, where there is room; those that cover each other
+    share a place, as in "3, 7".
 
     Parameters
     ----------
@@ -298,21 +305,28 @@ class DataPanel(Panel):
         explain(room, ax, entries, [room.low[0], room.high[1]])
 
     def _number_rows(self, room):
-        """Write the number of each row beside its point, where there is room."""
-        for row, pixel in enumerate(room.pixels(self._points)):
-            width, height = size = size_of(str(row), room.point)
-            away = 9 * room.point
-            left, middle, right = -away - width, -width / 2, away
-            below, above = -0.9 * height, -0.1 * height
-            corners = pixel + np.array(
-                [
-                    (right, below), (left, above), (right, above), (left, below),
-                    (middle, away), (middle, -away - height),
-                ]
-            )  # fmt: skip
-            for corner in corners[room.are_free(corners, size)][:1]:
+        """Write the number of each row nearer to its point than to any other, where there is room.
+
+        Points that cover each other share a text.
+        """
+        pixels = room.pixels(self._points)
+        rows = np.arange(len(pixels))
+        while len(rows):
+            here = np.hypot(*(pixels[rows] - pixels[rows[0]]).T) < COVERED * room.point
+            together, rows = rows[here], rows[~here]
+            names = [str(row) for row in together]
+            names[MOST_TOGETHER:] = ["…"] * (len(names) > MOST_TOGETHER)
+            words, pad = ", ".join(names), np.array([2, 0]) * room.point
+            size = size_of(words, room.point) + 2 * pad
+            away = np.concatenate([(size / 2 + gap * room.point) * AROUND for gap in GAPS])
+            corners = pixels[together[0]] + away - size / 2
+            low, high = corners[:, np.newaxis] - pixels, pixels - corners[:, np.newaxis] - size
+            apart = np.hypot(*np.maximum(np.maximum(low, high), 0).T)
+            apart[together] += CLEARLY * room.point
+            is_own = np.isin(apart.argmin(axis=0), together)
+            for corner in corners[is_own & room.are_free(corners, size)][:1]:
                 room.take(corner, size)
-                put(self.ax.text(0, 0, str(row), color=COLORS["x"], va="bottom"), corner)
+                put(self.ax.text(0, 0, words, color=COLORS["x"], va="bottom"), corner + pad)
 
     def show(self, position: int, asking: bool = False) -> None:
         """Show the line, the one before, and the batch with its residuals.

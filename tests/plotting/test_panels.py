@@ -279,7 +279,7 @@ def test_axes_are_named_in_the_colours_of_their_quantities(draw):
 @every_drawing
 @pytest.mark.parametrize("figsize", [(5, 4), (3, 2)])
 @pytest.mark.parametrize("name", ["Longley by year", "constant y", "one point", "random 3"])
-def test_words_stay_on_axes_of_any_size_and_apart(draw, name, figsize):
+def test_rowsstay_on_axes_of_any_size_and_apart(draw, name, figsize):
     ax = Figure(figsize=figsize).subplots()
     draw(ax, run_of(name), 1)
     ax.figure.draw_without_rendering()
@@ -483,7 +483,26 @@ def test_each_point_has_its_row_number_where_there_is_room():
     crowded = sgd_by_hand(*line_data(21), ARTICLE.w, ARTICLE.b, epochs=1)
     assert words(drawn(draw_data, crowded)) <= explained
     same = sgd_by_hand([[1.0]] * 20, [[1.0]] * 20, [[0]], 0, epochs=1)
-    assert 0 < len(words(drawn(draw_data, same)) - explained) < 20
+    assert words(drawn(draw_data, same)) - explained == {"0, 1, 2, 3, 4, 5, …"}
+
+
+@pytest.mark.parametrize(("end", "least"), [(4, 16), (3, 8), (2, 4)])
+def test_where_points_crowd_a_number_stands_nearest_to_its_own(end, least):
+    x = np.linspace(0, end, 15)
+    x = np.append(x, [x[3], x[3], x[8], 6])[:, np.newaxis]
+    ax = drawn(draw_data, sgd_by_hand(x, x, [[0]], 0, epochs=1), 0)
+    pixels = ax.transData.transform(np.hstack([x, x]))
+    explained = {"batch", "residual", "line", "before"}
+    named = {text.get_text(): text.get_window_extent() for text in ax.texts}
+    named = {rows: box for rows, box in named.items() if rows not in explained}
+    alone = {str(row) for row in range(15)} - {"3", "8"}
+    assert {*named} <= {*alone, "3, 15, 16", "8, 17", "18"}
+    assert len(named) >= least
+    for rows, box in named.items():
+        gaps = np.hypot(*np.maximum(np.maximum(box.min - pixels, pixels - box.max), 0).T)
+        own = gaps[[*map(int, rows.split(", "))]].min()
+        assert 5 < own == gaps.min()
+    assert not any(one.overlaps(other) for one, other in combinations(named.values(), 2))
 
 
 def test_both_lines_have_their_name_unless_they_are_too_close():
@@ -902,7 +921,7 @@ def test_every_quantity_is_drawn_in_its_colour():
 
 
 @pytest.mark.parametrize("color", BANDS)
-def test_words_can_be_read_on_every_band(color):
+def test_rowscan_be_read_on_every_band(color):
     for ink in (COLORS["loss"], COLORS["gradient"], "black"):
         assert contrast(ink, color) >= 3  # WCAG 2, 1.4.11
     assert contrast(GREY, color) >= 2.5
