@@ -138,7 +138,7 @@ def stepper_frame(k, last):
         "status": f"Step {k} (epoch {k // 4 + 1}, batch {k % 4 + 1}): rows 3, 7, 5, n = 3. "
         f"Loss 235.806. ∂L/∂w = -202.866, ∂L/∂b = -29.8822. {_color('w', 'w: -0.34487 → -0.142')}, "
         f"{_color('b', 'b: 0.86449 → 0.894372')}.\n"
-        + ("Loss of all of the data: 188.337, down from 227.214." if k % 2 else ""),
+        + ("Loss of all the data: 188.337, down from 227.214." if k % 2 else ""),
         "brief": f"Step {k}: loss 235.8, {_color('w', 'w = -0.142')}, {_color('b', 'b = 0.8944')}.",
         "tables": {form: table(form, k) for form in FORMS} if k and last <= 40 else {},
         "answers": {},

@@ -41,8 +41,8 @@ _OF_UPDATE = (
     *("no learning rate", "product", "bias left out"),
 )
 _OF_THE_RUN: dict[Quantity, tuple[str, ...]] = {
-    loss: ("rows of a whole batch", "all of the data", "after the update", "previous batch"),
-    update: ("rows of a whole batch", "other gradient", "all of the data", "other parameter"),
+    loss: ("rows of a whole batch", "all the data", "after the update", "previous batch"),
+    update: ("rows of a whole batch", "other gradient", "all the data", "other parameter"),
 }
 _OF_FUNCTIONS = ("three rows", "learning rate fixed")  # no single number shows that it is fixed
 _RARE_DIGITS = 9

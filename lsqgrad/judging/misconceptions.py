@@ -779,7 +779,7 @@ MISCONCEPTIONS = {
         {update: {"parts": lambda rows: rows[:, np.newaxis]}},
     ),
     "one update": Misconception(
-        "there is one update from all of the data, and not one for each batch.",
+        "there is one update from all the data, and not one for each batch.",
         "How many updates does an epoch have?",
         {epoch: {"take": lambda X, batches: [np.arange(len(X))]}},
     ),
@@ -796,7 +796,7 @@ MISCONCEPTIONS = {
         "Which w and b does the second batch see?",
         {epoch: {"where": lambda number: 0}},
     ),
-    "all of the data": Misconception(
+    "all the data": Misconception(
         "all rows are used, and not only those of the batch.",
         "Which rows does one step of SGD see?",
         {epoch: {"take": lambda X, batches: [np.arange(len(X))] * len(batches)}},

@@ -143,7 +143,7 @@ def train(
     begin: float = 1,
     **how: Any,
 ) -> Both:
-    """Return w and b after updates from all of the data; it begins so many times w and b."""
+    """Return w and b after updates from all the data; it begins so many times w and b."""
     w, b = begin * w, begin * b
     return epoch(X, Y, w, b, lr, [np.arange(len(X))] * count(steps), **how)
 

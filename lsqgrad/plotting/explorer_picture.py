@@ -134,7 +134,7 @@ class LinePanel(Panel):
 
 
 class PointPanel(SurfacePanel):
-    """The loss of all of the data over w and b, its optimum, and where the line is.
+    """The loss of all the data over w and b, its optimum, and where the line is.
 
     Parameters
     ----------

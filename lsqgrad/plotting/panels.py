@@ -111,10 +111,10 @@ def draw_data(ax: Axes, trace: Trace, position: int | None = None) -> None:
 
 
 def draw_losses(ax: Axes, trace: Trace, position: int | None = None) -> None:
-    """Draw the loss of each batch up to `position`, and the loss of all of the data beside it.
+    """Draw the loss of each batch up to `position`, and the loss of all the data beside it.
 
     Both stand at the number of updates that were done when they were computed: the loss of a
-    batch before its update, where the loss of all of the data has the same w and b. The last one
+    batch before its update, where the loss of all the data has the same w and b. The last one
     is ringed, and a short last batch has a square. Parameters and errors are those of `draw_data`,
     but any number of features will do.
 
@@ -386,10 +386,10 @@ class DataPanel(Panel):
 
 
 class LossPanel(Panel):
-    """The loss of every batch so far, and of all of the data; any number of features.
+    """The loss of every batch so far, and of all the data; any number of features.
 
     The loss of a batch stands where the parameters do of which it was computed, that of step k
-    at k - 1, so that it can be compared with the loss of all of the data.
+    at k - 1, so that it can be compared with the loss of all the data.
 
     Parameters
     ----------
@@ -452,7 +452,7 @@ class LossPanel(Panel):
         room.take_line(curve, margin=7)
         room.take_line(room.pixels(self._of_batches[self._drawn]), margin=7)
         words = f"batches of {self._trace.batch_size}"
-        entries = [Entry("all of the data", COLORS["loss"], OF_ALL)]
+        entries = [Entry("all the data", COLORS["loss"], OF_ALL)]
         if not self._marked:
             entries.append(Entry(words, GREY, JAGGED))
         elif not self._is_short.all():
@@ -475,7 +475,7 @@ class LossPanel(Panel):
 
 
 class SurfacePanel(Panel):
-    """The loss of all of the data over w and b, and its optimum.
+    """The loss of all the data over w and b, and its optimum.
 
     With the mean m of x and its variance V the loss is ``V (w - w*)² + (m (w - w*) + b - b*)²``
     above that of the optimum. So its level lines are ellipses; where V = 0, parallels.
@@ -598,7 +598,7 @@ class SurfacePanel(Panel):
 
 
 class PathPanel(SurfacePanel):
-    """The path of (w, b) over the loss of all of the data, and its optimum.
+    """The path of (w, b) over the loss of all the data, and its optimum.
 
     Parameters
     ----------

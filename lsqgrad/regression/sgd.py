@@ -175,7 +175,7 @@ class Trace(ReadOnlyArrays, Sequence[Step]):
     Attributes
     ----------
     X, Y : ndarray of shape (n, p) and (n, 1)
-        All of the data, in the float type of the run.
+        All the data, in the float type of the run.
     w, b : ndarray of shape (p, 1), floating
         The parameters at the start.
     lr, batch_size, epochs, seed : float, int, int, int
@@ -250,7 +250,7 @@ class Trace(ReadOnlyArrays, Sequence[Step]):
 
     @cached_property
     def full_losses(self) -> FloatArray:
-        """The loss of all of the data at every position, in float64, shape (len + 1,).
+        """The loss of all the data at every position, in float64, shape (len + 1,).
 
         Infinite where the squares are too large for float64, which only a run in float64 reaches.
         It is computed when it is first asked for, in a time that grows with the rows times the

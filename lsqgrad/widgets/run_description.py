@@ -40,13 +40,13 @@ def state(trace: Trace, position: int, asking: bool = False) -> tuple[Words, ...
     >>> trace = sgd_by_hand([[1], [2]], [[1], [4]], w=[[0]], b=0, lr=0.125, batch_size=1)
     >>> for line in state(trace, 1):
     ...     print(*line, sep="")
-    Step 1 (epoch 1, batch 1): row 1, n = 1. Loss 16. Loss of all of the data: 2.5, down from 8.5.
+    Step 1 (epoch 1, batch 1): row 1, n = 1. Loss 16. Loss of all the data: 2.5, down from 8.5.
     ∂L/∂w = −16, ∂L/∂b = −8. w: 0 → 2, b: 0 → 1.
     """
     if asking:
         return _question(trace, position)
     losses = trace.full_losses
-    all_of_the_data = ("Loss of all of the data: ", _told("loss", losses[position]))
+    all_of_the_data = ("Loss of all the data: ", _told("loss", losses[position]))
     lines: list[Words]
     if position == 0:
         lines = [
@@ -84,7 +84,7 @@ def brief(trace: Trace, position: int, asking: bool = False) -> Words:
     Step 1: loss 16, ∂L/∂w = −16, ∂L/∂b = −8, w: 0 → 2, b: 0 → 1
     """
     now = _parameters(trace, position, digits=4)
-    all_of_the_data = ("of all of the data ", _told("loss", trace.full_losses[position], 4))
+    all_of_the_data = ("of all the data ", _told("loss", trace.full_losses[position], 4))
     if asking:
         step = trace[position]
         setting = f"Step {step.number} comes next: n = {len(step.rows)}, lr = {written(step.lr)}, "
@@ -199,8 +199,8 @@ def _residuals(values: Any) -> str:
 
 
 def _losses_in_words(trace: Trace, position: int, asking: bool, on_axis: bool) -> str:
-    text = "The loss of all of the data"
-    # A batch of all of the data has its loss: while that is asked for, it is not told.
+    text = "The loss of all the data"
+    # A batch of all the data has its loss: while that is asked for, it is not told.
     if not asking or len(trace[position].rows) < len(trace.X):
         text += f", now {written(trace.full_losses[position], 4)}"
         text += "" if on_axis else ", beyond the axis"

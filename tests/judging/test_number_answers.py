@@ -69,7 +69,7 @@ def by_hand(trace, position, quantity, dtype="float64"):
             "mean first": (sum(r) / n) ** 2,
             "bias left out": sum((x * w - y) ** 2) / n,
             "rows of a whole batch": sum(r * r) / trace.batch_size,
-            "all of the data": sum(all_r * all_r) / len(all_r),
+            "all the data": sum(all_r * all_r) / len(all_r),
             "after the update": sum((x * new["w"] + new["b"] - y) ** 2) / n,
             "previous batch": float(trace[position - 1].loss) if position else np.nan,
         }
@@ -95,7 +95,7 @@ def by_hand(trace, position, quantity, dtype="float64"):
         f"{other} first": old - lr * 2 / n * sum(late * factor),
         "rows of a whole batch": old - lr * 2 / trace.batch_size * sum(r * factor),
         "other gradient": old - lr * 2 / n * sum(r * other_factor),
-        "all of the data": old - lr * 2 / len(all_x) * sum(all_r * all_factor),
+        "all the data": old - lr * 2 / len(all_x) * sum(all_r * all_factor),
         "other parameter": new[other],
     }
 
@@ -306,8 +306,8 @@ def test_what_is_computed_is_right_or_a_mistake_with_a_name(quantity, of_run, of
 def test_a_mistake_that_changes_nothing_is_none():
     one_row = sgd_by_hand([[1.5]], [[2.9]], [[0.4]], 0.7, lr=0.1, batch_size=1, dtype="float64")
     for quantity, names in {
-        "loss": {"1/n left out", "rows of a whole batch", "mean first", "all of the data"},
-        "w": {"1/n left out", "rows of a whole batch", "all of the data"},
+        "loss": {"1/n left out", "rows of a whole batch", "mean first", "all the data"},
+        "w": {"1/n left out", "rows of a whole batch", "all the data"},
     }.items():
         right, mistakes = by_hand(one_row, 0, quantity)
         assert {name for name in mistakes if np.isclose(mistakes[name], right)} == names

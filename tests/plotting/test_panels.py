@@ -571,11 +571,11 @@ def test_no_loss_is_ringed_at_the_start_and_while_the_next_is_asked_for():
 def test_batches_are_told_by_their_size_and_short_ones_are_squares():
     trace = article_run(batch_size=4, epochs=2)  # 4, 4 and 2 of the ten rows
     ax = drawn(draw_losses, trace)
-    assert words(ax) == {"all of the data", "batches of 4", "last batch of 2"}
+    assert words(ax) == {"all the data", "batches of 4", "last batch of 2"}
     assert points_in(ax, BATCH)[:, 0].tolist() == [0, 1, 3, 4]
     assert points_in(ax, SHORT_BATCH)[:, 0].tolist() == [2, 5]
-    assert words(drawn(draw_losses, FULL_BATCH)) == {"all of the data", "batches of 10"}
-    assert words(drawn(draw_losses, DIVERGED_AT_ONCE)) == {"all of the data"}
+    assert words(drawn(draw_losses, FULL_BATCH)) == {"all the data", "batches of 10"}
+    assert words(drawn(draw_losses, DIVERGED_AT_ONCE)) == {"all the data"}
 
 
 def test_more_steps_than_there_is_room_for_have_a_line_instead_of_marks():
@@ -586,7 +586,7 @@ def test_more_steps_than_there_is_room_for_have_a_line_instead_of_marks():
         assert len(points_in(path, PATH_DOT)) == (151 if is_marked else 0)
         assert points_in(losses, JAGGED)[:, 1].tolist() == trace.losses[:150].tolist()
         assert points_in(losses, RING).tolist() == [[149, trace.losses[149]]]
-        assert words(losses) == {"all of the data", "batches of 10"}
+        assert words(losses) == {"all the data", "batches of 10"}
 
 
 def test_two_features_have_losses_to_draw_but_neither_line_nor_path():

@@ -126,7 +126,7 @@ def test_every_mistake_is_called_by_its_name_with_40_seeds(exercise, forget, wit
 # Some mistakes are none in an exercise, as the wrong column where there is one. And some fail.
 IN_TRAINING = {
     *("rows of a whole batch", "rows of all", "short batch left out", "batches turned"),
-    *("all of the data", "rows from 1"),
+    *("all the data", "rows from 1"),
 }
 NONE_HERE = {
     "scalar form": {
@@ -647,7 +647,7 @@ def epoch():
         "last batch left out": but_the_last,
         "gradients add up": not_zeroed,
         "all at the start": frozen,
-        "all of the data": no_rows,
+        "all the data": no_rows,
     }
 
 
@@ -1010,14 +1010,14 @@ TYPED = {
         "product": ["0.0177321"],
         "other gradient": ["1.04603"],
         "bias left out": ["0.962105"],
-        "all of the data": ["0.962197"],
+        "all the data": ["0.962197"],
         "w first": ["0.959060"],
         "other parameter": ["0.316199"],
     },
 }
 SAME = {  # these give what is right, or what another mistake gives, or nothing
-    "loss of a batch": {"rows of a whole batch", "all of the data", "previous batch"},
-    "new weight": {"rows of a whole batch", "all of the data"},
+    "loss of a batch": {"rows of a whole batch", "all the data", "previous batch"},
+    "new weight": {"rows of a whole batch", "all the data"},
     "batch of one": {"1/n left out", "2/n left out"},
 }
 
@@ -1058,7 +1058,7 @@ def test_a_number_that_is_computed_is_right_or_a_mistake():
         assert exercise.judge(np.float64(right), 0).kind == "right"
         assert exercise.judge(np.float32(right), 0).kind == "right"
         for key in mistakes.keys() - SAME[name]:
-            if len(trace) == 1 and key in ("rows of a whole batch", "all of the data"):
+            if len(trace) == 1 and key in ("rows of a whole batch", "all the data"):
                 continue
             for value in (mistakes[key], np.float32(mistakes[key]), f"{mistakes[key]}*1/1"):
                 finding = exercise.judge(value, 0)

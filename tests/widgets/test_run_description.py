@@ -85,7 +85,7 @@ def in_short(value):
 
 
 def full_loss(trace, position):
-    """Compute the loss of all of the data at a position anew."""
+    """Compute the loss of all the data at a position anew."""
     step = trace[position - 1] if position else None
     w, b = (step.w_after, step.b_after) if step else (trace.w, trace.b)
     X, Y, w = (array.astype(np.float64) for array in (trace.X, trace.Y, w))
@@ -98,19 +98,19 @@ def full_loss(trace, position):
 
 def test_the_start_is_told():
     assert said(small_run(), 0) == (
-        "Start: no update yet. w = 0, b = 0.5.\nLoss of all of the data: 6.25."
+        "Start: no update yet. w = 0, b = 0.5.\nLoss of all the data: 6.25."
     )
 
 
 def test_a_step_is_told_and_what_it_did_to_the_loss_of_all_of_the_data():
     assert said(small_run(), 1) == (
         "Step 1 (epoch 1, batch 1): rows 2, 1, n = 2. Loss 9.25. "
-        "Loss of all of the data: 20.4844, up from 6.25.\n"
+        "Loss of all the data: 20.4844, up from 6.25.\n"
         "∂L/∂w = −19, ∂L/∂b = −6. w: 0 → 2.375, b: 0.5 → 1.25."
     )
     assert said(small_run(), 2) == (
         "Step 2 (epoch 1, batch 2): row 0, n = 1. Loss 6.89062. "
-        "Loss of all of the data: 4.93945, down from 20.4844.\n"
+        "Loss of all the data: 4.93945, down from 20.4844.\n"
         "∂L/∂w = 5.25, ∂L/∂b = 5.25. w: 2.375 → 1.71875, b: 1.25 → 0.59375."
     )
 
@@ -131,11 +131,11 @@ def test_a_question_is_told_with_all_that_its_answer_needs():
 def test_several_weights_are_told_as_a_column():
     trace = sgd_by_hand(np.eye(2), [[1], [-2]], [[1], [-1]], 0, lr=0.5, batch_size=2, epochs=1)
     assert said(trace, 0) == (
-        "Start: no update yet. w = [1; −1], b = 0.\nLoss of all of the data: 0.5."
+        "Start: no update yet. w = [1; −1], b = 0.\nLoss of all the data: 0.5."
     )
     assert said(trace, 1) == (
         "Step 1 (epoch 1, batch 1): rows 1, 0, n = 2. Loss 0.5. "
-        "Loss of all of the data: 0.125, down from 0.5.\n"
+        "Loss of all the data: 0.125, down from 0.5.\n"
         "∂L/∂w = [0; 1], ∂L/∂b = 1. w: [1; −1] → [1; −1.5], b: 0 → −0.5."
     )
 
@@ -180,10 +180,10 @@ def test_every_step_is_told_in_its_own_words_with_the_losses_around_it(trace):
     for position, step in enumerate(trace, start=1):
         first, second, *_ = typed(said(trace, position)).split("\n")
         own = str(step).split("\n")
-        assert first.startswith(f"{own[0]} Loss of all of the data: ")
+        assert first.startswith(f"{own[0]} Loss of all the data: ")
         assert second == own[1]
         after, direction, before = re.fullmatch(
-            r"Loss of all of the data: (\S+), (up from|down from) (\S+)\.",
+            r"Loss of all the data: (\S+), (up from|down from) (\S+)\.",
             first.removeprefix(own[0]).strip(),
         ).groups()
         new, old = full_loss(trace, position), full_loss(trace, position - 1)
@@ -217,7 +217,7 @@ def test_the_runs_here_go_up_and_down():
 def test_a_loss_that_stays_is_as_before():
     """The line goes through all points: there is nothing to do."""
     trace = sgd_by_hand([[1], [2]], [[2], [4]], [[2]], 0, batch_size=2, epochs=1)
-    assert " Loss of all of the data: 0, as before.\n" in said(trace, 1)
+    assert " Loss of all the data: 0, as before.\n" in said(trace, 1)
 
 
 @every_run
@@ -287,24 +287,24 @@ def test_a_run_that_diverges_leaves_the_picture_before_it_does():
 def test_an_infinite_loss_is_told_as_that():
     trace = RUNS["diverges in float64"]
     assert full_loss(trace, len(trace)) == np.inf
-    assert " Loss of all of the data: inf, up from " in said(trace, len(trace))
+    assert " Loss of all the data: inf, up from " in said(trace, len(trace))
     pictures = pictures_in_words(trace, len(trace))
     for panel in ("losses", "losses-logarithmic"):
-        assert pictures[panel].startswith("The loss of all of the data, now inf, beyond the axis;")
+        assert pictures[panel].startswith("The loss of all the data, now inf, beyond the axis;")
 
 
 def test_a_loss_of_0_is_not_on_a_logarithmic_axis():
     trace = sgd_by_hand([[1], [2]], [[2], [4]], [[2]], 0, batch_size=2, epochs=1)
     pictures = pictures_in_words(trace, 0)
-    assert pictures["losses"] == "The loss of all of the data, now 0."
-    assert pictures["losses-logarithmic"] == "The loss of all of the data, now 0, beyond the axis."
+    assert pictures["losses"] == "The loss of all the data, now 0."
+    assert pictures["losses-logarithmic"] == "The loss of all the data, now 0, beyond the axis."
 
 
 # The line for a projector
 
 
 def test_the_most_important_is_told_in_one_line():
-    assert text_of(brief(small_run(), 0)) == "Start: w = 0, b = 0.5, loss of all of the data 6.25"
+    assert text_of(brief(small_run(), 0)) == "Start: w = 0, b = 0.5, loss of all the data 6.25"
     assert text_of(brief(small_run(), 2)) == (
         "Step 2: loss 6.891, ∂L/∂w = 5.25, ∂L/∂b = 5.25, w: 2.375 → 1.719, b: 1.25 → 0.5938"
     )
@@ -363,14 +363,14 @@ def test_the_line_says_that_the_run_ended_early():
 def test_the_picture_of_the_start_is_described():
     assert pictures_in_words(small_run(), 0) == {
         "data": "3 points and the line y = 0 x + 0.5.",
-        "losses": "The loss of all of the data, now 6.25.",
-        "losses-logarithmic": "The loss of all of the data, now 6.25.",
+        "losses": "The loss of all the data, now 6.25.",
+        "losses-logarithmic": "The loss of all the data, now 6.25.",
         "path": "The start, w = 0, b = 0.5, over the contours of the loss.",
     }
 
 
 def test_the_picture_of_a_step_is_described():
-    losses = "The loss of all of the data, now 4.939; the losses of 2 batches, the last one 6.891."
+    losses = "The loss of all the data, now 4.939; the losses of 2 batches, the last one 6.891."
     assert pictures_in_words(small_run(), 2) == {
         "data": "3 points and the line y = 1.719 x + 0.5938; "
         "the batch is ringed, with the residual 2.625.",
@@ -404,7 +404,7 @@ def test_several_features_have_the_losses_alone_and_a_sentence_why():
     trace = WIDE_RUNS["2 features"]
     losses = in_short(trace.full_losses[2]), in_short(trace.losses[1])
     assert pictures_in_words(trace, 2)["losses"] == (
-        f"The loss of all of the data, now {losses[0]}; "
+        f"The loss of all the data, now {losses[0]}; "
         f"the losses of 2 batches, the last one {losses[1]}."
     )
     assert NO_LINE.format(features=3) == (
@@ -501,7 +501,7 @@ def test_the_picture_tells_the_loss_of_all_of_the_data(trace):
         on_axis = {"losses": in_view(trace)[position], "losses-logarithmic": loss < np.inf}
         for panel, seen in on_axis.items():
             told = re.match(
-                r"The loss of all of the data, now ([^\s;]+?)(, beyond the axis)?(?:;|\.$)",
+                r"The loss of all the data, now ([^\s;]+?)(, beyond the axis)?(?:;|\.$)",
                 pictures[panel],
             )
             assert float(told[1]) == pytest.approx(loss, rel=5.001e-4)
