@@ -57,7 +57,7 @@ LINES = len(by_differentials)
 SCREEN = {"width": 1366, "height": 768}
 PROJECTOR = {"width": 1024, "height": 455}  # of 1280×720, zoomed to 125 %
 PHONE = {"width": 390, "height": 800}
-NO_ANSWER = "The kernel does not answer: it is busy, or gone. Moves go on."
+NO_ANSWER = "The kernel does not answer: it is busy, or gone. You can still move."
 expect.set_options(timeout=1000 * browser.PATIENCE)
 
 
@@ -389,7 +389,7 @@ def test_the_graph_walker_ends_with_all_gradients(graph_walker):
         "button => { for (let i = 0; i < 30; i++) button.click() }"
     )
     expect(button(graph_walker, "Next node")).to_be_disabled()
-    expect_words(graph_walker, "It adds it to weight.grad: before none, now −150.285.")
+    expect_words(graph_walker, "It adds this to weight.grad: before none, now −150.285.")
     expect(graph_walker.locator("svg text").get_by_text("−150.3").last).to_be_visible()
 
 

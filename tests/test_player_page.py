@@ -299,7 +299,9 @@ class TestKernel:
         expect(bar).to_have_attribute("aria-busy", "true")
         page.clock.run_for(2100)
         expect(bar).to_have_attribute("aria-busy", "false")
-        expect(note).to_have_text("The kernel does not answer: it is busy, or gone. Moves go on.")
+        expect(note).to_have_text(
+            "The kernel does not answer: it is busy, or gone. You can still move."
+        )
         press(player, "Next batch")
         expect_place(player, "1")
         (asked,) = sent(page, "run")

@@ -193,7 +193,7 @@ def minibatches(n: int, batch_size: int, epochs: int, seed: int = 0) -> list[lis
     batch_size : int
         How many rows a batch has, from 1 to n.
     epochs : int
-        How many times the data is gone through, at least 1.
+        How many times the data are gone through, at least 1.
     seed : int
         From 0 to 2**32 - 1. The same seed, the same order.
 

@@ -294,7 +294,7 @@ def sgd_by_hand(
     batch_size : int
         How many rows a batch has, from 1 to n. The last batch of an epoch may have fewer.
     epochs : int
-        How many times the data is gone through, at least 1.
+        How many times the data are gone through, at least 1.
     seed : int
         Fixes the order of the rows: see `minibatches`.
     dtype : {"float32", "float64"}

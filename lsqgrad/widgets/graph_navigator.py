@@ -44,7 +44,7 @@ class GraphNavigator(Cursor):
     >>> navigator = GraphNavigator(record_backward(loss, {"w": w}))
     >>> navigator.seek(1)
     >>> print(navigator.text)
-    Forward, 1 of 2: AB, shape (2, 1): 2, 6. This leaves MmBackward0 in the graph.
+    Forward, 1 of 2: AB, shape (2, 1): 2, 6. This adds MmBackward0 to the graph.
     >>> navigator.seek(4)
     >>> print(navigator.text)
     Backward, 2 of 3: MmBackward0 received shape (2, 1): 2, 6.
@@ -84,7 +84,7 @@ class GraphNavigator(Cursor):
             if node.value is None:
                 value = ("whose value is not in the graph, which keeps only what derivatives need",)
             place = f"Forward, {self.position} of {len(self.forward)}: {node.label}, "
-            return ((place, *value, f". This leaves {node.name} in the graph."),)
+            return ((place, *value, f". This adds {node.name} to the graph."),)
         place = f"Backward, {node.number} of {len(self.record)}: {node.name} received "
         received = _joined(_told(array) for array in node.received)
         notes = [*node.notes, *self.record.notes] if self.at_end else node.notes
@@ -140,7 +140,7 @@ def _what_follows(node):
     """Say what a node does with what it received."""
     if node.leaf is not None:
         before, after = (_number(array) for array in (node.grad_before, node.grad_after))
-        return (f"It adds it to {node.leaf}.grad: before ", before, ", now ", after, ".")
+        return (f"It adds this to {node.leaf}.grad: before ", before, ", now ", after, ".")
     known = "" if node.rule else "lsqgrad does not know its rule. "
     if not node.terms:
         return (f"{known}It passes on nothing.",)

@@ -45,7 +45,7 @@ class GraphWalker(Player):
     >>> walker = GraphWalker(record_backward(loss, {"w": w}))
     >>> walker.next()
     >>> print(walker.text)
-    Forward, 1 of 2: AB, shape (2, 1): 2, 6. This leaves MmBackward0 in the graph.
+    Forward, 1 of 2: AB, shape (2, 1): 2, 6. This adds MmBackward0 to the graph.
     """
 
     def __init__(

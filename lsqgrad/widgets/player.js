@@ -12,9 +12,9 @@ const SPEEDS = [1, 2, 5, 15, 30]; // moves a second
 const KEYS = { n: "next", " ": "next", p: "previous", o: "turn", r: "row" };
 const SIGNS = { right: "✓", rounded: "✓", near: "≈", mistake: "✗", wrong: "✗", unreadable: "?" };
 const GOOD = ["right", "rounded", "near"];
-const NO_ANSWER = "The kernel does not answer: it is busy, or gone. Moves go on.";
+const NO_ANSWER = "The kernel does not answer: it is busy, or gone. You can still move.";
 const MAKING = "A new run is being made.";
-const NOTHING_TYPED = "Nothing is typed yet: write a number, or have the answer shown.";
+const NOTHING_TYPED = "Nothing is typed yet: write a number, or press Show answer.";
 const EMPTY = {
   ...{ unit: "", marks: [], slider: { label: "" }, panels: [], lines: [], axes: [], forms: [] },
   ...{ compare: null, answers: {}, said: {}, settings: [], runs: [], missing: "", summary: "" },
@@ -60,7 +60,7 @@ const SKELETON = `
     <label title="Hide each result until you have predicted it">
       <input type="checkbox" data-set="predicting" />Predict mode</label>
     <label title="The scale of the losses">Loss axis <select data-set="axis" aria-label="Loss axis"></select></label>
-    <label title="Put PyTorch's numbers beside; the first time loads it">
+    <label title="Show PyTorch's numbers, too: the first time, PyTorch is loaded">
       <input type="checkbox" data-set="compare" />PyTorch's numbers</label>
     <label title="How many moves a second">Speed <select data-set="speed" aria-label="Speed"></select></label>
     <label title="The run that is shown">Run <select data-set="recorded" aria-label="Run"></select></label>

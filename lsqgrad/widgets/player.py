@@ -19,7 +19,7 @@ SIZES = ("notebook", "projector")
 CONTROLS = ("few", "all")
 AT_ONCE = 0.03  # seconds of drawing between two messages: what else is asked waits no longer
 HANDOUT = "LSQGRAD_HANDOUT"  # this variable makes outputs that play without a kernel
-INTERRUPTED = "It was interrupted: all is as it was."
+INTERRUPTED = "It was interrupted: nothing has changed."
 RUN_ALL = "To move, choose Run → Run All Cells: the buttons need a running kernel."
 
 

@@ -22,7 +22,7 @@ class Setting(NamedTuple):
 SETTINGS = {
     "lr": Setting("Learning rate", "number", "How far an update goes"),
     "batch_size": Setting("Batch size", "integer", "How many points a mini-batch has"),
-    "epochs": Setting("Epochs", "integer", "How many times the data is gone through"),
+    "epochs": Setting("Epochs", "integer", "How many passes over the data"),
     "seed": Setting("Seed", "integer", "Fixes the order of the points"),
     "w": Setting("Start w", "number", "The weight before the first update"),
     "b": Setting("Start b", "number", "The bias before the first update"),

@@ -11,22 +11,22 @@ from lsqgrad.widgets.graph_navigator import GraphNavigator
 
 TEXTS = [
     "At the start, the data and the leaves are known (bias, weight).",
-    "Forward, 1 of 3: weightᵀ, shape (1, 1): −0.34487. This leaves TBackward0 in the graph.",
+    "Forward, 1 of 3: weightᵀ, shape (1, 1): −0.34487. This adds TBackward0 to the graph.",
     "Forward, 2 of 3: XW + b, shape (3, 1): −0.744915, −1.9711, −0.131805. "
-    "This leaves AddmmBackward0 in the graph.",
+    "This adds AddmmBackward0 to the graph.",
     "Forward, 3 of 3: mean of (Ŷ − Y)², shape (): 173.393. "
-    "This leaves MseLossBackward0 in the graph.",
+    "This adds MseLossBackward0 to the graph.",
     "Backward, 1 of 5: MseLossBackward0 received shape (): 1.\n"
     "It passes on, to Ŷ: (2/n)(Ŷ − Y)G, shape (3, 1): −6.98654, −12.8049, −4.29094.",
     "Backward, 2 of 5: AddmmBackward0 received shape (3, 1): −6.98654, −12.8049, −4.29094.\n"
     "It passes on, to b: G, summed where it was broadcast, shape (1,): −24.0824; "
     "to W: XᵀG, shape (1, 1): −150.285.",
     "Backward, 3 of 5: AccumulateGrad received shape (1,): −24.0824.\n"
-    "It adds it to bias.grad: before none, now −24.0824.",
+    "It adds this to bias.grad: before none, now −24.0824.",
     "Backward, 4 of 5: TBackward0 received shape (1, 1): −150.285.\n"
     "It passes on, to A: Gᵀ, shape (1, 1): −150.285.",
     "Backward, 5 of 5: AccumulateGrad received shape (1, 1): −150.285.\n"
-    "It adds it to weight.grad: before none, now −150.285.",
+    "It adds this to weight.grad: before none, now −150.285.",
 ]
 LAST = len(TEXTS) - 1
 
@@ -172,7 +172,7 @@ def test_what_grad_was_before_is_told():
     navigator.seek(LAST)
     assert navigator.text == (
         "Backward, 5 of 5: AccumulateGrad received shape (1, 1): −150.285.\n"
-        "It adds it to weight.grad: before −150.285, now −300.57."
+        "It adds this to weight.grad: before −150.285, now −300.57."
     )
 
 
@@ -183,7 +183,7 @@ def test_where_the_graph_keeps_no_value_that_is_told():
     assert navigator.text == (
         f"Forward, {at} of 6: XW + b, whose value is not in the graph, "
         "which keeps only what derivatives need. "
-        "This leaves AddmmBackward0 in the graph."
+        "This adds AddmmBackward0 to the graph."
     )
     assert navigator.comes[navigator.node.number][0] == at
 
@@ -206,7 +206,7 @@ def test_an_unknown_node_is_told_with_its_numbers():
     assert texts(navigator)[1] == (
         "Forward, 1 of 2: an unknown function, whose value is not in the graph, "
         "which keeps only what derivatives need. "
-        "This leaves CosBackward0 in the graph."
+        "This adds CosBackward0 to the graph."
     )
     assert texts(navigator)[4] == (
         "Backward, 2 of 3: CosBackward0 received shape (2,): 1, 1.\n"
@@ -231,11 +231,11 @@ def test_a_loss_of_one_node_is_walked_through():
     navigator = GraphNavigator(record_backward(w.mean(), {"w": w}))
     assert texts(navigator) == [
         "At the start, the data and the leaves are known (w).",
-        "Forward, 1 of 1: mean of A, shape (): 2. This leaves MeanBackward0 in the graph.",
+        "Forward, 1 of 1: mean of A, shape (): 2. This adds MeanBackward0 to the graph.",
         "Backward, 1 of 2: MeanBackward0 received shape (): 1.\n"
         "It passes on, to A: G/n for each entry, shape (2,): 0.5, 0.5.",
         "Backward, 2 of 2: AccumulateGrad received shape (2,): 0.5, 0.5.\n"
-        "It adds it to w.grad: before none, now 0.5, 0.5.",
+        "It adds this to w.grad: before none, now 0.5, 0.5.",
     ]
 
 

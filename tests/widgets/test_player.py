@@ -208,7 +208,7 @@ def test_an_interrupt_is_told(small):
     small._actions["fail"] = interrupt
     with pytest.raises(KeyboardInterrupt):
         small.hear(do="fail", id=3)
-    assert small.sent == [{"id": 3, "note": "It was interrupted: all is as it was."}]
+    assert small.sent == [{"id": 3, "note": "It was interrupted: nothing has changed."}]
 
 
 def test_what_is_not_known_is_not_answered(small):
