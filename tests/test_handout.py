@@ -118,3 +118,5 @@ def test_the_player_plays_without_kernel_and_network(page):
     expect(player).to_have_attribute("data-place", "0")
     player.get_by_role("button", name="Play", exact=True).click()
     expect(player).to_have_attribute("data-place", str(LAST))
+    player.get_by_role("button", name="More", exact=True).click()
+    expect(player.get_by_text("Other settings need a running notebook.")).to_be_visible()

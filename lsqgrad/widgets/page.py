@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from lsqgrad._util import ArgumentError
 from lsqgrad.widgets.frames import Frames
 
+NO_SETTINGS = "Other settings need a running notebook."
 MOST_STEPS = 1_000  # more is more than a page should load
 
 
@@ -29,7 +30,9 @@ def record(scene: dict[str, Any], frames: Frames, label: str = "") -> Recording:
         panel | ({"touch": None} if (panel.get("touch") or {}).get("kind") != "seek" else {})
         for panel in scene["panels"]
     ]
-    alone = {"settings": [], "compare": None, "panels": panels}
+    alone: dict[str, Any] = {"settings": [], "compare": None, "panels": panels}
+    if scene.get("settings"):
+        alone["summary"] = ". ".join(filter(None, [scene.get("summary"), NO_SETTINGS]))
     all_frames = {place: frames.frame(place) for place in frames.places()}
     written = json.dumps(scene | alone | {"frames": all_frames}, ensure_ascii=False)
     packed = gzip.compress(written.encode(), compresslevel=9, mtime=0)

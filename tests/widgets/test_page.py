@@ -85,8 +85,10 @@ def test_what_needs_a_kernel_is_left_out(article):
     assert {(panel["touch"] or {}).get("kind") for panel in live["panels"]} == {
         None, "seek", "start",
     }  # fmt: skip
-    for scene in scenes(article.read_text("utf-8")):
+    text = article.read_text("utf-8")
+    for scene, label in zip(scenes(text), labels(text), strict=True):
         assert (scene["settings"], scene["compare"]) == ([], None)
+        assert scene["summary"] == f"{label}. Other settings need a running notebook."
         kinds = {panel["name"]: (panel["touch"] or {}).get("kind") for panel in scene["panels"]}
         assert kinds == {
             "data": None, "losses": "seek", "losses-logarithmic": "seek", "path": None,
