@@ -12,8 +12,13 @@ from lsqgrad.plotting import in_view
 from lsqgrad.regression import MINUS, Number, Step, Trace, names_of_rows, written
 from lsqgrad.widgets.frames import Words
 
+ROUNDING = 1e-6  # of the limit of the learning rate, as a part of it
 FAR_AWAY = "The line, its loss and w, b have left the picture: they are too far away."
 TOO_LARGE = "The loss has left the linear axis: it is too large."
+TOO_FAST = (
+    "The learning rate {lr} is above 2/λmax = {limit}: in the steepest direction, each step ends "
+    "farther from the optimum than it began."
+)
 NO_LINE = "The data have {features} features: there is no line and no path in a plane to draw."
 
 
@@ -32,7 +37,8 @@ def state(trace: Trace, position: int, asking: bool = False) -> tuple[Words, ...
     Returns
     -------
     tuple of tuples of str and Number
-        Two lines; a third where the run has left the picture or ended early.
+        Two lines; a third where the run has left the picture, ended early, or is at its start with
+        a learning rate that is too large for all the data as one batch.
 
     Examples
     --------
@@ -61,6 +67,8 @@ def state(trace: Trace, position: int, asking: bool = False) -> tuple[Words, ...
             (*_gradient(step), ". ", *_update(step), "."),
         ]
     notes = [] if in_view(trace)[position] else [FAR_AWAY if _has_line(trace) else TOO_LARGE]
+    if position == 0 and (too_fast := _too_fast(trace)):
+        notes.append(too_fast)
     if early := _early(trace, position):
         notes.append(early)
     return (*lines, (" ".join(notes),)) if notes else tuple(lines)
@@ -174,6 +182,23 @@ def _early(trace: Trace, position: int) -> str | None:
     """Say at the end of a run why it ended early, if it did."""
     early = trace.diverged or trace.stopped
     return early.replace("-", MINUS) if early and position == len(trace) else None
+
+
+def _too_fast(trace: Trace) -> str | None:
+    """Say that all the data as one batch make steps that grow, if they do.
+
+    A step multiplies the difference to the optimum by 1 - lr λ for each eigenvalue λ of the Hessian
+    2/n XᵀX, where X has a column of ones for the bias. Nothing so simple holds of smaller batches.
+    """
+    X = trace.X.astype(np.float64)
+    with np.errstate(all="ignore"):
+        largest = np.linalg.norm(
+            np.hstack([X, np.ones((len(X), 1))]), 2
+        )  # its square is n λmax / 2
+        limit = len(X) / largest**2
+    if trace.batch_size < len(X) or trace.lr <= limit * (1 + ROUNDING):
+        return None
+    return TOO_FAST.format(lr=written(trace.lr), limit=written(limit))
 
 
 def _data_in_words(trace: Trace, position: int, asking: bool, seen: Any) -> str:
