@@ -16,8 +16,7 @@ ROUNDING = 1e-6  # of the limit of the learning rate, as a part of it
 FAR_AWAY = "The line, its loss and w, b have left the picture: they are too far away."
 TOO_LARGE = "The loss has left the linear axis: it is too large."
 TOO_FAST = (
-    "The learning rate {lr} is above 2/λmax = {limit}: in the steepest direction, each step ends "
-    "farther from the optimum than it began."
+    " The learning rate {lr} is above 2/λmax = {limit}: in the steepest direction, steps grow."
 )
 NO_LINE = "The data have {features} features: there is no line and no path in a plane to draw."
 
@@ -37,8 +36,7 @@ def state(trace: Trace, position: int, asking: bool = False) -> tuple[Words, ...
     Returns
     -------
     tuple of tuples of str and Number
-        Two lines; a third where the run has left the picture, ended early, or is at its start with
-        a learning rate that is too large for all the data as one batch.
+        Two lines; a third where the run has left the picture or ended early.
 
     Examples
     --------
@@ -57,7 +55,7 @@ def state(trace: Trace, position: int, asking: bool = False) -> tuple[Words, ...
     if position == 0:
         lines = [
             ("Start: no update yet. ", *_parameters(trace, 0), "."),
-            (*all_of_the_data, "."),
+            (*all_of_the_data, f".{_too_fast(trace)}"),
         ]
     else:
         step = trace[position - 1]
@@ -67,8 +65,6 @@ def state(trace: Trace, position: int, asking: bool = False) -> tuple[Words, ...
             (*_gradient(step), ". ", *_update(step), "."),
         ]
     notes = [] if in_view(trace)[position] else [FAR_AWAY if _has_line(trace) else TOO_LARGE]
-    if position == 0 and (too_fast := _too_fast(trace)):
-        notes.append(too_fast)
     if early := _early(trace, position):
         notes.append(early)
     return (*lines, (" ".join(notes),)) if notes else tuple(lines)
@@ -184,20 +180,18 @@ def _early(trace: Trace, position: int) -> str | None:
     return early.replace("-", MINUS) if early and position == len(trace) else None
 
 
-def _too_fast(trace: Trace) -> str | None:
+def _too_fast(trace: Trace) -> str:
     """Say that all the data as one batch make steps that grow, if they do.
 
-    A step multiplies the difference to the optimum by 1 - lr λ for each eigenvalue λ of the Hessian
-    2/n XᵀX, where X has a column of ones for the bias. Nothing so simple holds of smaller batches.
+    A step multiplies the difference to the optimum, and so the next step, by 1 - lr λ for each
+    eigenvalue λ of the Hessian 2/n XᵀX, where X has a column of ones for the bias. Nothing so
+    simple holds of smaller batches.
     """
-    X = trace.X.astype(np.float64)
+    X = np.column_stack([trace.X.astype(np.float64), np.ones(len(trace.X))])
     with np.errstate(all="ignore"):
-        largest = np.linalg.norm(
-            np.hstack([X, np.ones((len(X), 1))]), 2
-        )  # its square is n λmax / 2
-        limit = len(X) / largest**2
+        limit = len(X) / np.linalg.norm(X, 2) ** 2  # the square is n λmax / 2
     if trace.batch_size < len(X) or trace.lr <= limit * (1 + ROUNDING):
-        return None
+        return ""
     return TOO_FAST.format(lr=written(trace.lr), limit=written(limit))
 
 
