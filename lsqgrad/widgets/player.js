@@ -89,8 +89,6 @@ function make(tag, { dataset, ...properties } = {}, ...children) {
   return node;
 }
 
-const option = (text, value) => make("option", { value }, text);
-
 /** Change what is different: even the same words, written again, would be laid out again. */
 function set(node, changes) {
   for (const [name, value] of Object.entries(changes)) {
@@ -107,7 +105,7 @@ function makePanel(panel) {
   const { name, width, height, background, history, touch } = panel;
   const style = `--width: ${width}; --height: ${height}`;
   const dataset = { panel: name, touch: touch?.kind ?? "" };
-  const parts = history.map(([, , svg]) => `<g style="display: none">${svg}</g>`).join("");
+  const parts = history.map(([, , svg]) => `<g>${svg}</g>`).join("");
   const svg = `<svg viewBox="0 0 ${width} ${height}" role="img">
     <g class="background">${background}</g><g class="history">${parts}</g>
     <g class="moving"></g><circle class="lsqgrad-ghost" r="7" /></svg>`;
@@ -118,10 +116,8 @@ function makePanel(panel) {
 
 function paintPanel({ name, svg, history, past, moving }, frame, position) {
   history.forEach(([from, until], k) => {
-    const shown = from <= position && position < (until ?? Infinity);
-    if (shown === Boolean(past[k].shown)) return;
-    past[k].shown = shown;
-    past[k].style.display = shown ? "" : "none";
+    const display = from <= position && position < (until ?? Infinity) ? "" : "none";
+    if (display !== past[k].display) past[k].style.display = past[k].display = display;
   });
   put(moving, frame.panels[name] ?? "");
   set(svg, { ariaLabel: frame.alt[name] ?? "" });
@@ -150,7 +146,6 @@ const isQuestion = (place) => place.endsWith("?");
 
 class Player {
   id = Math.random().toString(36).slice(2); // no other player in the page has it
-  speed = 2;
   shownRow = 0; // of the arithmetic, in large type
   turned = 0; // which panel stands beside the first, in large type
   asked = new Set(); // places whose frames are on their way
@@ -169,12 +164,13 @@ class Player {
     this.scene = { ...EMPTY, ...model.get("scene") };
     const { start, run, forms } = this.scene;
     const place = model.get("place")?.run === run ? model.get("place") : {};
-    this.predicting = place.predicting ?? Boolean(start.predicting);
-    this.axis = start.axis;
     this.form = start.form ?? forms[0];
     this.opened = start.controls === "all"; // what More opens
     this.root.classList.toggle("lsqgrad-projector", start.size === "projector");
     this.build();
+    this.fields.predicting.checked = place.predicting ?? start.predicting;
+    this.fields.axis.value = start.axis;
+    this.fields.speed.value = 2;
     this.listen();
     el.append(this.root);
     this.load(place.at ?? start.place);
@@ -182,6 +178,10 @@ class Player {
 
   get large() {
     return this.root.matches(".lsqgrad-projector, .lsqgrad-present");
+  }
+
+  get predicting() {
+    return this.fields.predicting.checked;
   }
 
   get focused() {
@@ -201,12 +201,13 @@ class Player {
     part.note.id = `note-${this.id}`;
     part.bar.hidden = kind === "answer";
     buttons.previous.textContent = `Previous ${unit}`.trim();
-    fields.axis.append(...axes.map((axis) => option(axis, axis)));
-    fields.speed.append(...SPEEDS.map((speed) => option(`${speed} a second`, speed)));
-    fields.recorded.append(...runs.map(option));
+    fields.axis.append(...axes.map((axis) => new Option(axis)));
+    fields.speed.append(...SPEEDS.map((speed) => new Option(`${speed} a second`, speed)));
+    fields.recorded.append(...runs.map((run, k) => new Option(run, k)));
     for (const value of forms) {
       const radio = { type: "radio", name: this.id, value, dataset: { set: "form" } };
-      part.forms.append(make("label", {}, make("input", radio), make("span", {}, value)));
+      const input = make("input", { ...radio, checked: value === this.form });
+      part.forms.append(make("label", {}, input, make("span", {}, value)));
     }
     const answers = kind === "answer" ? { answer: "Answer" } : scene.answers;
     this.answers = Object.entries(answers).map((answer) => this.makeAnswer(...answer));
@@ -228,7 +229,7 @@ class Player {
   }
 
   makeSetting({ name, label, kind, options = [], meaning, low, high }) {
-    const choices = options.map((text) => option(text, text));
+    const choices = options.map((text) => new Option(text));
     const input = make(kind === "choice" ? "select" : "input", { name }, ...choices);
     Object.assign(input, { autocomplete: "off", ariaLabel: label }).dataset.set = "setting";
     if (kind === "integer") input.inputMode = "numeric"; // this keyboard has no minus, no comma
@@ -279,7 +280,7 @@ class Player {
     Object.assign(this, { wanted: at, place: at, frame: this.frames.get(at) });
     this.hear({ note: "" });
     this.paint(); // the place may have to be waited for
-    const asksAsHere = Boolean(predicting) === this.predicting;
+    const asksAsHere = predicting === this.predicting;
     this.go(place ?? (asksAsHere ? at : this.placeAt(positionOf(at)))); // an answer stays in sight
   }
 
@@ -293,7 +294,8 @@ class Player {
 
   after = (place) => {
     const position = positionOf(place);
-    if (!isQuestion(place) && this.predicting && this.isAsked(position)) return `${position}?`;
+    const question = this.placeAt(position);
+    if (isQuestion(question) && !isQuestion(place)) return question;
     return String(Math.min(position + 1, this.scene.last));
   };
 
@@ -351,7 +353,7 @@ class Player {
     this.paint();
     let due = performance.now();
     while (this.playing === mine && !this.isLast()) {
-      due = Math.max(due + 1000 / this.speed, performance.now());
+      due = Math.max(due + 1000 / this.fields.speed.value, performance.now());
       await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
       await new Promise(requestAnimationFrame); // so that each position is painted
       if (this.playing === mine && this.wanted === this.place) this.next();
@@ -369,9 +371,8 @@ class Player {
   follow() {
     const { run, at, predicting } = this.model.get("place") ?? {};
     if (run !== this.scene.run || at === this.wanted) return;
-    this.pause();
-    this.predicting = predicting ?? (this.predicting || isQuestion(at));
-    this.go(at);
+    this.fields.predicting.checked = predicting;
+    this.act("go", at);
   }
 
   // The kernel
@@ -533,9 +534,9 @@ class Player {
   }
 
   paintPanels() {
-    const { panels, part, frame, large } = this;
+    const { panels, part, fields, frame, large } = this;
     const position = positionOf(this.place);
-    const [first, ...others] = panels.filter(({ axis }) => !axis || axis === this.axis);
+    const [first, ...others] = panels.filter(({ axis }) => !axis || axis === fields.axis.value);
     // In large type there is room for one more, or for the question.
     const asks = this.predicting && this.answers.length;
     const beside = !large ? others : asks ? [] : [others[this.turned % others.length]];
@@ -629,10 +630,6 @@ class Player {
     const [here, all] = [positionOf(place) + first, scene.last + first];
     set(part.count, { textContent: `${here} / ${all}` });
     set(fields.position, { ariaValueText: `${here} of ${all}` });
-    fields.axis.value = this.axis;
-    fields.speed.value = this.speed;
-    fields.predicting.checked = predicting;
-    for (const one of part.forms.querySelectorAll("input")) one.checked = one.value === this.form;
   }
 
   look(change) {
@@ -675,10 +672,7 @@ class Player {
       if (button) this.act(button.dataset.do, button);
     });
     on(root, "change", ({ target }) => this.set(target));
-    on(fields.position, "input", () => {
-      this.pause();
-      this.seek(Number(fields.position.value));
-    });
+    on(fields.position, "input", () => this.act("seek", fields.position.valueAsNumber));
     on(root, "keydown", (event) => this.press(event));
     on(window, "keydown", (event) => this.shield(event), true);
     on(part.panels, "pointerdown", (event) => this.grab(event));
@@ -706,22 +700,17 @@ class Player {
   }
 
   /** Do what a button, or its key, asks for. */
-  act(name, button) {
+  act(name, target) {
     if (name !== "play") this.pause();
-    this[name](button);
+    this[name](target);
   }
 
   set(target) {
     const { name, value, checked } = target;
     const setters = {
-      predicting: () => {
-        this.pause();
-        this.predicting = checked;
-        this.seek(positionOf(this.wanted));
-      },
-      axis: () => this.look({ axis: value }),
+      predicting: () => this.act("seek", positionOf(this.wanted)),
+      axis: () => this.paint(),
       form: () => this.look({ form: value }),
-      speed: () => (this.speed = Number(value)),
       compare: () => this.ask({ do: "compare", value: checked }),
       recorded: () => this.ask({ do: "run", changes: { recorded: Number(value) } }),
       setting: () => {
