@@ -148,6 +148,7 @@ class Player {
   id = Math.random().toString(36).slice(2); // no other player in the page has it
   shownRow = 0; // of the arithmetic, in large type
   turned = 0; // which panel stands beside the first, in large type
+  presenting = false; // on the full screen
   asked = new Set(); // places whose frames are on their way
   refused = new Set(); // choices that were wrong
   remark = ""; // what was said of a choice
@@ -166,7 +167,6 @@ class Player {
     const place = model.get("place")?.run === run ? model.get("place") : {};
     this.form = start.form ?? forms[0];
     this.opened = start.controls === "all"; // what More opens
-    this.root.classList.toggle("lsqgrad-projector", start.size === "projector");
     this.build();
     this.fields.predicting.checked = place.predicting ?? start.predicting;
     this.fields.axis.value = start.axis;
@@ -177,7 +177,7 @@ class Player {
   }
 
   get large() {
-    return this.root.matches(".lsqgrad-projector, .lsqgrad-present");
+    return this.presenting || this.scene.start.size === "projector";
   }
 
   get predicting() {
@@ -516,7 +516,9 @@ class Player {
   // What is seen
 
   paint() {
-    const { root, scene, frame, place, part, buttons, large, focused } = this;
+    const { root, scene, frame, place, part, buttons, large, presenting, focused } = this;
+    root.classList.toggle("lsqgrad-large", large);
+    root.classList.toggle("lsqgrad-present", presenting);
     const status = (large && frame.brief) || frame.status;
     this.paintPanels();
     put(part.status, this.remark ? `${this.remark}\n${status}` : status);
@@ -649,15 +651,10 @@ class Player {
     else if (document.fullscreenElement) document.exitFullscreen();
   }
 
-  get presenting() {
-    return this.root.matches(".lsqgrad-present");
-  }
-
   fill(on) {
     if (on === this.presenting) return;
-    this.root.classList.toggle("lsqgrad-present", on);
     const opened = on ? false : this.wasOpened;
-    this.look({ opened, wasOpened: this.opened });
+    this.look({ presenting: on, opened, wasOpened: this.opened });
   }
 
   // Keyboard and pointer
