@@ -14,13 +14,13 @@ import json
 
 from playwright.sync_api import expect
 
-from lsqgrad.widgets.page import Recording, document, fragment, module, source
+from lsqgrad.widgets.page import Recording, alone, document, fragment, module, source
 
 COLORS = {"w": "#B84A00", "b": "#8A6100"}
 FORMS = ["scalar sums", "matrix product", "chain rule"]
 HOST = """async ([source, scene, frames, options]) => {
     const heard = {};
-    const traits = { scene, place: options.place ?? null, live: options.live };
+    const traits = { scene, place: options.place };
     window.kernel = { sent: [], delay: options.delay, frames: { [scene.run]: frames } };
     kernel.say = (message) => heard["msg:custom"].forEach((act) => act(message));
     kernel.set = (name, value) => { model.set(name, value); };
@@ -52,14 +52,25 @@ HOST = """async ([source, scene, frames, options]) => {
 
 
 def show(page, scene, frames, *, delay=0, live=True, place=None, first=("0",), wait=True):
-    """Show a scene, which has its `first` frames from the beginning; the others are asked for."""
-    known = frames if not live else {key: frames[key] for key in first}
+    """Show a scene, which has its `first` frames from the beginning; the others are asked for.
+
+    One that is not `live` has all of its frames, as in a file, and nothing that needs a kernel.
+    """
+    known = {key: frames[key] for key in first} if live else frames
+    scene = scene if live else alone(scene)
+    start = scene["start"]
+    place = place or {
+        "run": scene["run"],
+        "at": start["place"],
+        "predicting": start["predicting"],
+        "moves": 0,
+    }
     page.set_content(
         "<!DOCTYPE html><html lang='en'><head><title>A player</title>"
         f"<style>{source('player.css')} body {{ margin: 0 }}</style></head>"
         "<body><main></main></body></html>"
     )
-    options = {"delay": delay, "live": live, "place": place}
+    options = {"delay": delay, "place": place}
     page.evaluate(HOST, [module(), scene | {"frames": known}, frames, options])
     if wait:
         page.locator(".lsqgrad-player[data-place]").wait_for()

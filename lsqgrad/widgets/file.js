@@ -17,7 +17,7 @@ async function take(run) {
 
 const scene = await take(0);
 const { place: at, predicting } = scene.start;
-const state = { live: false, scene, place: { run: 0, at, predicting } };
+const state = { scene, place: { run: 0, at, predicting } };
 const listeners = {};
 const model = {
   get: (name) => state[name],
@@ -26,6 +26,7 @@ const model = {
   off() {},
   // A recorded run is all that can be asked for here.
   async send({ changes }) {
+    if (!changes) return;
     state.scene = await take(changes.recorded);
     for (const listener of listeners["change:scene"] ?? []) listener();
   },

@@ -23,20 +23,25 @@ class Recording(NamedTuple):
 
 
 def record(scene: dict[str, Any], frames: Frames, label: str = "") -> Recording:
-    """Record all places of a scene. What needs a kernel is left out."""
+    """Record all places of a scene, alone."""
     if scene["last"] > MOST_STEPS:
         raise ArgumentError("run", f"at most {MOST_STEPS:,} steps to write", f"{scene['last']:,}")
+    all_frames = {place: frames.frame(place) for place in frames.places()}
+    written = json.dumps(alone(scene) | {"frames": all_frames}, ensure_ascii=False)
+    packed = gzip.compress(written.encode(), compresslevel=9, mtime=0)
+    return Recording(label, base64.b64encode(packed).decode("ascii"))
+
+
+def alone(scene: dict[str, Any]) -> dict[str, Any]:
+    """Return a scene without what needs a kernel."""
     panels = [
         panel | ({"touch": None} if (panel.get("touch") or {}).get("kind") != "seek" else {})
         for panel in scene["panels"]
     ]
-    alone: dict[str, Any] = {"settings": [], "compare": None, "panels": panels}
+    left: dict[str, Any] = {"settings": [], "compare": None, "panels": panels}
     if scene.get("settings"):
-        alone["summary"] = ". ".join(filter(None, [scene.get("summary"), NO_SETTINGS]))
-    all_frames = {place: frames.frame(place) for place in frames.places()}
-    written = json.dumps(scene | alone | {"frames": all_frames}, ensure_ascii=False)
-    packed = gzip.compress(written.encode(), compresslevel=9, mtime=0)
-    return Recording(label, base64.b64encode(packed).decode("ascii"))
+        left["summary"] = ". ".join(filter(None, [scene.get("summary"), NO_SETTINGS]))
+    return scene | left
 
 
 def fragment(recordings: Sequence[Recording], overview: str) -> str:

@@ -16,8 +16,8 @@ const NO_ANSWER = "The kernel does not answer: it is busy, or gone. You can stil
 const MAKING = "A new run is being made.";
 const NOTHING_TYPED = "Nothing is typed yet: write a number, or press Show answer.";
 const EMPTY = {
-  ...{ unit: "", marks: [], slider: { label: "" }, panels: [], lines: [], axes: [], forms: [] },
-  ...{ compare: null, answers: {}, said: {}, settings: [], runs: [], missing: "", summary: "" },
+  ...{ unit: "", marks: [], slider: { label: "" }, lines: [], axes: [], forms: [] },
+  ...{ compare: null, answers: {}, settings: [], runs: [], missing: "", summary: "" },
 };
 
 // data-do names the method that a button calls, data-set what a field sets.
@@ -74,12 +74,15 @@ const SKELETON = `
 </div></div>`;
 
 let requests = 0;
-const known = new WeakMap(); // the frames of each scene: all views of a model have the same scene
+const scenes = new WeakMap(); // all views of a model share its scene, and the frames that come
 
-/** The frames of a scene that are here, by their places. */
-function framesOf(scene) {
-  if (!known.has(scene)) known.set(scene, new Map(Object.entries(scene.frames)));
-  return known.get(scene);
+/** The scene of a model, with all that it may have, and with the frames that are here. */
+function sceneOf(model) {
+  const sent = model.get("scene");
+  if (!scenes.has(sent)) {
+    scenes.set(sent, { ...EMPTY, ...sent, frames: new Map(Object.entries(sent.frames)) });
+  }
+  return scenes.get(sent);
 }
 
 function make(tag, { dataset, ...properties } = {}, ...children) {
@@ -152,28 +155,29 @@ class Player {
   asked = new Set(); // places whose frames are on their way
   refused = new Set(); // choices that were wrong
   remark = ""; // what was said of a choice
+  making = null; // the request for a run that is being made
+  dragging = null; // the move of a handle that is not answered yet
 
   constructor(model, el) {
     this.model = model;
-    this.live = model.get("live") !== false; // in a file there is no kernel to ask
     this.root = make("div", { className: "lsqgrad-player", tabIndex: -1, innerHTML: SKELETON });
     const named = (key) =>
       Object.fromEntries(
         [...this.root.querySelectorAll(`[data-${key}]`)].map((node) => [node.dataset[key], node]),
       );
     [this.part, this.buttons, this.fields] = ["part", "do", "set"].map(named);
-    this.scene = { ...EMPTY, ...model.get("scene") };
-    const { start, run, forms } = this.scene;
-    const place = model.get("place")?.run === run ? model.get("place") : {};
+    this.scene = sceneOf(model);
+    const { start, forms } = this.scene;
+    const { at, predicting } = model.get("place");
     this.form = start.form ?? forms[0];
     this.opened = start.controls === "all"; // what More opens
     this.build();
-    this.fields.predicting.checked = place.predicting ?? start.predicting;
+    this.fields.predicting.checked = predicting;
     this.fields.axis.value = start.axis;
     this.fields.speed.value = 2;
     this.listen();
     el.append(this.root);
-    this.load(place.at ?? start.place);
+    this.load(at);
   }
 
   get large() {
@@ -195,7 +199,6 @@ class Player {
     const { root, scene, part, buttons, fields } = this;
     const { kind, label, unit, forms, axes, settings, runs } = scene;
     root.classList.add(`lsqgrad-${kind === "graph" ? "graphwalker" : kind}`);
-    root.classList.toggle("lsqgrad-live", this.live);
     root.classList.toggle("lsqgrad-features", Boolean(scene.missing)); // several: more words
     Object.assign(root, { role: "group", ariaLabel: label });
     part.note.id = `note-${this.id}`;
@@ -211,10 +214,10 @@ class Player {
     }
     const answers = kind === "answer" ? { answer: "Answer" } : scene.answers;
     this.answers = Object.entries(answers).map((answer) => this.makeAnswer(...answer));
-    this.settings = this.live ? settings.map((setting) => this.makeSetting(setting)) : [];
+    this.settings = settings.map((setting) => this.makeSetting(setting));
     fields.predicting.closest("label").hidden = !scene.predict;
     fields.axis.closest("label").hidden = !axes.length;
-    fields.compare.closest("label").hidden = !this.live || scene.compare === null;
+    fields.compare.closest("label").hidden = scene.compare === null;
     fields.recorded.closest("label").hidden = !runs.length;
     buttons.epoch.hidden = !scene.marks.length;
   }
@@ -251,8 +254,8 @@ class Player {
   load(place) {
     const { part, fields } = this;
     this.pause();
-    const scene = (this.scene = { ...EMPTY, ...this.model.get("scene") });
-    this.frames = framesOf(this.model.get("scene"));
+    const scene = (this.scene = sceneOf(this.model));
+    this.frames = scene.frames;
     this.asked.clear();
     this.questions = scene.questions && new Set(scene.questions);
     this.panels = scene.panels.map(makePanel);
@@ -329,12 +332,12 @@ class Player {
     Object.assign(this, { frame, place: wanted });
     this.paint();
     const { run } = this.scene;
-    const told = model.get("place") ?? {};
+    const told = model.get("place");
     if (run === told.run && wanted === told.at && predicting === told.predicting) return;
     const place = { ...told, run, at: wanted, predicting };
     model.set("place", place); // for other views of the model
     // A change that is saved would be held back while the kernel is busy, and come after a cell.
-    if (this.live) this.send({ do: "go", place });
+    this.send({ do: "go", place });
   }
 
   seek = (position) => this.go(this.placeAt(position));
@@ -369,7 +372,7 @@ class Player {
 
   /** Go where Python, or another view, went. */
   follow() {
-    const { run, at, predicting } = this.model.get("place") ?? {};
+    const { run, at, predicting } = this.model.get("place");
     if (run !== this.scene.run || at === this.wanted) return;
     this.fields.predicting.checked = predicting;
     this.act("go", at);
@@ -385,7 +388,7 @@ class Player {
 
   ask(request) {
     const id = ++requests;
-    if (request.do !== "frames") this.wait();
+    this.wait();
     if (request.do === "run") this.make(id);
     this.send({ ...request, id });
     return id;
@@ -416,7 +419,6 @@ class Player {
 
   /** Ask for the frames that are lacking around the place, the nearest first. */
   fetch() {
-    if (!this.live) return;
     const walk = (move, count) => {
       const places = [];
       for (let place = this.wanted; places.length < count; places.push(place)) {
@@ -436,7 +438,7 @@ class Player {
   request(keys) {
     keys.forEach((place) => this.asked.add(place));
     setTimeout(() => keys.forEach((place) => this.asked.delete(place)), PATIENCE);
-    this.ask({ do: "frames", run: this.scene.run, keys });
+    this.send({ do: "frames", run: this.scene.run, keys });
   }
 
   /** Of a long run, drop the frames that are far away. */
@@ -452,13 +454,13 @@ class Player {
     clearTimeout(this.patience);
     this.patience = null;
     if (this.note === NO_ANSWER) this.say("");
-    if (id !== undefined && id === this.making) this.make(null);
+    if (id === this.making) this.make(null);
     if ((note ?? progress) !== undefined) this.say(note ?? progress, field);
     if (note !== undefined) this.fields.compare.checked = Boolean(this.scene.compare);
-    set(this.buttons.stop, { hidden: !(progress && stop) });
+    set(this.buttons.stop, { hidden: !stop });
     if (run === this.scene.run) Object.keys(frames).forEach((place) => this.asked.delete(place));
     if (this.wanted in frames || !this.frames.has(this.wanted)) this.arrive();
-    if (id === undefined || id !== this.dragging) return;
+    if (id !== this.dragging) return;
     this.dragging = null;
     if (this.newest) this.dragTo(this.newest);
     else this.settle();
@@ -674,8 +676,8 @@ class Player {
     on(window, "keydown", (event) => this.shield(event), true);
     on(part.panels, "pointerdown", (event) => this.grab(event));
     on(part.panels, "pointermove", (event) => this.held && this.drag(event));
-    on(part.panels, "pointerup", () => this.held && this.drop(this.held));
-    on(part.panels, "pointercancel", () => this.held && this.drop({ panel: this.held.panel }));
+    on(part.panels, "pointerup", () => this.held && this.drop(this.held.at));
+    on(part.panels, "pointercancel", () => this.held && this.drop(null));
     on(document, "fullscreenchange", () => {
       if (!document.fullscreenElement) this.fill(false);
     });
@@ -742,27 +744,26 @@ class Player {
   shield(event) {
     if (!event.composedPath().includes(this.root)) return;
     const { key, ctrlKey, altKey, metaKey, shiftKey } = event;
-    const { dataset } = event.composedPath()[0]; // its shortcuts are for what has the focus
     const theirs =
       ctrlKey || altKey || metaKey || key === "Escape" || (shiftKey && key === "Enter");
-    if (theirs) delete dataset.lmSuppressShortcuts;
-    else dataset.lmSuppressShortcuts = "true";
+    const [focused] = event.composedPath(); // its shortcuts are for what has the focus
+    focused.toggleAttribute("data-lm-suppress-shortcuts", !theirs);
   }
 
   grab(event) {
     const panel = this.panels.find(({ node }) => node.contains(event.target));
-    const kind = panel?.touch?.kind;
+    if (!panel?.touch || event.button) return;
     const handle = event.target.closest("[data-handle]")?.dataset.handle;
-    if (!kind || (kind === "drag" && !handle) || (kind !== "seek" && !this.live)) return;
-    if (event.button || (!handle && !locate(panel, event).inside)) return;
+    if (panel.touch.kind === "drag" ? !handle : !locate(panel, event).inside) return;
     this.pause();
-    this.held = { panel, kind, handle };
+    this.held = { panel, handle };
     this.part.panels.setPointerCapture(event.pointerId); // it outlives a new scene
     this.drag(event);
   }
 
   drag(event) {
-    const { panel, kind, handle } = this.held;
+    const { panel, handle } = this.held;
+    const { kind } = panel.touch;
     const { x, y, pixel } = (this.held.at = locate(panel, event));
     const place = this.placeAt(Math.round(x));
     if (kind === "seek" && place !== this.wanted) this.go(place);
@@ -770,11 +771,13 @@ class Player {
     if (kind === "start") panel.ghost.setAttribute("transform", `translate(${pixel})`);
   }
 
-  drop({ panel, kind, at }) {
+  /** Let go: `at` is where, or null if the browser has taken the pointer away. */
+  drop(at) {
+    const { touch, ghost } = this.held.panel;
     this.held = null;
-    panel.ghost.removeAttribute("transform");
-    if (kind === "start") this.ask({ do: "run", changes: { w: at.x, b: at.y } });
-    if (panel.touch.kind === "drag") this.settle();
+    ghost.removeAttribute("transform");
+    if (touch.kind === "start" && at) this.ask({ do: "run", changes: { w: at.x, b: at.y } });
+    if (touch.kind === "drag") this.settle();
   }
 
   /** Send where a handle is; while an answer is on its way, keep the newest for later. */
@@ -792,9 +795,9 @@ class Player {
 /** Keep the frames that come, for all views of the model. */
 function initialize({ model }) {
   model.on("msg:custom", ({ run, frames = {} }) => {
-    const scene = model.get("scene");
+    const scene = sceneOf(model);
     if (run !== scene.run) return;
-    for (const [place, frame] of Object.entries(frames)) framesOf(scene).set(place, frame);
+    for (const [place, frame] of Object.entries(frames)) scene.frames.set(place, frame);
   });
 }
 
