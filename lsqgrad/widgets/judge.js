@@ -213,9 +213,7 @@ function withFewerDigits({ text, value }) {
 /** Compute arithmetic exactly, and write the result in more digits than a float can tell. */
 function calculated(text) {
   if (!ARITHMETIC.test(text)) refuse();
-  const tokens = text.match(TOKENS);
-  parsed([...tokens], () => [1n, 1n]); // that it cannot be read comes before all else
-  const [above, below] = parsed(tokens, (operation, ...parts) => operation(...parts));
+  const [above, below] = parsed(text.match(TOKENS))(); // first it is read, to the end
   const scale = 10n ** 1100n; // all digits are there that decide how a float is rounded
   const [whole, rest] = [(above * scale) / below, (above * scale) % below];
   const value = Number(`${whole}.${rest ? 1 : 0}e-1100`);
@@ -223,25 +221,22 @@ function calculated(text) {
   return value.toExponential(40);
 }
 
-/** Read tokens as arithmetic, and compute each of its parts. */
-function parsed(tokens, compute) {
+/** Read tokens as arithmetic, and return a function that computes it. */
+function parsed(tokens) {
   const is = (...signs) => signs.includes(tokens[0]);
+  const computed = (sign, left, right) => () => OPERATIONS[sign](left(), right());
   const chain = (part, ...signs) => {
     let left = part();
-    while (is(...signs)) left = compute(OPERATIONS[tokens.shift()], left, part());
+    while (is(...signs)) left = computed(tokens.shift(), left, part());
     return left;
   };
   const sum = () => chain(product, "+", "-");
   const product = () => chain(signed, "*", "/");
-  const signed = () => {
-    if (!is("+", "-")) return power();
-    const minus = tokens.shift() === "-" ? -1n : 1n;
-    const [above, below] = signed();
-    return [minus * above, below];
-  };
+  const signed = () =>
+    is("+", "-") ? computed(tokens.shift(), () => [0n, 1n], signed()) : power();
   const power = () => {
     const base = single();
-    return is("**") && tokens.shift() ? compute(OPERATIONS["**"], base, signed()) : base;
+    return is("**") ? computed(tokens.shift(), base, signed()) : base;
   };
   const single = () => {
     const token = tokens.shift() ?? "";
@@ -250,7 +245,7 @@ function parsed(tokens, compute) {
       return tokens.shift() === ")" ? inner : refuse();
     }
     if (/^0+[1-9]\d*$/.test(token) || !/\d/.test(token)) refuse();
-    return compute(constant, token);
+    return () => constant(token);
   };
   const result = sum();
   return tokens.length ? refuse() : result;
