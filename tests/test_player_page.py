@@ -366,13 +366,15 @@ class TestNewRun:
         expect_place(player, "16")
 
     def test_a_wrong_setting(self, page):
-        player = show(page, *stepper_scene(controls="all"))
+        player = show(page, *stepper_scene(controls="all"), delay=SILENT)
         field = player.get_by_label("Batch size")
         field.fill("2.5")
         field.press("Enter")
-        assert sent(page, "run")[0]["changes"] == {"batch_size": "2.5"}
+        (asked,) = sent(page, "run")
+        assert asked["changes"] == {"batch_size": "2.5"}
         text = "Batch size: expected an integer of at least 1, got <i>2.5</i>."
-        page.evaluate("note => kernel.say({ note, field: 'batch_size' })", text)
+        answer = {"id": asked["id"], "note": text, "field": "batch_size"}
+        page.evaluate("answer => kernel.say(answer)", answer)
         expect(player.locator(".lsqgrad-note")).to_have_text(text)
         expect(field).to_have_attribute("aria-invalid", "true")
         expect(field).to_have_accessible_description(text)
