@@ -664,6 +664,20 @@ class TestLayout:
         page.mouse.wheel(0, 1000)
         expect(player.get_by_role("button", name="Next batch")).to_be_in_viewport(ratio=1)
 
+    def test_the_moves_on_a_phone_are_not_covered(self, page):
+        page.set_viewport_size(PHONE | {"height": 300})
+        player = show(page, *stepper_scene())
+        page.mouse.wheel(0, 200)
+        page.wait_for_function("scrollY > 0")
+        for part in player.locator(".lsqgrad-bar > :visible").all():
+            assert part.evaluate(
+                """part => {
+                    const { x, y, width, height } = part.getBoundingClientRect();
+                    const seen = document.elementFromPoint(x + width / 2, y + height / 2);
+                    return part.contains(seen);
+                }"""
+            )
+
     def test_the_last_row_is_seen_where_others_are_long(self, page):
         scene, frames = stepper_scene(controls="all")
         numbers = "(9.87822 − 0.86449)·4.66667"
