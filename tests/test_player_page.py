@@ -528,6 +528,10 @@ class TestPrediction:
         page.keyboard.press("Enter")
         expect_place(player, "2?")
         expect(player.get_by_role("button", name="A", exact=True)).to_be_enabled()
+        press(player, "A")
+        player.get_by_role("slider", name="Line").press("ArrowRight")
+        expect_place(player, "3?")  # with the same choices
+        expect(player.get_by_role("button", name="A", exact=True)).to_be_enabled()
 
     def test_answer_field(self, page):
         scene, frames = answer_scene()

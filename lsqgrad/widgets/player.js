@@ -42,14 +42,14 @@ const SKELETON = `
 <div class="lsqgrad-body"><div class="lsqgrad-main">
   <div class="lsqgrad-panels" data-part="panels" role="group" aria-label="Pictures"></div>
   <div class="lsqgrad-lines" data-part="lines" role="group" aria-label="Lines" tabindex="0"></div>
-  <div class="lsqgrad-question" data-part="question" role="group" aria-label="Prediction">
+  <fieldset class="lsqgrad-question" data-part="question" aria-label="Prediction">
     <div class="lsqgrad-choices" data-part="choices"></div>
     <div class="lsqgrad-fields" data-part="fields" aria-live="polite"></div>
     <div class="lsqgrad-checking" data-part="checking">
       <button data-do="check" title="Compare with the result (Enter)">Check</button>
       <span data-part="said" aria-live="polite"></span>
     </div>
-  </div>
+  </fieldset>
   <div class="lsqgrad-run">
     <div class="lsqgrad-settings" data-part="settings" role="group" aria-label="New run"></div>
     <div class="lsqgrad-note" data-part="note" aria-live="polite"></div>
@@ -153,7 +153,6 @@ class Player {
   turned = 0; // which panel stands beside the first, in large type
   presenting = false; // on the full screen
   asked = new Set(); // places whose frames are on their way
-  refused = new Set(); // choices that were wrong
   remark = ""; // what was said of a choice
   making = null; // the request for a run that is being made
   dragging = null; // the move of a handle that is not answered yet
@@ -214,6 +213,7 @@ class Player {
     }
     const answers = kind === "answer" ? { answer: "Answer" } : scene.answers;
     this.answers = Object.entries(answers).map((answer) => this.makeAnswer(...answer));
+    part.checking.hidden = !this.answers.length;
     this.settings = settings.map((setting) => this.makeSetting(setting));
     fields.predicting.closest("label").hidden = !scene.predict;
     fields.axis.closest("label").hidden = !axes.length;
@@ -289,11 +289,11 @@ class Player {
 
   // Moves
 
-  isAsked = (position) => position < this.scene.last && (this.questions?.has(position) ?? true);
-
   /** Where a move to a position ends: in predict mode at its question. */
-  placeAt = (position) =>
-    this.predicting && this.isAsked(position) ? `${position}?` : String(position);
+  placeAt = (position) => {
+    const isAsked = position < this.scene.last && (this.questions?.has(position) ?? true);
+    return this.predicting && isAsked ? `${position}?` : String(position);
+  };
 
   after = (place) => {
     const position = positionOf(place);
@@ -313,9 +313,7 @@ class Player {
   /** Go to a place as soon as its frame is here. */
   go(place, remark = "") {
     this.backwards = positionOf(place) < positionOf(this.wanted);
-    this.wanted = place;
-    this.remark = remark;
-    this.refused = new Set();
+    Object.assign(this, { wanted: place, remark });
     this.arrive();
     this.fetch();
   }
@@ -323,7 +321,6 @@ class Player {
   arrive() {
     const { wanted, predicting, model } = this;
     const frame = this.frames.get(wanted);
-    this.showBusy();
     this.fields.position.value = positionOf(wanted);
     if (!frame) {
       this.wait();
@@ -398,12 +395,6 @@ class Player {
   make(id) {
     this.making = id;
     this.say("");
-    this.showBusy();
-  }
-
-  showBusy() {
-    const isBusy = !this.frames.has(this.wanted) || Boolean(this.making);
-    set(this.part.bar, { ariaBusy: String(isBusy) });
   }
 
   wait() {
@@ -469,14 +460,9 @@ class Player {
   /** Say something beside the settings, of one of them or of all; else which run it is. */
   say(note, field) {
     this.note = note;
-    this.paintNote();
+    this.paintControls();
     const wrong = this.settings.find(({ name }) => name === field);
     if (wrong) wrong.input.ariaInvalid = "true"; // until something else is typed, or a new run
-  }
-
-  paintNote() {
-    const text = this.note || (this.opened ? (this.making ? MAKING : this.scene.summary) : "");
-    set(this.part.note, { textContent: text });
   }
 
   /** Interrupt the kernel, which keeps what is done; it hears nothing else meanwhile. */
@@ -507,12 +493,11 @@ class Player {
     return kind;
   }
 
-  choose({ textContent: name }) {
-    const choice = this.frame.choices.find((one) => one.name === name);
-    if (choice.right) return this.go(this.after(this.place), choice.said);
-    this.remark = choice.said;
-    this.refused.add(name);
-    this.paint();
+  choose(button) {
+    const { right, said } = this.frame.choices.find(({ name }) => name === button.textContent);
+    if (right) return this.go(this.after(this.place), said);
+    button.disabled = true;
+    this.look({ remark: said });
   }
 
   // What is seen
@@ -576,28 +561,24 @@ class Player {
   }
 
   paintQuestion() {
-    const { part, place, answers, frame, scene, buttons } = this;
+    const { part, place, answers, frame, scene } = this;
     const open = isQuestion(place) || scene.kind === "answer";
     // What was typed is still seen beside the result.
     const question = open ? place : `${positionOf(place) - 1}?`;
-    const isNew = question !== this.question;
-    this.question = question;
-    if (isNew) part.said.textContent = "";
-    for (const { input, verdict } of answers) {
-      if (isNew) input.value = verdict.textContent = verdict.dataset.kind = "";
-      if (isNew) input.ariaInvalid = "false";
-      set(input, { disabled: !open });
+    if (question !== this.question) {
+      part.said.textContent = "";
+      put(part.choices, ""); // those that were refused are disabled
+      for (const { input, verdict } of answers) {
+        input.value = verdict.textContent = verdict.dataset.kind = "";
+        input.ariaInvalid = "false";
+      }
     }
-    set(buttons.check, { disabled: !open });
-    set(part.checking, { hidden: !answers.length });
+    this.question = question;
     const choices = (open && frame.choices) || [];
     const html = ({ name, html }) => `<div><button data-do="choose">${name}</button>${html}</div>`;
     put(part.choices, choices.map(html).join(""));
-    for (const button of part.choices.querySelectorAll("button")) {
-      button.disabled = this.refused.has(button.textContent);
-    }
     const asks = choices.length || (answers.length && (open || this.predicting));
-    set(part.question, { hidden: !asks });
+    set(part.question, { disabled: !open, hidden: !asks });
   }
 
   paintArithmetic() {
@@ -616,12 +597,15 @@ class Player {
     const { buttons, fields, part, scene, large, place, predicting } = this;
     const isLast = this.isLast();
     const isFirst = positionOf(this.wanted) === 0;
+    const isBusy = this.making !== null || !this.frames.has(this.wanted);
     const next = isQuestion(place) ? "Show answer" : `Next ${scene.unit}`.trim();
+    const playing = this.playing ? "Pause" : "Play";
+    const note = this.note || (this.opened ? (this.making ? MAKING : scene.summary) : "");
+    set(part.bar, { ariaBusy: String(isBusy) });
     set(buttons.reset, { disabled: isFirst });
     set(buttons.previous, { disabled: isFirst });
     set(buttons.next, { disabled: isLast, textContent: next });
     set(buttons.epoch, { disabled: isLast });
-    const playing = this.playing ? "Pause" : "Play";
     set(buttons.play, { disabled: predicting || isLast, textContent: playing });
     set(buttons.row, { hidden: !large || !scene.forms.length });
     set(buttons.turn, { hidden: !large || this.panels.length < 3 || predicting });
@@ -629,7 +613,7 @@ class Player {
     set(buttons.more, { ariaExpanded: String(this.opened) });
     set(part.more, { hidden: !this.opened });
     set(part.settings, { hidden: !this.opened || !this.settings.length });
-    this.paintNote();
+    set(part.note, { textContent: note });
     const first = scene.kind === "walker" ? 1 : 0; // its lines are counted from 1
     const [here, all] = [positionOf(place) + first, scene.last + first];
     set(part.count, { textContent: `${here} / ${all}` });
