@@ -6,7 +6,7 @@ const PATIENCE = 3000; // milliseconds for the kernel to answer
 const AHEAD = 100; // frames that are asked for before they are reached
 const BEHIND = 30;
 const SOON = 50; // no more are asked for while so many are here
-const KEPT = 400; // frames of a long run
+const KEPT = 200; // frames on each side of the place
 const MOST_MARKS = 60;
 const SPEEDS = [1, 2, 5, 15, 30]; // moves a second
 const KEYS = { n: "next", " ": "next", p: "previous", o: "turn", r: "row" };
@@ -434,10 +434,9 @@ class Player {
 
   /** Of a long run, drop the frames that are far away. */
   forget() {
-    if (this.frames.size <= KEPT) return;
     const here = positionOf(this.wanted);
     for (const place of this.frames.keys()) {
-      if (Math.abs(positionOf(place) - here) > KEPT / 2) this.frames.delete(place);
+      if (Math.abs(positionOf(place) - here) > KEPT) this.frames.delete(place);
     }
   }
 
