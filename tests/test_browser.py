@@ -638,6 +638,7 @@ def prepare(stepper, walker, graph_walker, answer_field):
     expect_words(answer_field, "It is half of what it should be.")
 
 
+@pytest.mark.long  # in the light theme the page's part is tried without a front end, too
 def test_axe_finds_no_violation(shown, stepper, walker, graph_walker, answer_field):
     prepare(stepper, walker, graph_walker, answer_field)
     assert violations(shown, ".lsqgrad-player") == []

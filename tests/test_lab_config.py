@@ -18,7 +18,10 @@ def get(url):
         return answer.read().decode()
 
 
-@pytest.fixture(scope="module", params=[JUPYTERLAB, NOTEBOOK], ids=lambda front_end: front_end.name)
+FRONT_ENDS = [JUPYTERLAB, pytest.param(NOTEBOOK, marks=pytest.mark.long)]
+
+
+@pytest.fixture(scope="module", params=FRONT_ENDS, ids=lambda front_end: front_end.name)
 def url(request, tmp_path_factory):
     """The address of a notebook that a front end serves."""
     folder = tmp_path_factory.mktemp("notebooks")
