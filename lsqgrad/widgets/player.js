@@ -331,10 +331,10 @@ class Player {
     const { run } = this.scene;
     const told = model.get("place");
     if (run === told.run && wanted === told.at && predicting === told.predicting) return;
-    const place = { ...told, run, at: wanted, predicting };
-    model.set("place", place); // for other views of the model
-    // A change that is saved would be held back while the kernel is busy, and come after a cell.
-    this.send({ do: "go", place });
+    model.set("place", { ...told, run, at: wanted, predicting }); // for other views of the model
+    // The kernel's answers would hold up the paint.
+    if (!this.untold) requestAnimationFrame(() => setTimeout(() => this.tell()));
+    this.untold = true;
   }
 
   seek = (position) => this.go(this.placeAt(position));
@@ -377,7 +377,15 @@ class Player {
 
   // The kernel
 
+  /** Tell the place. A change that is saved may be held back until a cell has run. */
+  tell() {
+    if (!this.untold) return;
+    this.untold = false;
+    this.send({ do: "go", place: this.model.get("place") });
+  }
+
   send(message) {
+    this.tell(); // it comes before all else
     try {
       this.model.send(message);
     } catch {} // the connection is closed: nothing will answer, and that is said in time
