@@ -74,6 +74,13 @@ def sent(page, what):
     return [one for one in page.evaluate("kernel.sent") if one["do"] == what]
 
 
+def expect_told(page, *places):
+    """Wait until the kernel knows of so many moves, and compare them."""
+    told = "count => kernel.sent.filter((one) => one.do === 'go').length >= count"
+    page.wait_for_function(told, arg=len(places))
+    assert [one["place"] for one in sent(page, "go")] == [*places]
+
+
 def history(player, panel):
     """Return how many parts of a panel's history are seen."""
     parts = player.locator(f"[data-panel={panel}] .history > g")
@@ -170,13 +177,28 @@ class TestMoves:
         place = {"run": 3, "predicting": False}
         player = show(page, *stepper_scene(run=3), place=place | {"at": "0", "moves": 0})
         press(player, "Next batch")
+        expect_told(page, place | {"at": "1", "moves": 0})
         page.evaluate("place => model.set('place', place)", place | {"at": "7", "moves": 1})
         expect_place(player, "7")
         page.evaluate("model.set('place', { ...model.get('place'), run: 2, at: '5' })")
         press(player, "Next batch")
         expect_place(player, "8")
-        told = [place | {"at": "1", "moves": 0}, place | {"at": "8", "moves": 1}]
-        assert [one["place"] for one in sent(page, "go")] == told
+        expect_told(page, place | {"at": "1", "moves": 0}, place | {"at": "8", "moves": 1})
+
+    def test_the_place_is_told_once_it_is_painted_and_before_all_else(self, page):
+        scene, frames = stepper_scene(controls="all")
+        player = show(page, scene, frames, first=frames)
+        press_five_times = """button => { for (let i = 0; i < 5; i++) button.click();
+            kernel.told = kernel.sent.length; }"""
+        player.get_by_role("button", name="Next batch").evaluate(press_five_times)
+        expect_told(page, {"run": 0, "at": "5", "predicting": False, "moves": 0})
+        assert page.evaluate("kernel.told") == 0
+        player.evaluate(
+            """player => { player.querySelector("[data-do=next]").click();
+                player.querySelector("[data-set=compare]").click(); }"""
+        )
+        assert [one["do"] for one in page.evaluate("kernel.sent")] == ["go", "go", "compare"]
+        assert sent(page, "go")[1]["place"]["at"] == "6"
 
 
 class TestPlay:
