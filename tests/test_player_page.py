@@ -188,11 +188,15 @@ class TestMoves:
     def test_the_place_is_told_once_it_is_painted_and_before_all_else(self, page):
         scene, frames = stepper_scene(controls="all")
         player = show(page, scene, frames, first=frames)
-        press_five_times = """button => { for (let i = 0; i < 5; i++) button.click();
-            kernel.told = kernel.sent.length; }"""
+        press_five_times = """button => {
+            const { send } = model;
+            model.send = (message) => send({ ...message, painted: Boolean(kernel.painted) });
+            requestAnimationFrame(() => (kernel.painted = true));
+            for (let i = 0; i < 5; i++) button.click();
+        }"""
         player.get_by_role("button", name="Next batch").evaluate(press_five_times)
         expect_told(page, {"run": 0, "at": "5", "predicting": False, "moves": 0})
-        assert page.evaluate("kernel.told") == 0
+        assert sent(page, "go")[0]["painted"]
         player.evaluate(
             """player => { player.querySelector("[data-do=next]").click();
                 player.querySelector("[data-set=compare]").click(); }"""
@@ -281,12 +285,14 @@ class TestKernel:
         page = clocked
         player = show(page, *stepper_scene(last=9), delay=SILENT)
         press(player, "Next batch")
+        page.evaluate("kernel.delay = 1000")
         page.clock.run_for(3100)
-        expect(player.locator(".lsqgrad-note")).to_contain_text("does not answer")
-        page.evaluate("kernel.delay = 0")
-        page.clock.run_for(3100)
+        note = player.locator(".lsqgrad-note")
+        expect(note).to_have_text("The kernel does not answer: it is busy, or gone.")
+        page.clock.run_for(9000)
         expect_place(player, "1")
-        assert [one["keys"] for one in sent(page, "frames")][1:] == [["1"], ["1"]]
+        expect(note).to_have_text("")
+        assert [one["keys"] for one in sent(page, "frames")][1:] == [["1"]]
 
     def test_the_direction_of_the_last_move_comes_first(self, page):
         player = show(page, *stepper_scene(last=600))
@@ -305,7 +311,7 @@ class TestKernel:
             expect_place(player, str(place))
         press(player, "Reset")
         expect_place(player, "0")
-        assert "0" in sent(page, "frames")[-1]["keys"]
+        assert "1" in sent(page, "frames")[-1]["keys"]
 
     def test_no_answer(self, clocked):
         page = clocked
@@ -357,6 +363,32 @@ class TestKernel:
         press(player, "Next batch")
         expect_place(player, "2")
         assert len(sent(page, "frames")) == 1
+
+    def test_a_second_view_at_the_end_of_a_long_run(self, clocked):
+        """The frames of its start are far away."""
+        page = clocked
+        player = show(page, *stepper_scene(last=600))
+        slider = player.get_by_role("slider", name="Step")
+        for place in (300, 600):
+            slider.fill(str(place))
+            page.clock.run_for(100)
+            expect_place(player, str(place))
+        page.evaluate("() => { view(); }")
+        page.clock.run_for(4000)
+        for view in page.locator(".lsqgrad-player").all():
+            expect_place(view, "600")
+            expect(view.locator(".lsqgrad-note")).to_have_text("")
+
+    def test_predict_mode_goes_to_the_other_view_where_nothing_is_asked(self, page):
+        show(page, *stepper_scene(last=1))
+        page.evaluate("() => { view(); }")
+        one, other = page.locator(".lsqgrad-player").all()
+        press(one, "Next batch")
+        expect_place(other, "1")
+        press(one, "More")
+        press(other, "More")
+        one.get_by_label("Predict mode").check()
+        expect(other.get_by_label("Predict mode")).to_be_checked()
 
     def test_two_views_go_together(self, page):
         show(page, *stepper_scene())
@@ -441,6 +473,7 @@ class TestNewRun:
         assert page.evaluate("stopped")
         page.evaluate("kernel.say({ note: 'Stopped.' })")
         expect(player.get_by_role("button", name="Stop")).to_be_hidden()
+        expect(player.get_by_role("button", name="Next batch")).to_be_focused()
 
     def test_recorded_runs(self, page):
         scene, frames = stepper_scene(controls="all")
@@ -532,6 +565,25 @@ class TestPrediction:
         expect(player).to_have_attribute("data-run", "1")
         expect_place(player, "1")
 
+    def test_a_new_run_asks_anew(self, page):
+        player = self.start(page)
+        loss = player.get_by_role("textbox", name="Loss")
+        expect(loss).to_be_visible()
+        for run, compare, text in [(1, False, ""), (2, True, "7"), (3, True, "")]:
+            loss.fill("7")
+            press(player, "Check")
+            expect(loss).not_to_have_accessible_description("")
+            scene, frames = stepper_scene(run=run, predicting=True)
+            first = {key: frames[key] for key in ("0", "0?")}
+            page.evaluate(
+                "scene => model.set('scene', scene)", scene | {"frames": first, "compare": compare}
+            )
+            expect(player).to_have_attribute("data-run", str(run))
+            expect(loss).to_have_value(text)
+            assert bool(
+                loss.evaluate("loss => loss.closest('div').innerText.includes('✗')")
+            ) == bool(text)
+
     def test_choices(self, page):
         player = show(page, *walker_scene(predicting=True), first=("0", "0?"))
         status = player.get_by_role("status")
@@ -596,7 +648,8 @@ class TestTouch:
         page.mouse.click(*point(player, "path", 205, 115))
         press(player, "Next batch")
         expect_place(player, "1")
-        assert [one["do"] for one in page.evaluate("kernel.sent")] == ["go"]
+        expect_told(page, {"run": 0, "at": "1", "predicting": False, "moves": 0})
+        assert len(page.evaluate("kernel.sent")) == 1
         expect(player.get_by_label("Learning rate")).to_have_count(0)
         expect(player.get_by_label("PyTorch's numbers")).to_be_hidden()
 
@@ -814,6 +867,11 @@ class TestLayout:
         press(player, "More")
         press(player, "End presentation")
         expect(player.locator(".lsqgrad-panel:visible")).to_have_count(3)
+        press(player, "Present")
+        press(player, "Next row")
+        page.keyboard.press("Escape")
+        expect(player.get_by_role("button", name="Next row")).to_be_hidden()
+        expect(player.get_by_role("button", name="Next batch")).to_be_focused()
         press(player, "Present")
         expect(player.locator(".lsqgrad-panel:visible")).to_have_count(2)
         page.keyboard.press("Escape")

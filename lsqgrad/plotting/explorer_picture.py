@@ -237,6 +237,6 @@ def _targets(ax: Axes, handles: dict[str, Array]) -> str:
     pixels = ax.transData.transform(np.array([*handles.values()]))
     return "".join(
         f'<circle data-handle="{name}" cx="{x:.1f}" cy="{HEIGHT - y:.1f}" r="{TARGET / 2:g}" '
-        'style="fill: transparent; cursor: grab; touch-action: none"/>'
+        'style="fill: transparent"/>'
         for name, (x, y) in zip(handles, pixels.tolist(), strict=True)
     )

@@ -6,13 +6,14 @@ const PATIENCE = 3000; // milliseconds for the kernel to answer
 const AHEAD = 100; // frames that are asked for before they are reached
 const BEHIND = 30;
 const SOON = 50; // no more are asked for while so many are here
-const KEPT = 200; // frames on each side of the place
+const KEPT = 200; // positions on each side whose frames are kept
 const MOST_MARKS = 60;
 const SPEEDS = [1, 2, 5, 15, 30]; // moves a second
 const KEYS = { n: "next", " ": "next", p: "previous", o: "turn", r: "row" };
 const SIGNS = { right: "✓", rounded: "✓", near: "≈", mistake: "✗", wrong: "✗", unreadable: "?" };
 const GOOD = ["right", "rounded", "near"];
-const NO_ANSWER = "The kernel does not answer: it is busy, or gone. You can still move.";
+const NO_ANSWER = "The kernel does not answer: it is busy, or gone.";
+const STILL = " You can still move.";
 const MAKING = "A new run is being made.";
 const NOTHING_TYPED = "Nothing is typed yet: write a number, or press Show answer.";
 const EMPTY = {
@@ -93,7 +94,7 @@ function make(tag, { dataset, ...properties } = {}, ...children) {
 }
 
 /** Change what is different: even the same words, written again, would be laid out again. */
-function set(node, changes) {
+function update(node, changes) {
   for (const [name, value] of Object.entries(changes)) {
     if (node[name] !== value) node[name] = value;
   }
@@ -119,11 +120,12 @@ function makePanel(panel) {
 
 function paintPanel({ name, svg, history, past, moving }, frame, position) {
   history.forEach(([from, until], k) => {
-    const display = from <= position && position < (until ?? Infinity) ? "" : "none";
-    if (display !== past[k].display) past[k].style.display = past[k].display = display;
+    const shown = from <= position && position < (until ?? Infinity);
+    if (shown !== past[k].shown) past[k].style.display = shown ? "" : "none";
+    past[k].shown = shown;
   });
   put(moving, frame.panels[name] ?? "");
-  set(svg, { ariaLabel: frame.alt[name] ?? "" });
+  update(svg, { ariaLabel: frame.alt[name] ?? "" });
 }
 
 /** Where the pointer is in a panel, or the nearest place that its axes show. */
@@ -254,7 +256,10 @@ class Player {
   load(place) {
     const { part, fields } = this;
     this.pause();
+    const before = this.scene;
     const scene = (this.scene = sceneOf(this.model));
+    // What was typed stays beside PyTorch's numbers, and beside a verdict.
+    if (scene.kind !== "answer" && scene.compare === before.compare) this.question = null;
     this.frames = scene.frames;
     this.asked.clear();
     this.questions = scene.questions && new Set(scene.questions);
@@ -370,14 +375,15 @@ class Player {
   /** Go where Python, or another view, went. */
   follow() {
     const { run, at, predicting } = this.model.get("place");
-    if (run !== this.scene.run || at === this.wanted) return;
+    if (run !== this.scene.run) return;
+    if (at === this.wanted && predicting === this.predicting) return;
     this.fields.predicting.checked = predicting;
     this.act("go", at);
   }
 
   // The kernel
 
-  /** Tell the place. A change that is saved may be held back until a cell has run. */
+  /** Tell the place: by a message, since ipywidgets holds what is saved back from a busy kernel. */
   tell() {
     if (!this.untold) return;
     this.untold = false;
@@ -407,12 +413,10 @@ class Player {
 
   wait() {
     this.patience ??= setTimeout(() => {
-      this.patience = this.dragging = null;
-      this.make(null);
-      this.say(NO_ANSWER);
-      if (this.frames.has(this.wanted)) return;
-      this.request([this.wanted]); // it may have been lost
-      this.wait();
+      this.patience = this.dragging = this.making = null;
+      const isHere = this.frames.has(this.wanted);
+      this.say(isHere ? NO_ANSWER + STILL : NO_ANSWER);
+      if (!isHere) this.request([this.wanted]); // it may have been lost
     }, PATIENCE);
   }
 
@@ -440,22 +444,25 @@ class Player {
     this.send({ do: "frames", run: this.scene.run, keys });
   }
 
-  /** Of a long run, drop the frames that are far away. */
+  /** Of a long run, drop the frames that are far away; another view begins with the first. */
   forget() {
     const here = positionOf(this.wanted);
     for (const place of this.frames.keys()) {
-      if (Math.abs(positionOf(place) - here) > KEPT) this.frames.delete(place);
+      const isFar = Math.abs(positionOf(place) - here) > KEPT;
+      if (isFar && place !== this.scene.start.place) this.frames.delete(place);
     }
   }
 
   hear({ id, run, frames = {}, note, field, progress, stop }) {
+    const { focused } = this;
     clearTimeout(this.patience);
     this.patience = null;
-    if (this.note === NO_ANSWER) this.say("");
+    if (this.note?.startsWith(NO_ANSWER)) this.say("");
     if (id === this.making) this.make(null);
     if ((note ?? progress) !== undefined) this.say(note ?? progress, field);
     if (note !== undefined) this.fields.compare.checked = Boolean(this.scene.compare);
-    set(this.buttons.stop, { hidden: !stop });
+    update(this.buttons.stop, { hidden: !stop });
+    this.keep(focused);
     if (run === this.scene.run) Object.keys(frames).forEach((place) => this.asked.delete(place));
     if (this.wanted in frames || !this.frames.has(this.wanted)) this.arrive();
     if (id !== this.dragging) return;
@@ -510,7 +517,7 @@ class Player {
   // What is seen
 
   paint() {
-    const { root, scene, frame, place, part, buttons, large, presenting, focused } = this;
+    const { root, scene, frame, place, part, large, presenting, focused } = this;
     root.classList.toggle("lsqgrad-large", large);
     root.classList.toggle("lsqgrad-present", presenting);
     const status = (large && frame.brief) || frame.status;
@@ -519,14 +526,20 @@ class Player {
     this.paintQuestion();
     this.paintArithmetic();
     this.paintControls();
-    if (focused && (!focused.isConnected || focused.matches(":disabled, [hidden] *"))) {
-      const choices = part.choices.querySelectorAll("button");
-      const others = [...choices, buttons.next, buttons.previous, buttons.more];
-      others.find((button) => !button.disabled).focus(); // it is not to be lost
-    }
+    this.keep(focused);
     root.dataset.form = this.form;
     root.dataset.run = scene.run;
     root.dataset.place = place;
+  }
+
+  /** Hand the focus on from what can no longer have it. */
+  keep(focused) {
+    if (!focused) return;
+    if (focused.isConnected && !focused.matches(":disabled, [hidden], [hidden] *")) return;
+    const { part, buttons } = this;
+    const choices = part.choices.querySelectorAll("button");
+    const others = [...choices, buttons.next, buttons.previous, buttons.more];
+    others.find((button) => !button.disabled).focus();
   }
 
   paintPanels() {
@@ -537,12 +550,12 @@ class Player {
     const asks = this.predicting && this.answers.length;
     const beside = !large ? others : asks ? [] : [others[this.turned % others.length]];
     for (const panel of panels) {
-      set(panel.node, { hidden: ![first, ...beside].includes(panel) });
+      update(panel.node, { hidden: ![first, ...beside].includes(panel) });
       if (!panel.node.hidden) paintPanel(panel, frame, position);
     }
-    [...part.lines.children].forEach((line, k) => set(line, { hidden: k > position }));
+    [...part.lines.children].forEach((line, k) => update(line, { hidden: k > position }));
     if (large) part.lines.scrollTop = part.lines.scrollHeight;
-    set(part.lines, { tabIndex: large ? 0 : -1 }); // only there it may have to be scrolled
+    update(part.lines, { tabIndex: large ? 0 : -1 }); // only there it may have to be scrolled
     if (part.panels.tabIndex === 0) this.reveal();
   }
 
@@ -585,19 +598,19 @@ class Player {
     const html = ({ name, html }) => `<div><button data-do="choose">${name}</button>${html}</div>`;
     put(part.choices, choices.map(html).join(""));
     const asks = choices.length || (answers.length && (open || this.predicting));
-    set(part.question, { disabled: !open, hidden: !asks });
+    update(part.question, { disabled: !open, hidden: !asks });
   }
 
   paintArithmetic() {
     const { part, frame, large, scene } = this;
     const shown = scene.forms.length && (this.opened || this.predicting || large);
-    set(part.calculation, { hidden: !shown });
+    update(part.calculation, { hidden: !shown });
     if (!shown) return;
     put(part.arithmetic, frame.tables[this.form] ?? "");
     const lines = [...part.arithmetic.querySelectorAll("tr")];
     const named = lines.filter((line) => line.querySelector("[scope=row]"));
     const only = large && !isQuestion(this.place) && named[this.shownRow % named.length];
-    lines.forEach((line) => set(line, { hidden: Boolean(only) && line !== only }));
+    lines.forEach((line) => update(line, { hidden: Boolean(only) && line !== only }));
   }
 
   paintControls() {
@@ -608,23 +621,23 @@ class Player {
     const next = isQuestion(place) ? "Show answer" : `Next ${scene.unit}`.trim();
     const playing = this.playing ? "Pause" : "Play";
     const note = this.note || (this.opened ? (this.making ? MAKING : scene.summary) : "");
-    set(part.bar, { ariaBusy: String(isBusy) });
-    set(buttons.reset, { disabled: isFirst });
-    set(buttons.previous, { disabled: isFirst });
-    set(buttons.next, { disabled: isLast, textContent: next });
-    set(buttons.epoch, { disabled: isLast });
-    set(buttons.play, { disabled: predicting || isLast, textContent: playing });
-    set(buttons.row, { hidden: !large || !scene.forms.length });
-    set(buttons.turn, { hidden: !large || this.panels.length < 3 || predicting });
-    set(buttons.present, { textContent: this.presenting ? "End presentation" : "Present" });
-    set(buttons.more, { ariaExpanded: String(this.opened) });
-    set(part.more, { hidden: !this.opened });
-    set(part.settings, { hidden: !this.opened || !this.settings.length });
-    set(part.note, { textContent: note });
+    update(part.bar, { ariaBusy: String(isBusy) });
+    update(buttons.reset, { disabled: isFirst });
+    update(buttons.previous, { disabled: isFirst });
+    update(buttons.next, { disabled: isLast, textContent: next });
+    update(buttons.epoch, { disabled: isLast });
+    update(buttons.play, { disabled: predicting || isLast, textContent: playing });
+    update(buttons.row, { hidden: !large || !scene.forms.length });
+    update(buttons.turn, { hidden: !large || this.panels.length < 3 || predicting });
+    update(buttons.present, { textContent: this.presenting ? "End presentation" : "Present" });
+    update(buttons.more, { ariaExpanded: String(this.opened) });
+    update(part.more, { hidden: !this.opened });
+    update(part.settings, { hidden: !this.opened || !this.settings.length });
+    update(part.note, { textContent: note });
     const first = scene.kind === "walker" ? 1 : 0; // its lines are counted from 1
     const [here, all] = [positionOf(place) + first, scene.last + first];
-    set(part.count, { textContent: `${here} / ${all}` });
-    set(fields.position, { ariaValueText: `${here} of ${all}` });
+    update(part.count, { textContent: `${here} / ${all}` });
+    update(fields.position, { ariaValueText: `${here} of ${all}` });
   }
 
   look(change) {

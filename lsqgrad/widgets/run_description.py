@@ -12,12 +12,10 @@ from lsqgrad.plotting import in_view
 from lsqgrad.regression import MINUS, Number, Step, Trace, names_of_rows, written
 from lsqgrad.widgets.frames import Words
 
-ROUNDING = 1e-6  # of the limit of the learning rate, as a part of it
+ROUNDING = 1e-5  # so close together, two numbers may look alike in six digits
 FAR_AWAY = "The line, its loss and w, b have left the picture: they are too far away."
 TOO_LARGE = "The loss has left the linear axis: it is too large."
-TOO_FAST = (
-    " The learning rate {lr} is above 2/λmax = {limit}: in the steepest direction, steps grow."
-)
+TOO_FAST = " The learning rate {lr} is above 2/λmax = {limit}, the limit beyond which steps grow."
 NO_LINE = "The data have {features} features: there is no line and no path in a plane to draw."
 
 
@@ -187,10 +185,12 @@ def _too_fast(trace: Trace) -> str:
     eigenvalue λ of the Hessian 2/n XᵀX, where X has a column of ones for the bias. Nothing so
     simple holds of smaller batches.
     """
+    if trace.batch_size < len(trace.X):
+        return ""
     X = np.column_stack([trace.X.astype(np.float64), np.ones(len(trace.X))])
     with np.errstate(all="ignore"):
         limit = len(X) / np.linalg.norm(X, 2) ** 2  # the square is n λmax / 2
-    if trace.batch_size < len(X) or trace.lr <= limit * (1 + ROUNDING):
+    if trace.lr <= limit * (1 + ROUNDING):
         return ""
     return TOO_FAST.format(lr=written(trace.lr), limit=written(limit))
 

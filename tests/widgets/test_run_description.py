@@ -553,16 +553,19 @@ def largest_rate(X):
     return 2 / values[-1], vectors[:, -1]
 
 
-@pytest.mark.parametrize(("factor", "is_said"), [(0.99, False), (0.9999, False), (1.01, True)])
-def test_a_learning_rate_that_lets_steps_of_all_the_data_grow_is_told_at_the_start(factor, is_said):
+@pytest.mark.parametrize(
+    ("factor", "grows", "is_said"),  # of numbers that look alike none is said to be above the other
+    [(0.99, False, False), (0.9999, False, False), (1.000004, True, False), (1.01, True, True)],
+)
+def test_a_learning_rate_that_lets_steps_of_all_the_data_grow_is_told(factor, grows, is_said):
     X, _ = line_data()
     limit, steepest = largest_rate(X)
     settings = {"lr": factor * limit, "dtype": "float64", "epochs": 5}
     trace = article_run(**settings, batch_size=10)
     path = np.column_stack([trace.weights[:, 0], trace.biases])
     steps = np.abs(np.diff(path @ steepest))
-    assert (np.diff(steps) > 0).tolist() == [is_said] * 4
-    told = f"above 2/λmax = {limit:.6g}: in the steepest direction, steps grow."
+    assert (np.diff(steps) > 0).tolist() == [grows] * 4
+    told = f"above 2/λmax = {limit:.6g}, the limit beyond which steps grow."
     assert [told in said(trace, position) for position in (0, 1)] == [is_said, False]
     assert "λmax" not in said(trace, 0, asking=True)
     assert "λmax" not in said(article_run(**settings, batch_size=9), 0)
