@@ -30,7 +30,7 @@ def _(button, mo):
 
 @app.cell
 def _(Stepper, trace):
-    Stepper(trace, controls="all")
+    Stepper(trace)
     return
 
 

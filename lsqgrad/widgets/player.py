@@ -156,13 +156,10 @@ class Player:
         """Move, and let the page follow."""
         with self._lock:
             result = action(*args, **kwargs)
-            self._tell_place()
+            self._moves += 1
+            if "widget" in self.__dict__:
+                self.widget.place = self._place()
             return result
-
-    def _tell_place(self) -> None:
-        self._moves += 1
-        if "widget" in self.__dict__:
-            self.widget.place = self._place()
 
     def _show(self, frames: Frames, navigator: Cursor | None = None) -> None:
         """Put another scene in place of this one, once all of it is there."""
