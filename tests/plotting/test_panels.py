@@ -279,7 +279,7 @@ def test_axes_are_named_in_the_colours_of_their_quantities(draw):
 @every_drawing
 @pytest.mark.parametrize("figsize", [(5, 4), (3, 2)])
 @pytest.mark.parametrize("name", ["Longley by year", "constant y", "one point", "random 3"])
-def test_rowsstay_on_axes_of_any_size_and_apart(draw, name, figsize):
+def test_words_stay_on_axes_of_any_size_and_apart(draw, name, figsize):
     ax = Figure(figsize=figsize).subplots()
     draw(ax, run_of(name), 1)
     ax.figure.draw_without_rendering()
@@ -921,7 +921,7 @@ def test_every_quantity_is_drawn_in_its_colour():
 
 
 @pytest.mark.parametrize("color", BANDS)
-def test_rowscan_be_read_on_every_band(color):
+def test_words_can_be_read_on_every_band(color):
     for ink in (COLORS["loss"], COLORS["gradient"], "black"):
         assert contrast(ink, color) >= 3  # WCAG 2, 1.4.11
     assert contrast(GREY, color) >= 2.5
