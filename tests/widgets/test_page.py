@@ -181,7 +181,7 @@ def test_what_is_no_path_is_refused(path):
         ),
     ],
 )
-def test_runs_that_there_cannot_be_is_an_error_and_nothing_is_written(tmp_path, runs, message):
+def test_runs_that_there_cannot_be_are_an_error_and_nothing_is_written(tmp_path, runs, message):
     stepper = Stepper(article_run(epochs=1))
     stepper.seek(2)
     with pytest.raises((TypeError, ValueError), match=f"^{message}"):
