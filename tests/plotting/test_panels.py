@@ -26,6 +26,7 @@ from lsqgrad import (
     sgd_by_hand,
 )
 from lsqgrad._util import FAINT, GREY
+from lsqgrad.plotting.labels import size_of
 from lsqgrad.plotting.panels import (
     BANDS,
     BATCH,
@@ -498,10 +499,13 @@ def test_where_points_crowd_a_number_stands_nearest_to_its_own(end, least):
     alone = {str(row) for row in range(15)} - {"3", "8"}
     assert {*named} <= {*alone, "3, 15, 16", "8, 17", "18"}
     assert len(named) >= least
+    point = ax.figure.dpi / 72
     for rows, box in named.items():
-        gaps = np.hypot(*np.maximum(np.maximum(box.min - pixels, pixels - box.max), 0).T)
-        own = gaps[[*map(int, rows.split(", "))]].min()
-        assert 5 < own == gaps.min()
+        its, low = [*map(int, rows.split(", "))], box.min - (2 * point, 0)
+        high = low + size_of(rows, point) + (4 * point, 0)  # in a page's wider font
+        gaps = np.hypot(*np.maximum(np.maximum(low - pixels, pixels - high), 0).T)
+        assert gaps[its].min() > 5
+        assert np.delete(gaps, its).min() > gaps[its].min() + 2 * point
     assert not any(one.overlaps(other) for one, other in combinations(named.values(), 2))
 
 
