@@ -21,6 +21,7 @@ from lsqgrad._util import (
     ReadOnlyArrays,
     import_torch,
     to_array,
+    validation,
 )
 from lsqgrad.autograd.vjp_rules import Rule, name_of, rule_of
 
@@ -342,7 +343,7 @@ def _check_loss(loss: Tensor) -> None:
     import torch
 
     if not isinstance(loss, torch.Tensor):
-        raise ArgumentTypeError("loss", "a torch.Tensor", f"a {type(loss).__name__}")
+        raise ArgumentTypeError("loss", "a torch.Tensor", validation.describe(loss))
     if loss.grad_fn is None:
         what = (
             "a leaf, which was computed from nothing"
@@ -400,7 +401,7 @@ def _named_tensors(parameters: nn.Module | Mapping[str, Tensor] | None) -> Mappi
         raise ArgumentTypeError(
             "parameters",
             "a torch.nn.Module, or names of tensors such as {'w': w}",
-            f"a {type(parameters).__name__}",
+            validation.describe(parameters),
         )
     return parameters
 

@@ -679,7 +679,7 @@ def thin(points: Array, most: int = MOST_DRAWN) -> Array:
 def _read_position(ax, trace, position, one_feature=True):
     """Return `position` as an int, the end of the trace if it is None; check the others."""
     if not hasattr(ax, "set_xlim"):  # pyplot itself has none
-        raise ArgumentTypeError("ax", "matplotlib axes", f"a {type(ax).__name__}")
+        raise ArgumentTypeError("ax", "matplotlib axes", validation.describe(ax))
     check_trace(trace, one_feature_to="draw" if one_feature else None)
     if position is None:
         return len(trace)

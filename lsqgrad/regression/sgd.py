@@ -402,7 +402,7 @@ def step_with_torch(step: Step) -> Step:
     True
     """
     if not isinstance(step, Step):
-        raise ArgumentTypeError("step", "a Step", f"a {type(step).__name__}")
+        raise ArgumentTypeError("step", "a Step", validation.describe(step))
     with torch_as_it_comes() as torch:
         update = _update_with_torch(step.w, step.b, step.lr)
         results = update(torch.tensor(step.X), torch.tensor(step.Y))
@@ -618,7 +618,7 @@ def _update_with_torch(w: FloatArray, b: np.floating, lr: float) -> _Update:
 def check_trace(trace: object, one_feature_to: str | None = None) -> None:
     """Raise unless `trace` is a Trace, and of one feature if it needs that to do something."""
     if not isinstance(trace, Trace):
-        raise ArgumentTypeError("trace", "a Trace", f"a {type(trace).__name__}")
+        raise ArgumentTypeError("trace", "a Trace", validation.describe(trace))
     features = trace.X.shape[1]
     if one_feature_to and features != 1:
         expected = f"a run with one feature to {one_feature_to}"

@@ -1,6 +1,6 @@
 """A walk through autograd's graph: forward with values, then backward with gradients."""
 
-from lsqgrad._util import ArgumentTypeError
+from lsqgrad._util import ArgumentTypeError, validation
 from lsqgrad.autograd import GraphNode, GraphRecord, format_entries
 from lsqgrad.plotting import quantity_of
 from lsqgrad.regression import MINUS, Number
@@ -53,7 +53,7 @@ class GraphNavigator(Cursor):
 
     def __init__(self, record: GraphRecord) -> None:
         if not isinstance(record, GraphRecord):
-            raise ArgumentTypeError("record", "a GraphRecord", f"a {type(record).__name__}")
+            raise ArgumentTypeError("record", "a GraphRecord", validation.describe(record))
         self.record = record
         # What backward() did last, a forward pass can do first.
         self.forward = tuple(node for node in reversed(record) if node.leaf is None)

@@ -1049,9 +1049,13 @@ def computed_under_no_grad():
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
-        (lambda: 3, TypeError, "loss: expected a torch.Tensor, got a int."),
-        (lambda: None, TypeError, "loss: expected a torch.Tensor, got a NoneType."),
-        (lambda: np.ones(1), TypeError, "loss: expected a torch.Tensor, got a ndarray."),
+        (lambda: 3, TypeError, "loss: expected a torch.Tensor, got int 3."),
+        (lambda: None, TypeError, "loss: expected a torch.Tensor, got NoneType None."),
+        (
+            lambda: np.ones(1),
+            TypeError,
+            "loss: expected a torch.Tensor, got an array of float64, shape (1,).",
+        ),
         (lambda: torch.tensor(1.0), ValueError, WITHOUT),
         (computed_under_no_grad, ValueError, WITHOUT),
         (lambda: leaf(2.0).sum().detach(), ValueError, WITHOUT),
@@ -1098,25 +1102,25 @@ def test_a_loss_that_backward_cannot_start_from_is_answered_with_a_sentence(make
 
 
 @pytest.mark.parametrize(
-    ("parameters", "kind"),
+    ("parameters", "came"),
     [
-        ([leaf(1.0)], "list"),
-        ("w", "str"),
-        (leaf(1.0), "Tensor"),
-        ({"w": 1.0}, "dict"),
-        ({1: leaf(1.0)}, "dict"),
-        (nn.Linear(1, 1).parameters(), "generator"),
-        (nn.Linear, "type"),
+        ([leaf(1.0)], "list [tensor([1.], requires_grad=True)]"),
+        ("w", "str 'w'"),
+        (leaf(1.0), "a Tensor"),
+        ({"w": 1.0}, "dict {'w': 1.0}"),
+        ({1: leaf(1.0)}, "dict {1: tensor([1.], requires_grad=True)}"),
+        (nn.Linear(1, 1).parameters(), "a generator"),
+        (nn.Linear, "type <class 'torch.nn.modules.linear.Linear'>"),
     ],
     ids=["a list", "a name", "a leaf", "a number", "a number as name", "an iterator", "a class"],
 )
-def test_parameters_are_a_module_or_names_of_tensors(parameters, kind):
+def test_parameters_are_a_module_or_names_of_tensors(parameters, came):
     w = leaf(2.0)
     with pytest.raises(TypeError) as caught:
         record_backward((w * w).sum(), parameters)
     assert str(caught.value) == (
         "parameters: expected a torch.nn.Module, or names of tensors such as {'w': w}, "
-        f"got a {kind}."
+        f"got {came}."
     )
     assert w.grad is None
 

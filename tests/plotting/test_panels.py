@@ -601,6 +601,14 @@ def test_two_features_have_losses_to_draw_but_neither_line_nor_path():
             drawn(draw, trace)
 
 
+@every_drawing
+def test_only_one_pair_of_axes_is_drawn_on(draw):
+    axes = Figure().subplots(1, 2)
+    with pytest.raises(TypeError) as caught:
+        draw(axes, ARTICLE_RUN)
+    assert str(caught.value) == "ax: expected matplotlib axes, got an array of object, shape (2,)."
+
+
 # A logarithmic axis of the loss
 
 ODD_LOSSES = {

@@ -267,14 +267,18 @@ def test_what_the_graph_does_not_show_is_told_where_it_happened_and_at_the_end()
 
 
 @pytest.mark.parametrize(
-    ("record", "kind"),
-    [(None, "NoneType"), ([*RECORDS["article"]], "list"), (RECORDS["article"][0], "GraphNode")],
+    ("record", "came"),
+    [
+        (None, "NoneType None"),
+        ([*RECORDS["article"]], "a list"),
+        (RECORDS["article"][0], "a GraphNode"),
+    ],
     ids=["None", "its nodes", "a node"],
 )
-def test_only_a_record_is_walked_through(record, kind):
+def test_only_a_record_is_walked_through(record, came):
     with pytest.raises(TypeError) as caught:
         GraphNavigator(record)
-    assert str(caught.value) == f"record: expected a GraphRecord, got a {kind}."
+    assert str(caught.value) == f"record: expected a GraphRecord, got {came}."
 
 
 @pytest.mark.parametrize(

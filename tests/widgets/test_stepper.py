@@ -111,7 +111,7 @@ def test_the_arithmetic_begins_with_the_first_form_that_fits(trace, form):
 @pytest.mark.parametrize(
     ("trace", "choices", "error", "message"),
     [
-        ([1, 2], {}, TypeError, "trace: expected a Trace, got a list"),
+        ([1, 2], {}, TypeError, "trace: expected a Trace, got list"),
         (short_run(), {"form": "best"}, ValueError, "form: expected 'scalar sums' or '.*'best'"),
         (short_run(), {"loss_axis": None}, ValueError, "loss_axis: expected 'linear' or '.*, got"),
         (with_features(), {"form": "scalar sums"}, ValueError, "form: expected 'matrix product'"),
