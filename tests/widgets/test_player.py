@@ -190,8 +190,11 @@ def test_a_move_from_before_one_in_code_comes_too_late(small):
 
 def test_a_move_in_a_run_that_is_over_moves_nothing(small):
     small.go("1")
-    small.go("2", run=1)
+    small._show(Numbers("other"))
+    small.go("2", run=0)
     assert small.position == 1
+    small.go("2")
+    assert small.position == 2
 
 
 def test_what_is_wrong_is_answered_in_a_sentence_with_its_field(small):
