@@ -19,7 +19,10 @@ class Frames(Protocol):
         """What it is called."""
 
     def scene(self) -> dict[str, Any]:
-        """Return what is the same at every place; what it has none of is left out."""
+        """Return what is the same at every place.
+
+        What it has none of is left out, but for `panels`, which is empty then.
+        """
 
     def frame(self, place: str) -> dict[str, Any]:
         """Return what is shown at a place."""

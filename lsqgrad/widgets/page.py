@@ -23,7 +23,7 @@ class Recording(NamedTuple):
 
 
 def record(scene: dict[str, Any], frames: Frames, label: str = "") -> Recording:
-    """Record all places of a scene, alone."""
+    """Record all places of a scene, without what needs a kernel."""
     if scene["last"] > MOST_STEPS:
         raise ArgumentError("run", f"at most {MOST_STEPS:,} steps to write", f"{scene['last']:,}")
     all_frames = {place: frames.frame(place) for place in frames.places()}

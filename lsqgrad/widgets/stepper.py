@@ -161,8 +161,8 @@ class Stepper(Player):
         Raises
         ------
         TypeError, ValueError
-            If `path` is no path, or `runs` no mappings, if a run has more than 1,000 steps, or its
-            settings are not those of `new_run`.
+            If `path` is no path, if `runs` are no mappings of what `new_run` takes, or if a run has
+            more than 1,000 steps.
         """
         self._write(path, self.html(runs))
 
