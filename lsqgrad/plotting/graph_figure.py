@@ -65,7 +65,7 @@ class GraphFigure:
     ----------
     record : GraphRecord
         What is drawn.
-    comes : dict of tuple of int
+    arrivals : dict of tuple of int
         By the number of each node: the positions at which its value and its gradient come. What is
         there from the start comes at 0; at the others the node is framed.
 
@@ -75,10 +75,10 @@ class GraphFigure:
         Of the picture at its natural size, in pixels, where its type has 13.
     """
 
-    def __init__(self, record: GraphRecord, comes: Mapping[int, tuple[int, int]]) -> None:
+    def __init__(self, record: GraphRecord, arrivals: Mapping[int, tuple[int, int]]) -> None:
         from matplotlib.figure import Figure
 
-        self._comes = comes
+        self._arrivals = arrivals
         self._layout = Layout(record)
         self._measure()
         with svg.type_of_size(TYPE):
@@ -178,7 +178,7 @@ class GraphFigure:
         value = self._write(x - width / 4, numbers, _in_rows(box.value, half), color)
         if node is None:
             return
-        known, reached = self._comes[node.number]
+        known, reached = self._arrivals[node.number]
         yield Piece(known, None, [value])
         green = COLORS["gradient"]
         gradient = next((array for array in node.received if array is not None), None)
@@ -222,10 +222,10 @@ class GraphFigure:
         corners = arrow.corners(self._box_width / self._pitch[0])
         corners = np.array([self._place(*corner) for corner in corners])
         lift = np.array([0, LIFT])
-        start = self._comes[source.node.number][0] if source.node else 0
+        start = self._arrivals[source.node.number][0] if source.node else 0
         yield Way(corners + lift, 1, start, "black", _shape(node.inputs[place]))
         if node.passed[place] is not None:
-            start, text = self._comes[node.number][1], _shape(node.passed[place])
+            start, text = self._arrivals[node.number][1], _shape(node.passed[place])
             yield Way(corners[::-1] - lift, -1, start, COLORS["gradient"], text)
 
     def _extent(self, box):

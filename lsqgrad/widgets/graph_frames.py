@@ -90,7 +90,7 @@ class GraphFrames:
 
     @cached_property
     def _figure(self):
-        return GraphFigure(self._walk.record, self._walk.comes)
+        return GraphFigure(self._walk.record, self._walk.arrivals)
 
     @cached_property
     def _panel(self):

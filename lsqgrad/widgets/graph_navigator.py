@@ -25,7 +25,7 @@ class GraphNavigator(Cursor):
         What is walked through.
     forward : tuple of GraphNode
         The nodes that the forward pass computes, in an order in which it can.
-    comes : dict of tuple of int
+    arrivals : dict of tuple of int
         By the number of each node: the positions at which its value and its gradient come. The
         value of a leaf is there at 0.
 
@@ -60,7 +60,7 @@ class GraphNavigator(Cursor):
         self._visits = (*self.forward, *record)
         computed = {node.number: k for k, node in enumerate(self.forward, start=1)}
         numbers = [node.number for node in record]
-        self.comes = {n: (computed.get(n, 0), len(self.forward) + n) for n in numbers}
+        self.arrivals = {n: (computed.get(n, 0), len(self.forward) + n) for n in numbers}
         super().__init__(last=len(self._visits))
 
     @property
@@ -115,8 +115,8 @@ class GraphNavigator(Cursor):
     @property
     def alt_text(self) -> str:
         """The picture at this position in words."""
-        values = sum(known <= self.position for known, _ in self.comes.values())
-        reached = [node for node in self.record if self.comes[node.number][1] <= self.position]
+        values = sum(known <= self.position for known, _ in self.arrivals.values())
+        reached = [node for node in self.record if self.arrivals[node.number][1] <= self.position]
         starred = [node.label for node in reached if node.notes]
         star = f" A star marks where more happened than the graph shows: {', '.join(starred)}."
         beside = " Besides, more happened than any node shows."

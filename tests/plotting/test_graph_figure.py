@@ -28,7 +28,7 @@ ARTICLE_RECORD = RECORDS["article"]
 
 @cache
 def figure_of(record):
-    return GraphFigure(record, GraphNavigator(record).comes)
+    return GraphFigure(record, GraphNavigator(record).arrivals)
 
 
 @cache
@@ -178,7 +178,7 @@ def test_where_no_value_is_kept_the_box_says_so():
     navigator = GraphNavigator(record)
     for position in range(navigator.last + 1):
         said = Shown(record, position).written().count("not kept")
-        assert said == (position >= navigator.comes[node.number][0])
+        assert said == (position >= navigator.arrivals[node.number][0])
     # The arrow from it carries a value whose shape is not known.
     relu = next(node for node in record if node.name == "ReluBackward0")
     assert (relu.inputs, relu.sources) == ((None,), (node.number,))
@@ -406,7 +406,7 @@ def test_a_leaf_may_have_any_name(name):
 
 
 def a_figure():
-    return GraphFigure(ARTICLE_RECORD, GraphNavigator(ARTICLE_RECORD).comes)
+    return GraphFigure(ARTICLE_RECORD, GraphNavigator(ARTICLE_RECORD).arrivals)
 
 
 def test_the_png_belongs_to_its_position():

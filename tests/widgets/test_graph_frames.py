@@ -46,7 +46,7 @@ def test_numbers_are_coloured(frames):
 def test_the_scene_holds_the_whole_picture_once(frames):
     scene = frames.scene()
     (panel,) = scene["panels"]
-    figure = GraphFigure(RECORD, GraphNavigator(RECORD).comes)
+    figure = GraphFigure(RECORD, GraphNavigator(RECORD).arrivals)
     assert (panel["width"], panel["height"]) == (figure.width, figure.height)
     assert panel["background"] == figure.background()
     assert panel["history"] == figure.history()
@@ -83,7 +83,7 @@ def test_the_name_of_a_leaf_is_text_and_no_html(name):
 
 
 def test_the_png_is_that_of_the_position(frames):
-    figure = GraphFigure(RECORD, GraphNavigator(RECORD).comes)
+    figure = GraphFigure(RECORD, GraphNavigator(RECORD).arrivals)
     assert frames.png(3) == figure.png(3) != frames.png(4)
 
 

@@ -143,11 +143,11 @@ def test_values_come_one_by_one_and_then_the_gradients(record):
         navigator.seek(position)
         values = [*leaves, *navigator.forward[:position]]
         gradients = record[: max(0, position - len(navigator.forward))]
-        known = [node for node in record if navigator.comes[node.number][0] <= position]
+        known = [node for node in record if navigator.arrivals[node.number][0] <= position]
         assert {node.number for node in known} == {node.number for node in values}
-        reached = [node for node in record if navigator.comes[node.number][1] <= position]
+        reached = [node for node in record if navigator.arrivals[node.number][1] <= position]
         assert reached == [*gradients]
-        here = [node for node in record if position in navigator.comes[node.number]]
+        here = [node for node in record if position in navigator.arrivals[node.number]]
         assert here == ([navigator.node] if position else leaves)
         assert navigator.is_backward == bool(gradients)
         if navigator.is_backward:
@@ -185,7 +185,7 @@ def test_where_the_graph_keeps_no_value_that_is_told():
         "which keeps only what derivatives need. "
         "This adds AddmmBackward0 to the graph."
     )
-    assert navigator.comes[navigator.node.number][0] == at
+    assert navigator.arrivals[navigator.node.number][0] == at
 
 
 def test_of_many_entries_three_are_told():
