@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from accessibility import violations
 from player_scenes import (
+    FORMS,
     answer_scene,
     explorer_scene,
     graph_scene,
@@ -15,6 +16,10 @@ from player_scenes import (
     walker_scene,
 )
 from playwright.sync_api import expect
+
+from lsqgrad import line_data, sgd_by_hand
+from lsqgrad.regression import arithmetic
+from lsqgrad.widgets.markup import arithmetic_table
 
 LAB = {"width": 1200, "height": 647}  # what JupyterLab leaves of 1366×768
 PROJECTOR = {"width": 1024, "height": 455}  # of 1280×720, zoomed to 125 %
@@ -722,6 +727,28 @@ class TestLayout:
         show(page, scene, frames, first=(place,))
         wide = "() => document.documentElement.scrollWidth - innerWidth"
         assert page.evaluate(wide) == 0
+
+    @pytest.mark.parametrize("width", [1200, 1740])
+    def test_no_number_is_broken(self, page, width):
+        """Nor does the table leave its box, with numbers of a run that diverges beside another."""
+        page.set_viewport_size({"width": width, "height": 900})
+        step = sgd_by_hand(*line_data(), [[0]], 0, lr=0.5)[-1]
+        scene, frames = stepper_scene(last=1, controls="all")
+        lines = arithmetic(step, FORMS[0], step)
+        frames["1"]["tables"] = {FORMS[0]: arithmetic_table(lines)}
+        player = show(page, scene, frames)
+        press(player, "Next batch")
+        heights = player.locator(".lsqgrad-number, thead th").evaluate_all(
+            """cells => cells.map(cell => {
+                const words = document.createRange();
+                words.selectNodeContents(cell);
+                return words.getBoundingClientRect().height;
+            })"""
+        )
+        assert len(heights) > 20
+        assert max(heights) < 25  # of one line
+        box = player.locator(".lsqgrad-arithmetic")
+        assert box.evaluate("box => box.scrollWidth - box.clientWidth") == 0
 
     def test_nothing_jumps(self, page):
         player = show(page, *stepper_scene(controls="all"))

@@ -33,7 +33,7 @@ MOST_NUMBERED = 20  # more row numbers than these would run into each other
 MOST_TOGETHER = 6  # of their numbers in one place
 COVERED = 5.0  # points between two that cover each other
 GAPS = 9, 13, 18, 24  # points from the middle of a point to the number of its row
-CLEARLY = 2.0  # points that a number is nearer to its own than to any other
+CLEARLY = 1.5  # times as far as from its own point is a number from any other
 ANGLES = np.arange(16) * np.pi / 8
 AROUND = np.column_stack([np.cos(ANGLES), np.sin(ANGLES)])  # where the number may stand
 MOST_MARKED = 200  # more steps than these have no room for a marker each
@@ -322,7 +322,7 @@ class DataPanel(Panel):
             corners = pixels[together[0]] + away - size / 2
             low, high = corners[:, np.newaxis] - pixels, pixels - corners[:, np.newaxis] - size
             apart = np.hypot(*np.maximum(np.maximum(low, high), 0).T)
-            apart[together] += CLEARLY * room.point
+            apart[together] *= CLEARLY
             is_own = np.isin(apart.argmin(axis=0), together)
             for corner in corners[is_own & room.are_free(corners, size)][:1]:
                 room.take(corner, size)

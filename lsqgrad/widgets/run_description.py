@@ -13,7 +13,7 @@ from lsqgrad.regression import MINUS, Number, Step, Trace, names_of_rows, writte
 from lsqgrad.widgets.frames import Words
 
 ROUNDING = 1e-5  # so close together, two numbers may look alike in six digits
-FAR_AWAY = "The line, its loss and w, b have left the picture: they are too far away."
+FAR_AWAY = "The line, w and b have left the picture, and the loss its linear axis."
 TOO_LARGE = "The loss has left the linear axis: it is too large."
 TOO_FAST = " The learning rate {lr} is above 2/λmax = {limit}, the limit beyond which steps grow."
 NO_LINE = "The data have {features} features: there is no line and no path in a plane to draw."

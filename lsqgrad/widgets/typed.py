@@ -11,9 +11,12 @@ def read_number(name: str, typed: str | float, whole: bool = False) -> float:
     """
     if not isinstance(typed, str):
         return typed
+    hint = ""
     try:
         number = read(typed)[-1 if whole else 0].value
+        if not whole or number.is_integer():
+            return int(number) if whole else number
     except ArgumentError as error:
-        error.argument = name
-        raise
-    return int(number) if whole and number.is_integer() else number
+        *_, hint = error.args
+    expected = "an integer such as 3" if whole else "a number such as 0.01 or 1/3"
+    raise ArgumentError(name, expected, repr(typed), hint)

@@ -12,7 +12,7 @@ from lsqgrad.plotting import in_view
 from lsqgrad.regression import Number
 from lsqgrad.widgets.run_description import NO_LINE, brief, pictures_in_words, state
 
-FAR_AWAY = "The line, its loss and w, b have left the picture: they are too far away."
+FAR_AWAY = "The line, w and b have left the picture, and the loss its linear axis."
 TOO_LARGE = "The loss has left the linear axis: it is too large."
 
 
