@@ -795,20 +795,28 @@ def kill(page):
     died.get_by_role("button").click()  # it restarts, and knows of no stepper
 
 
-def test_reloaded(page, lab):
-    """Until the cell is run again, there is the picture in the player's place."""
+def expect_picture(page):
+    expect(page.locator(".jp-CodeCell").nth(ONE).locator("img")).to_be_visible()
+    expect(page.locator(".lsqgrad-player")).to_have_count(0)
+
+
+def test_reloaded_and_reopened(page, lab):
+    """Where the kernel does not know of a player, there is its picture in its place."""
     stepper = page.locator(".lsqgrad-stepper")
     press(stepper, "Next batch")
     expect_position(stepper, 2)
     save(page, MALTREATED)
     JUPYTERLAB.go(page, lab(MALTREATED))  # the kernel lives
-    expect(page.locator(".jp-CodeCell").nth(ONE).locator("img")).to_be_visible()
-    expect(page.locator(".lsqgrad-player")).to_have_count(0)
+    expect_picture(page)
     assert run_cell(page, MOVE) == "2"
     run_cell(page, ONE)
     expect_position(stepper, 0)
     press(stepper, "Next batch")
     expect_position(stepper, 1)
+    save(page, MALTREATED)
+    shut_down(page)
+    JUPYTERLAB.go(page, lab(MALTREATED))
+    expect_picture(page)
 
 
 @pytest.mark.parametrize("end", [kill, pytest.param(shut_down, marks=pytest.mark.long)])

@@ -120,7 +120,7 @@ class Player:
         Raises
         ------
         TypeError, ValueError
-            If `path` is no path, or there are more than 1,000 positions.
+            If `path` is no path, or there are more than 1,000 steps.
         """
         self._write(path, self.html())
 
