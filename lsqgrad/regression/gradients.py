@@ -207,18 +207,17 @@ class Comparison(dict[str, Gradient]):
         self.tolerance = tolerance
 
     def __repr__(self) -> str:
-        return self.table(digits=10)
+        return self.table(self, digits=10)
 
-    def table(self, digits: int) -> str:
-        """Write a line for each function, its numbers with so many significant digits."""
+    def table(self, rows: dict[str, Gradient], digits: int) -> str:
+        """Write a line for each row, its numbers with so many significant digits."""
         p = len(self.tolerance.w)
         names = ["∂L/∂w"] if p == 1 else [f"∂L/∂w{k}" for k in range(1, p + 1)]
-        forms = dict.fromkeys(self, f".{digits}g") | {"tolerance": ".1e"}
-        first, other = max(map(len, forms)), digits + 10
+        first, other = max(map(len, rows)), digits + 10
         lines = [" " * first + "".join(f"{name:>{other}}" for name in [*names, "∂L/∂b"])]
-        for name, (grad_w, grad_b) in (self | {"tolerance": self.tolerance}).items():
+        for name, (grad_w, grad_b) in rows.items():
             numbers = (*np.ravel(grad_w), grad_b)
-            lines.append(f"{name:{first}}" + "".join(f"{g:{other}{forms[name]}}" for g in numbers))
+            lines.append(f"{name:{first}}" + "".join(f"{g:{other}.{digits}g}" for g in numbers))
         return "\n".join(lines)
 
 
@@ -267,7 +266,6 @@ def compare_gradients(
                                   ∂L/∂w               ∂L/∂b
     gradient_matrix                  -1                   0
     gradient_scalar                  -1                   0
-    tolerance                   9.8e-14             6.2e-14
     """
     X, Y, w, b = validation.problem(X, Y, w, b, dtype="float64")
     n, p = X.shape
@@ -300,9 +298,8 @@ def compare_gradients(
         spread_b = np.ptp([grad.b for grad in gradients.values()])
     # Written so that NaN, which compares false, counts as disagreement.
     if not (np.all(spread_w <= tolerance.w) and spread_b <= tolerance.b):
-        raise AssertionError(
-            f"The gradients differ by more than rounding explains.\n{comparison.table(digits=17)}"
-        )
+        table = comparison.table(gradients | {"tolerance": tolerance}, digits=17)
+        raise AssertionError(f"The gradients differ by more than rounding explains.\n{table}")
     return comparison
 
 

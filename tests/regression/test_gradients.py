@@ -420,7 +420,7 @@ def test_the_comparison_prints_as_a_table():
     comparison = compare_gradients([[1], [2]], [[1], [4]], [[1]], 1)
     lines = repr(comparison).splitlines()
     assert lines[0].split() == ["∂L/∂w", "∂L/∂b"]
-    assert [line.split()[0] for line in lines[1:]] == [*comparison, "tolerance"]
+    assert [line.split()[0] for line in lines[1:]] == [*comparison]
     assert len(set(map(len, lines))) == 1, "the columns are not in line"
 
 

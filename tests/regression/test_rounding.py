@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lsqgrad import Printed, rounding_interval, ulps_apart
+from lsqgrad import (
+    ARTICLE,
+    Printed,
+    gradient_matrix,
+    gradient_scalar,
+    rounding_interval,
+    same,
+    ulps_apart,
+)
 from lsqgrad.regression.rounding import column
 
 REPEATABLE = settings(derandomize=True, deadline=None)
@@ -122,3 +130,56 @@ def test_ulps_count_the_steps_to_neighbours(start, steps, sign):
     for _ in range(steps):
         end = np.nextafter(end, sign * np.inf)
     assert ulps_apart(start, end) == steps
+
+
+def test_two_ways_to_one_number_are_the_same_and_slips_are_not():
+    """The smallest of the planted ones: b first, a half rounding, a factor of nearly 1."""
+    X, Y, w, b = ARTICLE.X, ARTICLE.Y, ARTICLE.w, ARTICLE.b
+    matrix, scalar = gradient_matrix(X, Y, w, b), gradient_scalar(X, Y, w, b)
+    assert same(matrix.w, scalar.w)
+    for slip in (matrix.w * (1 + 1e-11), matrix.w.round(8), -matrix.w, matrix.w / 2):
+        assert not same(slip, scalar.w)
+
+
+def test_an_ulp_is_that_of_the_largest_entry():
+    largest, ulp = 3.0, 2.0**-51
+    assert same([largest, ulp], [largest, 0.0], ulps=1)
+    assert not same([largest, 2 * ulp], [largest, 0.0], ulps=1)
+    assert not same([1.0, ulp], [1.0, 0.0], ulps=1)  # here it is half as large
+
+
+@pytest.mark.parametrize("apart", [0, 1, 4095, 4096])
+def test_so_many_ulps_are_rounding_and_one_more_is_not(apart):
+    ulp = np.spacing(1.0)
+    assert same(1.0 + apart * ulp, 1.0)
+    assert same(1.0 + apart * ulp, 1.0, ulps=apart)
+    assert not same(1.0 + (apart + 1) * ulp, 1.0, ulps=apart)
+    assert not same(1.0 + 4097 * ulp, 1.0)
+
+
+def test_shapes_are_compared_but_for_single_numbers():
+    column = np.ones((3, 1))
+    assert same(column, column.tolist())
+    assert not same(column, column.ravel())
+    assert not same(column, 1.0)
+    assert same([[1.0]], 1.0)
+
+
+def test_what_is_no_number_is_the_same_as_nothing():
+    for number in (np.nan, np.inf):
+        assert not same([number, 1.0], [number, 1.0])
+
+
+def test_float32_is_compared_in_its_own_ulps_which_are_given():
+    third = np.float32(1) / 3
+    assert same(third, 1 / 3, ulps=1)
+    assert not same(third, np.nextafter(np.nextafter(third, np.float32(1)), np.float32(1)), ulps=1)
+    with pytest.raises(ValueError, match="^ulps: expected a number of ulps, since .* float32"):
+        same(third, 1 / 3)
+
+
+def test_a_tensor_with_a_graph_is_compared():
+    torch = pytest.importorskip("torch")
+    weight = torch.tensor([[0.5]], dtype=torch.float64, requires_grad=True)
+    assert same(weight, 0.5)
+    assert same(weight * 2, [[1.0]])
