@@ -1,0 +1,89 @@
+"""The predictions that the notebooks ask for: what is right, and what is said to what is not.
+
+The questions stand in the notebooks, with their choices, so that they can be read without a kernel.
+The answers stand here, where nobody comes across them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A question of which the choices have letters, as in (a).
+
+    Attributes
+    ----------
+    right : str
+        The letter of the right choice.
+    said : dict of str to str
+        By each letter what is said to who has chosen it: to a wrong one a question back, or what
+        speaks against it; to the right one in a sentence why.
+    """
+
+    right: str
+    said: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Value:
+    """A question for a number.
+
+    Attributes
+    ----------
+    right : float
+        The number, with all its digits: how many an answer needs, the judge knows.
+    because : str
+        In a sentence why.
+    mistakes : dict of str to float
+        By what is said to it, with a question back: a number that a typical mistake gives.
+    """
+
+    right: float
+    because: str
+    mistakes: Mapping[str, float] = field(default_factory=dict)
+
+
+def choice(right: str, **said: str) -> Choice:
+    """Return a question with choices, by their letters."""
+    return Choice(right, said)
+
+
+PREDICTIONS: dict[str, Choice | Value] = {
+    # Notebook 00
+    #
+    #
+    # Notebook 01
+    #
+    #
+    # Notebook 02
+    #
+    #
+    # Notebook 03
+    #
+    #
+    # Notebook 04
+    #
+    #
+    # Notebook 05
+    #
+    #
+    # Notebook 06
+    #
+    #
+    # Notebook 07
+    #
+    #
+    # Notebook 08
+    #
+    #
+    # Notebook 09
+    #
+    #
+    # Notebook 10
+    #
+    #
+    # Notebook 11
+    #
+    #
+}

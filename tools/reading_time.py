@@ -1,0 +1,83 @@
+"""Count the minutes that a student needs for each notebook.
+
+    python tools/reading_time.py [NOTEBOOK ...]
+
+Read aloud at a student's pace: 100 words or 10 lines of code a minute, where a formula within a
+sentence is one word and one set apart is ten; 2 minutes for each prediction, 5 for each player,
+8 for each exercise. Not counted: comments, imports, hints and solutions.
+"""
+
+import re
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parent.parent
+WORDS, LINES = 100, 10  # a minute
+PREDICTION, PLAYER, EXERCISE = 2, 5, 8  # minutes
+WORDS_OF_AN_EQUATION = 10
+STEP = 5  # minutes; what is stated is rounded to them
+COMMENT = re.compile(r"<!--.*?-->", re.S)
+ANSWERS = re.compile(r"<details><summary>(?:Hint|Solution).*</details>", re.S)
+EQUATION = re.compile(r"\$\$.*?\$\$", re.S)
+FORMULA = re.compile(r"\$[^$]+\$")
+MARKUP = re.compile(r"</?\w+[^>]*>|[|#*`\[\]]|\([^)\s]*\.ipynb\)|:?-{2,}:?")
+A_PLAYER = re.compile(r"^(?:Walker|GraphWalker|Stepper|LineExplorer)\(|^stepper$", re.M)
+
+
+class Minutes(NamedTuple):
+    """What takes how long in a notebook."""
+
+    words: float
+    code: float
+    predictions: float
+    players: float
+    exercises: float
+
+    @property
+    def stated(self) -> int:
+        """The sum in steps of five minutes, as the notebooks state it."""
+        return STEP * round(sum(self) / STEP)
+
+
+def minutes(notebook: NotebookNode) -> Minutes:
+    """Return how long a notebook takes."""
+    exercise_tags = {"answer", "check", "solution"}
+    read = [cell for cell in notebook.cells if not exercise_tags & {*cell.metadata.get("tags", [])}]
+    texts = [cell.source for cell in read if cell.cell_type == "markdown"]
+    codes = [cell.source for cell in read if cell.cell_type == "code"]
+    return Minutes(
+        words=sum(map(words, texts)) / WORDS,
+        code=sum(map(lines, codes)) / LINES,
+        predictions=PREDICTION * sum(text.count("**Predict.**") for text in texts),
+        players=PLAYER * sum(bool(A_PLAYER.search(code)) for code in codes),
+        exercises=EXERCISE * sum("answer" in c.metadata.get("tags", []) for c in notebook.cells),
+    )
+
+
+def words(text: str) -> int:
+    """Count the words of a Markdown cell."""
+    text = ANSWERS.sub("", COMMENT.sub("", text))
+    text = EQUATION.sub(" equation" * WORDS_OF_AN_EQUATION, text)
+    return len(MARKUP.sub(" ", FORMULA.sub("formula", text)).split())
+
+
+def lines(code: str) -> int:
+    """Count the lines of a code cell that a reader reads: imports are passed over."""
+    kept = [line for line in code.splitlines() if line.strip()]
+    return 0 if kept and kept[0].startswith(("import ", "from ")) else len(kept)
+
+
+def main(names: list[str]) -> None:
+    paths = [Path(name) for name in names] or sorted(ROOT.glob("notebooks/*.ipynb"))
+    print(f"{'':26} stated " + " ".join(f"{name:>11}" for name in Minutes._fields))
+    for path in paths:
+        counted = minutes(nbformat.read(path, as_version=4))
+        print(f"{path.stem:26} {counted.stated:6} " + " ".join(f"{one:11.1f}" for one in counted))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
