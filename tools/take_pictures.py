@@ -47,8 +47,8 @@ def stepper(page):
 
 
 def walker(page):
-    """Show a few lines of the second derivation, and choose a wrong one for the next."""
-    walker = page.locator(".lsqgrad-walker").nth(1)
+    """Show a few lines of the derivation, and choose a wrong one for the next."""
+    walker = page.locator(".lsqgrad-walker")
     go_on(walker, "Next line", 0, LINES - 1)
     walker.get_by_role("button", name="More", exact=True).click()
     walker.get_by_label("Predict mode").check()

@@ -77,7 +77,7 @@ def mean_squared_error(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike) -
 def gradient_matrix(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike) -> Gradient:
     """Gradient in matrix form: ``∂L/∂w = (2/n) Xᵀ(Xw + b - Y)``, ``∂L/∂b = (2/n) 1ᵀ(Xw + b - Y)``.
 
-    Derived in notebook 01, equation (33). Parameters and errors are those of
+    Derived in notebook 01, equation (15). Parameters and errors are those of
     `mean_squared_error`.
 
     Returns
@@ -337,7 +337,7 @@ def _gradient_from(function: Callable[..., Any], name: str, *problem: Any) -> Gr
 
 
 def with_ones(X: FloatArray) -> FloatArray:
-    """Return X with a column of ones on its right: X̃ of notebook 01, equation (31)."""
+    """Return X with a column of ones on its right: X̃ of notebook 01, equation (13)."""
     return np.hstack([X, np.ones((len(X), 1))])
 
 

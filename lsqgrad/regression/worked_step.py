@@ -247,7 +247,7 @@ def _scalar_sums(step: Step, residual: FloatArray) -> tuple[list[Line], Gradient
 
 
 def _matrix_product(step: Step, r: FloatArray) -> tuple[list[Line], Gradient]:
-    """Write out the products of notebook 01, equation (33)."""
+    """Write out the products of notebook 01, equation (15)."""
     X, Y, w, b, n = step.X, step.Y, step.w, step.b, len(step.X)
     grad = Gradient(w=2 / n * (X.T @ r), b=2 / n * np.sum(r))  # the factor last, as it is written
     times_r = ("·", _part("residual", r))
