@@ -15,7 +15,7 @@ from lsqgrad.autograd import (
 )
 from lsqgrad.derivations import Derivation, DerivationError, Line, Slip, define
 from lsqgrad.plotting import draw_data, draw_losses, draw_path
-from lsqgrad.practice import Practice, Report
+from lsqgrad.practice import Practice, Prediction, Report
 from lsqgrad.regression import (
     ARTICLE,
     Gradient,
@@ -51,6 +51,7 @@ __all__ = [
     "Line",
     "LineExplorer",
     "Practice",
+    "Prediction",
     "Printed",
     "Report",
     "Rule",

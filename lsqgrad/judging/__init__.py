@@ -1,6 +1,6 @@
 """What an answer is worth: misconceptions, a diagnosis, and calls that always come back."""
 
-from lsqgrad.judging.answer_keys import AnswerKey, answer_key, said_for
+from lsqgrad.judging.answer_keys import AnswerKey, answer_key, number_key, said_for
 from lsqgrad.judging.answers import (
     NOT_YET,
     Unreadable,

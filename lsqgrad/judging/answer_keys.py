@@ -4,8 +4,9 @@ A key is all that a verdict needs, so that it can be sent to where no step is co
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from decimal import Decimal
 from functools import cache
 from typing import Any, TypedDict
 
@@ -47,6 +48,11 @@ _OF_THE_RUN: dict[Quantity, tuple[str, ...]] = {
 _OF_FUNCTIONS = ("three rows", "learning rate fixed")  # no single number shows that it is fixed
 _RARE_DIGITS = 9
 
+# A number that is given with four digits or more stands for all that round to it: by almost half a
+# unit of its last, so that the next of as many digits is another number.
+_ROUNDED_FROM = 4
+_ROUNDED_BY = Decimal("0.49")
+
 # The functions that are asked for
 _QUANTITIES: dict[str, Quantity] = {"loss": loss, "w": update, "b": update}
 
@@ -57,7 +63,8 @@ class AnswerKey(TypedDict):
     Attributes
     ----------
     quantity : str
-        What is asked for: loss, w or b.
+        What is asked for: loss, w or b; another number; or a count, in which no zeros at the end
+        only hold their places.
     truth : float
         The number that the step recorded.
     exactly : list of str
@@ -135,6 +142,53 @@ def answer_key(trace: Trace, position: int, quantity: str) -> AnswerKey:
             key["rare"].setdefault(name, []).append(number)
             seen.add(number)
     return key
+
+
+def number_key(right: float, mistakes: Mapping[str, float]) -> AnswerKey:
+    """Return what judges an answer to the question for a number that is of no step.
+
+    Parameters
+    ----------
+    right : float
+        The number. If it is whole, or has less than four digits, it is meant exactly; else as
+        rounded to the digits that it has.
+    mistakes : mapping of str to float
+        What a typical mistake gives, by its name, those first that are to be named first.
+
+    Returns
+    -------
+    AnswerKey
+        For `compare`, with what is said of each mistake.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `right` is not a finite number.
+
+    Examples
+    --------
+    >>> number_key(-0.7449, {"no bias": -1.6094})["truths"]
+    [-0.744949, -0.744851]
+    >>> number_key(4, {})["truths"]
+    [4.0, 4.0]
+    """
+    truth = validation.number("right", right)
+    exactly = str(truth).removesuffix(".0")
+    written = Decimal(exactly)
+    whole = written == written.to_integral_value()
+    is_rounded = not whole and len(written.as_tuple().digits) >= _ROUNDED_FROM
+    unit = Decimal(1).scaleb(int(written.as_tuple().exponent))
+    slack = _ROUNDED_BY * unit if is_rounded else Decimal(0)
+    truths = [float(written - slack), float(written + slack)]
+    return AnswerKey(
+        quantity="count" if whole else "number",
+        truth=truth,
+        exactly=[f"{truth:.{SHOWN_DIGITS}g}", exactly],
+        truths=truths,
+        from_shown=_around(*truths, slack=HALF_A_SHOWN_UNIT * abs(truth)),
+        mistakes=dict(mistakes),
+        rare={},
+    )
 
 
 def said_for(quantity: str) -> dict[str, str]:

@@ -33,6 +33,9 @@ UNITS_OFF = 2
 # A wrong answer is *a little* too large or too small if it is off by one part in a hundred.
 LITTLE = 0.01
 
+# Of these it is told whether they go the right way.
+UPDATED = ("w", "b")
+
 # Of two ways to read an answer, the one that comes first here fits better.
 _ORDER = ("right", "rounded", "near", "mistake", "wrong")
 
@@ -136,7 +139,8 @@ def compare(key: AnswerKey, said: Mapping[str, str], answer: str) -> Finding:
 
 def _compare(key: AnswerKey, said: Mapping[str, str], typed: Printed) -> Finding:
     """Judge one of the numbers that may be meant."""
-    value, digits, possible = typed.value, _digits(typed), _with_fewer_digits(typed)
+    value, digits = typed.value, _digits(typed)
+    possible = [typed] if key["quantity"] == "count" else _with_fewer_digits(typed)
     truth, truths, from_shown = key["truth"], key["truths"], key["from_shown"]
     mistakes, old = key["mistakes"], key["mistakes"].get("nothing happens", 0.0)
 
@@ -273,6 +277,8 @@ def _wrong(quantity: str, value: float, truth: float, old: float) -> str:
     words = f"That is {little}too {'large' if value > truth else 'small'}."
     if quantity == "loss":
         return f"{words} A mean of squares is never below 0." if value < 0 else words
+    if quantity not in UPDATED:
+        return words
     if truth == old:
         return f"{words} This update leaves {quantity} as it is."
     right = (value > old) == (truth > old)

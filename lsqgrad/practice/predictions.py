@@ -17,8 +17,9 @@ class Choice:
     right : str
         The letter of the right choice.
     said : dict of str to str
-        By each letter what is said to who has chosen it: to a wrong one a question back, or what
-        speaks against it; to the right one in a sentence why.
+        By each letter what is said to who has chosen it, after "a is not right." or "b is right.":
+        to a wrong one a question back, or what speaks against it; to the right one in a sentence
+        why. It is plain text: no Markdown, no LaTeX.
     """
 
     right: str
@@ -32,11 +33,14 @@ class Value:
     Attributes
     ----------
     right : float
-        The number, with all its digits: how many an answer needs, the judge knows.
+        The number. A whole one, as a count, is exact, and so is one of up to three digits, as 0.5;
+        one of four digits or more stands for all that round to it. How many digits an answer
+        needs, the judge knows.
     because : str
-        In a sentence why.
+        In a sentence why. It follows "It is −0.7449." with the number.
     mistakes : dict of str to float
-        By what is said to it, with a question back: a number that a typical mistake gives.
+        By what is said to it, with a question back: a number that a typical mistake gives, in four
+        digits or more, or exactly. The number with the other sign need not be listed.
     """
 
     right: float

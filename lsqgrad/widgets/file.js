@@ -36,7 +36,7 @@ player.render({ model, el: root.querySelector(".lsqgrad-place") });
 
 /** Whether this is the first player that is seen. */
 function isFirstInView(node) {
-  const players = [...document.querySelectorAll(".lsqgrad-player")];
+  const players = [...document.querySelectorAll(".lsqgrad-player:not(.lsqgrad-prediction)")];
   const isSeen = (one) => {
     const { top, bottom } = one.getBoundingClientRect();
     return top < innerHeight && bottom > 0;

@@ -13,6 +13,7 @@ const HALF_A_SHOWN_UNIT = 5e-6; // as a part of the number
 const UNITS_OFF = 2.5; // 2, and what rounds to that
 const TOO_MANY_POWERS = 400; // of ten
 const MOST_BITS = 4096; // of a numerator or a denominator
+const UPDATED = ["w", "b"];
 
 // Each sign of a keyboard, and those of typeset text, of phones and of input methods for it
 const KEYBOARD = ["-−–", "*×·⋅∗", "/÷∕⁄", "'‘’‚‹›", ".。", " \xa0\u2009\u202f"];
@@ -59,7 +60,8 @@ function compare(key, said, typed) {
   const rare = Object.entries(key.rare).flatMap(([name, ways]) => ways.map((way) => [name, way]));
   const agreeing = agreeingDigits(value, truth);
   const isAll = value === Number(key.exactly[0]) || isWithin(value, truths);
-  const admitting = [typed, ...withFewerDigits(typed)].filter((one) => admits(one, truths));
+  const possible = key.quantity === "count" ? [typed] : [typed, ...withFewerDigits(typed)];
+  const admitting = possible.filter((one) => admits(one, truths));
   const fewer = admitting.find((one) => one.digits);
 
   const exactly = `More exactly it is ${key.exactly[Number(digits >= SHOWN_DIGITS)]}.`;
@@ -112,6 +114,7 @@ function wrong(quantity, value, truth, old) {
   if (quantity === "loss") {
     return value < 0 ? `${words} A mean of squares is never below 0.` : words;
   }
+  if (!UPDATED.includes(quantity)) return words;
   if (truth === old) return `${words} This update leaves ${quantity} as it is.`;
   const way = value > old === truth > old ? "right" : "wrong";
   return `${words} The direction is ${way}: ${quantity} ${truth > old ? "rises" : "falls"}.`;

@@ -48,6 +48,7 @@ const SKELETON = `
     <div class="lsqgrad-fields" data-part="fields" aria-live="polite"></div>
     <div class="lsqgrad-checking" data-part="checking">
       <button data-do="check" title="Compare with the result (Enter)">Check</button>
+      <button data-do="solve" title="Show what is right, and why">Show answer</button>
       <span data-part="said" aria-live="polite"></span>
     </div>
   </fieldset>
@@ -148,6 +149,7 @@ function locate({ svg, touch }, { clientX, clientY }) {
 
 const positionOf = (place) => parseInt(place, 10);
 const isQuestion = (place) => place.endsWith("?");
+const GONE = ":disabled, [hidden], [hidden] *"; // what can have no focus
 
 class Player {
   id = Math.random().toString(36).slice(2); // no other player in the page has it
@@ -203,7 +205,7 @@ class Player {
     root.classList.toggle("lsqgrad-features", Boolean(scene.missing)); // several: more words
     Object.assign(root, { role: "group", ariaLabel: label });
     part.note.id = `note-${this.id}`;
-    part.bar.hidden = kind === "answer";
+    part.bar.hidden = kind === "answer" || kind === "prediction";
     buttons.previous.textContent = `Previous ${unit}`.trim();
     fields.axis.append(...axes.map((axis) => new Option(axis)));
     fields.speed.append(...SPEEDS.map((speed) => new Option(`${speed} a second`, speed)));
@@ -215,7 +217,12 @@ class Player {
     }
     const answers = kind === "answer" ? { answer: "Answer" } : scene.answers;
     this.answers = Object.entries(answers).map((answer) => this.makeAnswer(...answer));
-    part.checking.hidden = !this.answers.length;
+    buttons.check.hidden = !this.answers.length;
+    part.checking.hidden = !this.answers.length && kind !== "prediction";
+    if (kind === "prediction") {
+      part.question.after(part.status); // what is said stands below what is asked
+      this.answers.forEach(({ verdict }) => verdict.before(part.checking));
+    }
     this.settings = settings.map((setting) => this.makeSetting(setting));
     fields.predicting.closest("label").hidden = !scene.predict;
     fields.axis.closest("label").hidden = !axes.length;
@@ -344,6 +351,7 @@ class Player {
 
   seek = (position) => this.go(this.placeAt(position));
   next = () => this.go(this.after(this.wanted));
+  solve = () => this.next();
   previous = () => this.go(this.before(this.wanted));
   reset = () => this.seek(0);
   epoch() {
@@ -522,7 +530,8 @@ class Player {
     root.classList.toggle("lsqgrad-present", presenting);
     const status = (large && frame.brief) || frame.status;
     this.paintPanels();
-    put(part.status, this.remark ? `${this.remark}\n${status}` : status);
+    const isSaidAlone = scene.kind === "prediction" && this.remark;
+    put(part.status, [this.remark, isSaidAlone ? "" : status].filter(Boolean).join("\n"));
     this.paintQuestion();
     this.paintArithmetic();
     this.paintControls();
@@ -535,11 +544,11 @@ class Player {
   /** Hand the focus on from what can no longer have it. */
   keep(focused) {
     if (!focused) return;
-    if (focused.isConnected && !focused.matches(":disabled, [hidden], [hidden] *")) return;
-    const { part, buttons } = this;
+    if (focused.isConnected && !focused.matches(GONE)) return;
+    const { root, part, buttons } = this;
     const choices = part.choices.querySelectorAll("button");
     const others = [...choices, buttons.next, buttons.previous, buttons.more];
-    others.find((button) => !button.disabled).focus();
+    (others.find((button) => !button.matches(GONE)) ?? root).focus();
   }
 
   paintPanels() {
@@ -594,7 +603,7 @@ class Player {
       }
     }
     this.question = question;
-    const choices = (open && frame.choices) || [];
+    const choices = frame.choices ?? [];
     const html = ({ name, html }) => `<div><button data-do="choose">${name}</button>${html}</div>`;
     put(part.choices, choices.map(html).join(""));
     const asks = choices.length || (answers.length && (open || this.predicting));
@@ -626,6 +635,7 @@ class Player {
     update(buttons.previous, { disabled: isFirst });
     update(buttons.next, { disabled: isLast, textContent: next });
     update(buttons.epoch, { disabled: isLast });
+    update(buttons.solve, { hidden: scene.kind !== "prediction" || isLast });
     update(buttons.play, { disabled: predicting || isLast, textContent: playing });
     update(buttons.row, { hidden: !large || !scene.forms.length });
     update(buttons.turn, { hidden: !large || this.panels.length < 3 || predicting });
