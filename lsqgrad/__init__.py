@@ -14,7 +14,7 @@ from lsqgrad.autograd import (
     register_rule,
 )
 from lsqgrad.derivations import Derivation, DerivationError, Line, Slip, define
-from lsqgrad.plotting import draw_data, draw_losses, draw_path
+from lsqgrad.plotting import Drawing, draw_data, draw_losses, draw_path
 from lsqgrad.practice import Practice, Prediction, Report
 from lsqgrad.regression import (
     ARTICLE,
@@ -44,6 +44,7 @@ __all__ = [
     "COLORS",
     "Derivation",
     "DerivationError",
+    "Drawing",
     "Gradient",
     "GraphNode",
     "GraphRecord",

@@ -1,5 +1,6 @@
 """Pictures: panels of a run, the graph of a `backward()`, and their SVG."""
 
+from lsqgrad.plotting.drawing import Drawing
 from lsqgrad.plotting.explorer_picture import ExplorerPicture
 from lsqgrad.plotting.graph_figure import MOST_NODES, GraphFigure
 from lsqgrad.plotting.graph_layout import quantity_of
