@@ -14,7 +14,19 @@ from lsqgrad.autograd import (
     register_rule,
 )
 from lsqgrad.derivations import Derivation, DerivationError, Line, Slip, define
-from lsqgrad.plotting import Drawing, draw_data, draw_losses, draw_path
+from lsqgrad.plotting import (
+    Drawing,
+    draw_contours,
+    draw_data,
+    draw_intervals,
+    draw_losses,
+    draw_parabola,
+    draw_path,
+    draw_shapes,
+    draw_squares,
+    draw_strips,
+    draw_ulps,
+)
 from lsqgrad.practice import Practice, Prediction, Report
 from lsqgrad.regression import (
     ARTICLE,
@@ -64,9 +76,16 @@ __all__ = [
     "check_rule",
     "compare_gradients",
     "define",
+    "draw_contours",
     "draw_data",
+    "draw_intervals",
     "draw_losses",
+    "draw_parabola",
     "draw_path",
+    "draw_shapes",
+    "draw_squares",
+    "draw_strips",
+    "draw_ulps",
     "gradient_autograd",
     "gradient_matrix",
     "gradient_numeric",

@@ -1,0 +1,123 @@
+"""What the drawings have in common: figures of one kind, arguments as they come, numbers in words.
+
+A figure is made within matplotlib's own settings, whatever the user's are, and without pyplot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from lsqgrad._util import ArgumentError, ArgumentTypeError, validation
+from lsqgrad._util.types import Array
+from lsqgrad.plotting import svg
+from lsqgrad.regression import MINUS, written
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+DPI = 100
+TYPE = 10.5  # points: the size of all type, but for titles
+WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+MOST_NAMED = 5  # numbers that alternative text lists one by one
+
+
+@contextmanager
+def canvas(
+    width: float, height: float, layout: Literal["constrained"] | None = "constrained"
+) -> Iterator[Figure]:
+    """Give a figure of so many inches, to be drawn on in matplotlib's own settings."""
+    from matplotlib.figure import Figure
+
+    with svg.type_of_size(TYPE):
+        figure = Figure(figsize=(width, height), dpi=DPI, layout=layout)
+        yield figure
+        settle(figure)
+
+
+def settle(figure: Figure) -> None:
+    """Choose the places of the axes, which then stay where they are."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+
+
+def arrow(ax: Axes, start: Array, step: Array, color: str) -> Any:
+    """Draw an arrow from a point of the data, to scale."""
+    return ax.quiver(
+        *start[:, np.newaxis], *step[:, np.newaxis], color=color, zorder=6, angles="xy",
+        scale_units="xy", scale=1, units="dots", width=3.5 * ax.figure.dpi / 72, headwidth=3.2,
+        headlength=3.6, headaxislength=3.6, minlength=0, clip_on=False,
+    )  # fmt: skip
+
+
+def one_feature(X: Any, Y: Any) -> tuple[Array, Array]:
+    """Return X and Y of shape (n, 1), float64."""
+    X, Y = validation.data(X, Y)
+    if X.shape[1] != 1:
+        raise ArgumentError("X", "one column, to draw a line through the data", f"{X.shape[1]}")
+    return X.astype(np.float64), Y.astype(np.float64)
+
+
+def scalar(name: str, value: Any) -> float:
+    """Return a number that may come as an array of one."""
+    array = validation.real(name, value)
+    return validation.number(name, array.reshape(()) if array.size == 1 else array)
+
+
+def named(name: str, value: Any, expected: str) -> dict[str, Any]:
+    """Return a mapping from names, with one at the least."""
+    if not isinstance(value, Mapping):
+        raise ArgumentTypeError(
+            name, f"a dict from names to {expected}", validation.describe(value)
+        )
+    if not value:
+        raise ArgumentError(name, f"a dict from names to {expected}", "an empty one")
+    return {validation.string(name, key): value[key] for key in value}
+
+
+def numbers(name: str, value: Any) -> Array:
+    """Return finite numbers, one at the least, as a flat array of float64."""
+    array = validation.real(name, value).ravel().astype(np.float64)
+    if array.size == 0 or not np.isfinite(array).all():
+        raise ArgumentError(name, "finite numbers, one at the least", validation.describe(value))
+    return array
+
+
+def count(n: int, thing: str) -> str:
+    """Say how many there are.
+
+    Examples
+    --------
+    >>> count(1, "point"), count(3, "point"), count(120, "dot")
+    ('one point', 'three points', '120 dots')
+    """
+    return f"{WORDS[n] if n < len(WORDS) else n} {thing}{'' if n == 1 else 's'}"
+
+
+def line_in_words(w: float, b: float) -> str:
+    """Write the equation of a line.
+
+    Examples
+    --------
+    >>> line_in_words(-0.34487, -2)
+    'y = −0.34487 x − 2'
+    """
+    return f"y = {written(w, 5)} x {MINUS if b < 0 else '+'} {written(abs(b), 5)}"
+
+
+def listed(values: Array) -> str:
+    """List a few numbers, or tell from which to which they go.
+
+    Examples
+    --------
+    >>> listed(np.array([1.0, -2.0])), listed(np.arange(9.0))
+    ('1 and −2', 'from 0 to 8')
+    """
+    if len(values) > MOST_NAMED:
+        return f"from {written(values.min(), 5)} to {written(values.max(), 5)}"
+    *others, last = (written(value, 5) for value in values)
+    return f"{', '.join(others)} and {last}" if others else last
