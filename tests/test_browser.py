@@ -49,6 +49,8 @@ CELLS = [
     f"{RECORD}graph_walker = GraphWalker(record)\ngraph_walker",
     "from lsqgrad import Practice\nfield = Practice().field('gradient')\nfield",
     "from lsqgrad import LineExplorer\nLineExplorer([[1], [2], [3]], [[2], [4], [6]])",
+    "from lsqgrad import Prediction\nfrom lsqgrad.practice.predictions import PREDICTIONS, choice\n"
+    "PREDICTIONS['new'] = choice('b', a='Why?', b='So it is.')\nPrediction('new')",
 ]
 ONE, MOVE, OTHER = 2, 3, 4  # the numbers of cells, counted from 0
 FEW = [*CELLS[:OTHER], "import os\nos.getpid()"]
@@ -261,7 +263,9 @@ def has_focus(player):
 
 
 @pytest.mark.parametrize("shown", FRONT_ENDS, ids=lambda front_end: front_end.name, indirect=True)
-def test_each_player_is_there_and_answers(stepper, walker, graph_walker, answer_field, explorer):
+def test_each_player_is_there_and_answers(
+    shown, stepper, walker, graph_walker, answer_field, explorer
+):
     press(stepper, "Next batch")
     expect_position(stepper, 1)
     press(walker, "Next line")
@@ -274,6 +278,11 @@ def test_each_player_is_there_and_answers(stepper, walker, graph_walker, answer_
     said = status(explorer).inner_text()
     drag(explorer, -30)
     expect(status(explorer)).not_to_have_text(said)
+    prediction = shown.locator(".lsqgrad-prediction[data-place]")
+    press(prediction, "a")
+    expect_words(prediction, "a is not right. Why?")
+    press(prediction, "b")
+    expect_words(prediction, "b is right. So it is.")
 
 
 def test_it_says_and_draws_what_the_stepper_here_does(stepper):

@@ -17,7 +17,8 @@ from player_scenes import (
 )
 from playwright.sync_api import expect
 
-from lsqgrad import line_data, sgd_by_hand
+from lsqgrad import Prediction, line_data, sgd_by_hand
+from lsqgrad.practice.predictions import PREDICTIONS, Value, choice
 from lsqgrad.regression import arithmetic
 from lsqgrad.widgets.markup import arithmetic_table
 
@@ -622,6 +623,122 @@ class TestPrediction:
         page.evaluate("answer => kernel.say(answer)", answer)
         expect(player.get_by_role("status")).to_have_text("No.")
         expect(player.get_by_label("Answer")).to_have_value("1/3<b>")
+
+
+ASKED = {
+    "a choice": choice(
+        "b", a="Which way is <i>up</i>? " * 9, b="Each step leads uphill.", c="Why?"
+    ),
+    "a number": Value(-0.7449, "4.6667w + b = −0.7449.", {"What does b do?": -1.6094}),
+}
+
+
+class TestPredictionAlone:
+    """A question in a notebook, as a file: no kernel judges."""
+
+    @pytest.fixture
+    def ask(self, page, tmp_path, monkeypatch):
+        def ask(name, **options):
+            monkeypatch.setitem(PREDICTIONS, name, ASKED[name])
+            Prediction(name, **options).to_html(tmp_path / "asked.html")
+            page.goto((tmp_path / "asked.html").as_uri())
+            expect(page.locator(".lsqgrad-player[data-place]")).to_have_count(1)
+            return page.locator(".lsqgrad-player")
+
+        return ask
+
+    def test_a_choice(self, page, ask):
+        player = ask("a choice")
+        status = player.get_by_role("status")
+        letter = {name: player.get_by_role("button", name=name, exact=True) for name in "abc"}
+        expect(status).to_have_text("Choose a, b or c.")
+        letter["a"].press("Enter")
+        expect(status).to_have_text(
+            re.compile(r"^a is not right\. Which way is <i>up</i>\? .*\?\s*$")
+        )
+        expect(letter["a"]).to_be_disabled()
+        expect(letter["b"]).to_be_focused()
+        page.keyboard.press("n")
+        expect_place(player, "0?")
+        page.keyboard.press(" ")
+        expect(status).to_have_text("b is right. Each step leads uphill.")
+        for one in letter.values():
+            expect(one).to_be_visible()
+            expect(one).to_be_disabled()
+        assert player.evaluate("player => document.activeElement === player")
+        expect(player.get_by_role("button")).to_have_count(3)
+
+    def test_a_number(self, page, ask):
+        player = ask("a number")
+        field = player.get_by_role("textbox", name="Prediction")
+        field.press("Enter")
+        expect(player).to_contain_text(
+            "Nothing is typed yet: write a number, or press Show answer."
+        )
+        for typed, said in [
+            ("-1,6094", "✗ What does b do?"),
+            ("0.7449", "✗ The size is right, but not the sign."),
+            ("-0.9", "✗ That is too small."),
+            ("<b>", re.compile(r"^\? Prediction: expected a number .* got '<b>'\.$")),
+        ]:
+            field.fill(typed)
+            press(player, "Check")
+            expect(field).to_have_accessible_description(said)
+            expect_place(player, "0?")
+        expect(player).not_to_contain_text("0.7449.")
+        field.fill("4.6667 × (−0.34487) + 0.86449")
+        field.press("Enter")
+        expect(field).to_have_accessible_description("✓ That is right.")
+        expect(field).to_be_disabled()
+        expect(player.get_by_role("status")).to_have_text("It is −0.7449. 4.6667w + b = −0.7449.")
+
+    @pytest.mark.parametrize("name", ASKED)
+    def test_the_answer_is_shown_when_it_is_asked_for(self, page, ask, name):
+        player = ask(name)
+        for key in ("n", " "):  # as who scrolls the page
+            page.keyboard.press(key)
+        player.focus()
+        page.keyboard.press("n")
+        expect_place(player, "0?")
+        press(player, "Show answer")
+        expect(player.get_by_role("status")).to_contain_text(re.compile("^(b is right|It is −0)"))
+        expect(player.get_by_role("button", name="Show answer")).to_have_count(0)
+
+    @pytest.mark.parametrize("name", ASKED)
+    @pytest.mark.parametrize("size", [LAB, PHONE, PROJECTOR], ids=["lab", "phone", "projector"])
+    def test_it_is_small_and_can_be_read(self, page, ask, name, size):
+        page.set_viewport_size(size)
+        large = size is PROJECTOR
+        player = ask(name, size="projector" if large else "notebook")
+        row = 50 if large else 36
+        assert player.bounding_box()["height"] <= (3 if size is PHONE else 2) * row
+        for press_ in ("Check", "a", "Show answer"):
+            button = player.get_by_role("button", name=press_, exact=True)
+            if button.count():
+                button.click()
+            assert violations(page, ".lsqgrad-player") == []
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            smallest = player.evaluate(
+                """player => Math.min(...[...player.querySelectorAll("*")]
+                    .filter((node) => node.checkVisibility())
+                    .map((node) => parseFloat(getComputedStyle(node).fontSize)))"""
+            )
+            assert smallest >= (15 if large else 13)
+
+    def test_keys_that_nothing_has_are_for_the_player_below(self, page, ask, tmp_path):
+        ask("a choice")
+        path = tmp_path / "asked.html"
+        (player,) = show_file(page, tmp_path / "stepper.html", stepper_scene(last=9))
+        stepper = (tmp_path / "stepper.html").read_text(encoding="utf-8")
+        body = re.search(r"<div class='lsqgrad-file'>.*</div>", stepper, re.S)[0]
+        both = path.read_text(encoding="utf-8").replace("</main>", f"{body}</main>")
+        path.write_text(both, encoding="utf-8")
+        page.goto(path.as_uri())
+        player = page.locator(".lsqgrad-stepper[data-place]")
+        expect(player).to_have_count(1)
+        page.keyboard.press("n")
+        expect_place(player, "1")
+        expect_place(page.locator(".lsqgrad-prediction"), "0?")
 
 
 def point(player, panel, x, y):

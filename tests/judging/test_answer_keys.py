@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lsqgrad import sgd_by_hand
-from lsqgrad.judging import answer_key, compare, judge, said_for
+from lsqgrad.judging import answer_key, compare, judge, number_key, said_for
 
 QUANTITIES = ["loss", "w", "b"]
 # Of 4 + 4 + 1 rows
@@ -102,3 +102,35 @@ def test_what_is_beyond_float64_makes_no_answer_as_good_as_the_truth():
 def test_a_quantity_is_one_of_three():
     with pytest.raises(ValueError, match=r"^quantity: expected 'loss', 'w' or 'b', got 'W'\.$"):
         said_for("W")
+
+
+@pytest.mark.parametrize(
+    ("right", "truths"),
+    [
+        *[(4, [4, 4]), (-12.0, [-12, -12]), (0, [0, 0]), (0.125, [0.125, 0.125])],
+        *[(-150.28, [-150.2849, -150.2751]), (1.6094e-7, [1.609351e-7, 1.609449e-7])],
+    ],
+)
+def test_a_number_of_four_digits_is_meant_as_rounded_and_others_exactly(right, truths):
+    assert number_key(right, {})["truths"] == pytest.approx(truths, rel=1e-14, abs=0)
+
+
+def test_the_next_number_of_as_many_digits_is_another():
+    for answer, kind in [("-0.7449", "right"), ("-0.744949", "right"), ("-0.745", "rounded")]:
+        assert compare(number_key(-0.7449, {}), {}, answer).kind == kind
+    for answer in ("-0.7448", "-0.745", "-0.7450"):
+        assert compare(number_key(-0.7449, {}), {}, answer).kind != "right"
+
+
+def test_zeros_of_a_count_are_digits():
+    kinds = {one: compare(number_key(one, {}), {}, "10").kind for one in (10, 12, 12.5)}
+    assert kinds == {10: "right", 12: "wrong", 12.5: "rounded"}
+
+
+def test_of_a_number_that_is_not_updated_no_direction_is_told():
+    assert compare(number_key(4, {}), {}, "5").sentence == "That is too large."
+
+
+def test_a_right_number_is_finite():
+    with pytest.raises(ValueError, match=r"^right: expected a finite number, got nan\.$"):
+        number_key(np.nan, {})

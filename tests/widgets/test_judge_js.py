@@ -11,7 +11,7 @@ from typed_cases import CASES, RUNS
 
 from lsqgrad import sgd_by_hand
 from lsqgrad._util import ArgumentError
-from lsqgrad.judging import answer_key, compare, said_for
+from lsqgrad.judging import answer_key, compare, number_key, said_for
 
 JUDGE = files("lsqgrad.widgets").joinpath("judge.js").read_text(encoding="utf-8")
 QUANTITIES = ("loss", "w", "b")
@@ -22,12 +22,19 @@ def page(chromium):
     return chromium.new_page()
 
 
+OF_NO_STEP = ("number", "count")
+
+
+def said(quantity):
+    return {"other": "Is it another?"} if quantity in OF_NO_STEP else said_for(quantity)
+
+
 def in_page(page, asked):
     """Judge (key, quantity, text) in the page; keys that are the same go there once."""
     keys = {id(key): key for key, _, _ in asked}
     given = {
         "keys": keys,
-        "said": {quantity: said_for(quantity) for quantity in QUANTITIES},
+        "said": {quantity: said(quantity) for quantity in {one for _, one, _ in asked}},
         "asked": [(id(key), quantity, text) for key, quantity, text in asked],
     }
     judge = "asked.map(([key, name, text]) => judge(keys[key], said[name], text))"
@@ -37,7 +44,7 @@ def in_page(page, asked):
 
 def in_python(key, quantity, text):
     try:
-        finding = compare(key, said_for(quantity), text)
+        finding = compare(key, said(quantity), text)
     except ArgumentError as error:
         return "unreadable", str(error)
     return finding.kind, finding.sentence
@@ -64,7 +71,8 @@ def random_keys(random):
             for position in range(len(run))
             for quantity in QUANTITIES
         ]
-    return keys
+    numbers = [number_key(one, {"other": -2 * one + 1}) for one in (-0.7449, 0.5, 12, 120, 0)]
+    return [*keys, *((key, key["quantity"]) for key in numbers)]
 
 
 # Signs that Unicode has had for long, so that Python's tables and the browser's agree on them
