@@ -8,24 +8,41 @@ import copy
 import json
 import re
 import sys
+from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
+from nbclient import NotebookClient
 from nbformat import v4
+from reading_time import minutes
 from store_notebooks import tidied
 
 from lsqgrad import line_data
+from lsqgrad.practice.predictions import PREDICTIONS, Choice
+from lsqgrad.widgets import RUN_ALL
 
 ROOT = Path(__file__).resolve().parent.parent
 PATHS = sorted(ROOT.glob("notebooks/*.ipynb"))
 PROGRAM = "notebooks/03_pytorch_run.ipynb"  # the article's, near its beginning
+ROUNDING = "08_rounding"  # where tolerances are derived
 LONGEST_CELL = 15
+SHORTEST_ALT = 20  # characters
 # Folders that name a machine or its user, wherever the notebook was run.
 MACHINE_PATH = re.compile(
     r"(?<![\w.])(/(home|root|Users|tmp)/|~/|[A-Z]:\\)|site-packages|" + re.escape(str(ROOT))
 )
+PREDICT = "**Predict.**"
+PREDICTION = re.compile(r'Prediction\("(.*)"\)')
+CHOICE = re.compile(r"^- \((\w)\) ", re.M)
+FOLDED = "<details><summary>Answer</summary>"
+HEADING = re.compile(r"^##+ ", re.M)
+TOLERANCE = re.compile(r"\brtol ?=|\batol ?=|isclose|allclose|\b2(\.0)? ?\*\* ?-(53|24)\b")
+STATED = re.compile(r"\babout (\d+) minutes\b", re.I)
+# [00 Name](path) | what happens | minutes
+ROW = re.compile(r"^\| \[?(\d\d) [^|]*\|[^|]*\| (\d+) \|$", re.M)
 
 
 @pytest.fixture(params=PATHS, ids=lambda path: path.stem)
@@ -54,6 +71,40 @@ def outputs(notebook):
 
 def first_line(cell):
     return cell.source.partition("\n")[0]
+
+
+def read(path):
+    return v4.reads(path.read_text(encoding="utf-8"))
+
+
+def predictions(notebook):
+    """Return each cell that holds a prediction, its name, and the cell before."""
+    return [
+        (cell, found[1], before)
+        for before, cell in pairwise(notebook.cells)
+        if cell.cell_type == "code" and (found := PREDICTION.search(cell.source))
+    ]
+
+
+def written_about(notebook):
+    """Return each question, and the Markdown below it: up to a heading or the next question."""
+    found, below = [], None
+    for cell in notebook.cells:
+        if cell.cell_type != "markdown":
+            continue
+        head, *questions = cell.source.split(PREDICT)
+        if below is not None:
+            below.append(HEADING.split(head)[0])
+        if HEADING.search(head) or "<summary>Hint" in head:
+            below = None
+        for question in questions:
+            asked, *said = HEADING.split(question)
+            asked, fold, answer = asked.partition(FOLDED)
+            below = [fold + answer]
+            found.append((asked, below))
+            if said:
+                below = None
+    return [(asked, "\n\n".join(filter(str.strip, texts))) for asked, texts in found]
 
 
 def python_of(cell):
@@ -181,7 +232,145 @@ def test_without_pytorch_the_first_goes_on_and_names_those_that_need_it(monkeypa
     monkeypatch.setitem(sys.modules, "torch", None)  # Python's way to say that it is not there
     first, *_ = notebooks = [v4.reads(path.read_text(encoding="utf-8")) for path in PATHS]
     exec(code_cells(first)[0].source, {})
-    named = re.findall(r"\b0\d\b", capsys.readouterr().out)
+    named = re.findall(r"(?<![\w.])[01]\d\b(?!\.\d)", capsys.readouterr().out)
     sources = ["\n".join(cell.source for cell in code_cells(notebook)) for notebook in notebooks]
     needing = [re.search(r"^import torch", source, re.MULTILINE) is not None for source in sources]
     assert named == [path.name[:2] for path, needs in zip(PATHS, needing, strict=True) if needs]
+
+
+# Predictions
+
+
+def test_a_prediction_is_asked_for_right_above(notebook):
+    for cell, name, before in predictions(notebook):
+        assert PREDICTION.fullmatch(cell.source), f"stands not alone: {cell.source}"
+        assert before.cell_type == "markdown", f"{name}: the cell above is no Markdown"
+        assert before.source.count(PREDICT) == 1, f"{name}: the cell above asks for no prediction"
+        assert not HEADING.search(before.source.partition(PREDICT)[2]), name
+
+
+def test_each_prediction_is_judged_somewhere_and_once():
+    names = [name for path in PATHS for _, name, _ in predictions(read(path))]
+    assert Counter(names) == Counter([*PREDICTIONS])
+
+
+def test_choices_are_those_that_are_judged(notebook):
+    for _, name, before in predictions(notebook):
+        letters = CHOICE.findall(before.source.partition(PREDICT)[2])
+        question = PREDICTIONS[name]
+        expected = sorted(question.said) if isinstance(question, Choice) else []
+        assert letters == expected, f"{name}: the choices are {letters}"
+
+
+def test_where_there_are_choices_there_are_buttons(notebook):
+    judged = [before.source for _, _, before in predictions(notebook)]
+    asked = [cell.source for cell in notebook.cells if PREDICT in cell.source]
+    lists = [source for source in asked if CHOICE.search(source.partition(PREDICT)[2])]
+    assert not [*{*lists} - {*judged}], "choices without a cell that judges them"
+
+
+def test_what_was_to_be_found_out_is_folded(notebook):
+    """What is said below a question, and that something is said where nothing judges."""
+    judged = [before.source for _, _, before in predictions(notebook)]
+    for asked, below in written_about(notebook):
+        is_judged = any(source.endswith(asked) for source in judged)
+        if below or not is_judged:
+            assert FOLDED in below, f"no answer is folded below: {asked.strip()}"
+
+
+def test_folds_are_closed(notebook):
+    text = markdown(notebook)
+    assert text.count("<details>") == text.count("</details>")
+    assert "<details><summary>Answer</summary>" not in re.sub(
+        r"^<details><summary>Answer</summary>\n\n", "", text, flags=re.M
+    ), "Markdown is read in a fold that begins a line and is followed by an empty one"
+
+
+# What is seen
+
+
+def test_pictures_have_alternative_texts(notebook):
+    short = [
+        first_line(cell)
+        for cell, output in outputs(notebook)
+        if "image/png" in output.get("data", {})
+        and len(output.metadata.get("image/png", {}).get("alt", "")) < SHORTEST_ALT
+    ]
+    assert not short, f"pictures without a text that says what is seen: {short}"
+
+
+def is_picture(cell):
+    return any("image/png" in output.get("data", {}) for output in cell.get("outputs", []))
+
+
+def is_player(cell):
+    """Whether there is something to press: it says so where no kernel runs."""
+    return any(
+        RUN_ALL in output.get("data", {}).get("text/plain", "")
+        for output in cell.get("outputs", [])
+    )
+
+
+def test_something_to_see_or_press_comes_soon(notebook):
+    assert any(is_picture(cell) or is_player(cell) for cell in code_cells(notebook)[:3])
+
+
+def test_the_first_notebook_begins_with_a_picture():
+    cells = read(PATHS[0]).cells
+    assert [*map(is_picture, cells)].index(True) <= 3
+    assert [*map(is_player, cells)].index(True) <= 8
+
+
+# What is said of a notebook
+
+
+def test_tolerances_are_carried_by_same(notebook, path):
+    if path.stem == ROUNDING:
+        return
+    seen = [first_line(cell) for cell in code_cells(notebook) if TOLERANCE.search(cell.source)]
+    assert not seen, f"cells with a tolerance of their own: {seen}"
+
+
+def test_the_stated_minutes_are_those_that_are_counted(notebook):
+    stated = STATED.findall(notebook.cells[0].source)
+    assert stated == [str(minutes(notebook).stated)]
+
+
+@pytest.mark.parametrize("place", ["notebooks/00_start_here.ipynb", "README.md"])
+def test_tables_of_the_notebooks_state_the_same_minutes(place):
+    path = ROOT / place
+    text = path.read_text(encoding="utf-8") if path.suffix == ".md" else markdown(read(path))
+    assert dict(ROW.findall(text)) == {
+        one.name[:2]: str(minutes(read(one)).stated) for one in PATHS
+    }
+
+
+# The lecture
+
+
+def of_the_lecture(notebook):
+    return [cell for cell in notebook.cells if "lecture" in cell.metadata.get("tags", [])]
+
+
+LECTURED = [
+    path for path in PATHS if any(c.cell_type == "code" for c in of_the_lecture(read(path)))
+]
+
+
+def test_the_lecture_goes_through_the_main_track():
+    assert {path.name[:2] for path in LECTURED} >= {"00", "01", "02", "03", "04", "05"}
+
+
+@pytest.mark.parametrize("path", LECTURED, ids=lambda path: path.stem)
+def test_the_cells_of_the_lecture_run_by_themselves(path):
+    notebook = read(path)
+    notebook.cells = of_the_lecture(notebook)
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=60,
+        resources={"metadata": {"path": str(path.parent)}},
+        store_widget_state=False,
+        extra_arguments=["--log-level=ERROR"],  # else it warns that it talks over TCP
+    )
+    client.execute()
