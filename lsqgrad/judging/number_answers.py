@@ -33,8 +33,8 @@ UNITS_OFF = 2
 # A wrong answer is *a little* too large or too small if it is off by one part in a hundred.
 LITTLE = 0.01
 
-# Of these it is told whether they go the right way.
-UPDATED = ("w", "b")
+# Numbers of which nothing is known but what is written: `number_key` makes them.
+OF_NO_STEP = ("number", "count")
 
 # Of two ways to read an answer, the one that comes first here fits better.
 _ORDER = ("right", "rounded", "near", "mistake", "wrong")
@@ -149,6 +149,10 @@ def _compare(key: AnswerKey, said: Mapping[str, str], typed: Printed) -> Finding
     for reading in possible:
         if (is_all or _digits(reading) >= RIGHT_DIGITS) and reading.admits(*truths):
             return Finding("right", "That is right.")
+    if key["quantity"] in OF_NO_STEP:  # where -1 is the mistake, it is not -1.02 to one digit
+        name = _nearest((0.0, name) for name, number in mistakes.items() if number == value)
+        if name:
+            return Finding("mistake", said[name], (name,))
     if digits and typed.admits(*truths):
         return _rounded(digits, digits, key)
     agreeing = _agreeing_digits(value, truth)
@@ -277,7 +281,7 @@ def _wrong(quantity: str, value: float, truth: float, old: float) -> str:
     words = f"That is {little}too {'large' if value > truth else 'small'}."
     if quantity == "loss":
         return f"{words} A mean of squares is never below 0." if value < 0 else words
-    if quantity not in UPDATED:
+    if quantity in OF_NO_STEP:
         return words
     if truth == old:
         return f"{words} This update leaves {quantity} as it is."

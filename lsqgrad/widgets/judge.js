@@ -13,7 +13,7 @@ const HALF_A_SHOWN_UNIT = 5e-6; // as a part of the number
 const UNITS_OFF = 2.5; // 2, and what rounds to that
 const TOO_MANY_POWERS = 400; // of ten
 const MOST_BITS = 4096; // of a numerator or a denominator
-const UPDATED = ["w", "b"];
+const OF_NO_STEP = ["number", "count"];
 
 // Each sign of a keyboard, and those of typeset text, of phones and of input methods for it
 const KEYBOARD = ["-−–", "*×·⋅∗", "/÷∕⁄", "'‘’‚‹›", ".。", " \xa0\u2009\u202f"];
@@ -84,6 +84,8 @@ function compare(key, said, typed) {
   };
 
   if (admitting.some((one) => isAll || one.digits >= RIGHT_DIGITS)) return RIGHT;
+  const same = typical.find(([, number]) => number === value);
+  if (OF_NO_STEP.includes(key.quantity) && same) return mistake(same[0]);
   if (digits && fewer === typed) return rounded(digits);
   if (agreeing > 0 && admits(typed, fromShown)) {
     return digits > SHOWN_DIGITS && agreeing >= RIGHT_DIGITS ? RIGHT : near();
@@ -114,7 +116,7 @@ function wrong(quantity, value, truth, old) {
   if (quantity === "loss") {
     return value < 0 ? `${words} A mean of squares is never below 0.` : words;
   }
-  if (!UPDATED.includes(quantity)) return words;
+  if (OF_NO_STEP.includes(quantity)) return words;
   if (truth === old) return `${words} This update leaves ${quantity} as it is.`;
   const way = value > old === truth > old ? "right" : "wrong";
   return `${words} The direction is ${way}: ${quantity} ${truth > old ? "rises" : "falls"}.`;

@@ -122,6 +122,12 @@ def test_the_next_number_of_as_many_digits_is_another():
         assert compare(number_key(-0.7449, {}), {}, answer).kind != "right"
 
 
+def test_a_mistake_that_is_met_exactly_is_not_right_to_one_digit():
+    key = number_key(-1.02, {"the limit": -1.0})
+    assert compare(key, {"the limit": "Above it?"}, "-1").sentence == "Above it?"
+    assert compare(number_key(-1.02, {}), {}, "-1").kind == "rounded"
+
+
 def test_zeros_of_a_count_are_digits():
     kinds = {one: compare(number_key(one, {}), {}, "10").kind for one in (10, 12, 12.5)}
     assert kinds == {10: "right", 12: "wrong", 12.5: "rounded"}

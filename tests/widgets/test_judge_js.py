@@ -71,7 +71,7 @@ def random_keys(random):
             for position in range(len(run))
             for quantity in QUANTITIES
         ]
-    numbers = [number_key(one, {"other": -2 * one + 1}) for one in (-0.7449, 0.5, 12, 120, 0)]
+    numbers = [number_key(one, {"other": round(one) + 1}) for one in (-0.7449, 0.5, 12, 120, 0)]
     return [*keys, *((key, key["quantity"]) for key in numbers)]
 
 
