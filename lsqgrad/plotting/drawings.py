@@ -31,7 +31,7 @@ from lsqgrad.plotting.panels import (
     SurfacePanel,
     limits_around,
 )
-from lsqgrad.regression import MINUS, gradient_matrix, mean_squared_error, written
+from lsqgrad.regression import MINUS, gradient_matrix, written
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,6 +43,7 @@ BESIDE = 14.0  # pixels between a square and the edge of the axes
 LEAST_WIDTH = 0.25  # of the axes, for the data from the least x to the largest
 SHORT, LONGER = 25.0, 70.0  # pixels: an arrow shorter than the one is drawn as long as the other
 BEYOND = 0.4  # of what is drawn of a parabola, on the other side of its minimum
+NOTHING = 1e-12  # as a part of what was subtracted to get it
 TANGENT = {"color": COLORS["gradient"], "linewidth": 2, "linestyle": "--"}
 AFTER = {**NOW, "markerfacecolor": "white", "markeredgewidth": 2}
 DROP = {"color": GREY, "linewidth": 1, "linestyle": ":"}
@@ -93,7 +94,8 @@ def draw_squares(
         settle(figure)
         words = []
         for panel, (name, (w, b)) in zip(panels, points.items(), strict=True):
-            loss = written(mean_squared_error(X, Y, [[w]], b), 5)
+            residuals = (X * w + b - Y).ravel()
+            loss = _loss(X, Y, w, b)
             panel.make_room()
             position: Any = (w, b)
             panel.draw_alone(position)
@@ -102,7 +104,7 @@ def draw_squares(
             what = "a square on each residual" if panel.has_squares else "its residuals"
             words.append(
                 f"“{name}”: the line {line_in_words(w, b)} with {what}, "
-                f"{'of ' if len(X) <= 5 else ''}{listed((X * w + b - Y).ravel())}; "
+                f"{'of ' if len(X) <= 5 else ''}{listed(_rounded(residuals, np.max(np.abs(Y))))}; "
                 f"the loss, the mean of the {'areas' if panel.has_squares else 'squares'}, "
                 f"is {loss}."
             )
@@ -208,7 +210,7 @@ def draw_parabola(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike, lr: Ar
     """  # noqa: E501
     X, Y = one_feature(X, Y)
     w, b, lr = scalar("w", w), scalar("b", b), validation.positive("lr", lr)
-    slope = gradient_matrix(X, Y, [[w]], b).w.item()
+    slope = _gradient(X, Y, w, b)[0]
     step = -lr * slope
     square = np.mean(X**2)
     lowest = np.mean(X * (Y - b)) / square if square else w
@@ -239,7 +241,8 @@ def draw_parabola(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike, lr: Ar
         line_on(ax, minimum[np.newaxis], {**OPTIMUM, "zorder": 5})
         line_on(ax, after[np.newaxis], {**AFTER, "zorder": 5})
         line_on(ax, place[np.newaxis], {**NOW, "zorder": 5})
-        arrow(ax, np.array([w, bottom]), np.array([step, 0.0]), COLORS["gradient"])
+        if step:
+            arrow(ax, np.array([w, bottom]), np.array([step, 0.0]), COLORS["gradient"])
         room = Room(ax)
         room.take_line(room.pixels(np.column_stack([along, losses])), margin=8)
         room.take_line(room.pixels(tangent), margin=8)
@@ -254,10 +257,10 @@ def draw_parabola(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike, lr: Ar
         explain(room, ax, entries, room.high)
     alt = (
         f"The loss over w with b fixed at {_5(b)}: a parabola with its minimum at "
-        f"w = {_5(lowest)}, where the loss is {_5(minimum[1])}. At w = {_5(w)} the loss is "
-        f"{_5(place[1])} and the slope of the tangent, ∂L/∂w, is {_5(slope)}. The step, "
+        f"w = {_5(lowest)}, where the loss is {_loss(X, Y, lowest, b)}. At w = {_5(w)} the loss is "
+        f"{_loss(X, Y, w, b)} and the slope of the tangent, ∂L/∂w, is {_5(slope)}. The step, "
         f"{MINUS}lr · ∂L/∂w = {_5(step)}, leads to w = {_5(w + step)}, where the loss is "
-        f"{_5(after[1])}."
+        f"{_loss(X, Y, w + step, b)}."
     )
     return Drawing(figure, alt)
 
@@ -291,8 +294,7 @@ def draw_contours(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike, lr: Ar
     """  # noqa: E501
     X, Y = one_feature(X, Y)
     w, b, lr = scalar("w", w), scalar("b", b), validation.positive("lr", lr)
-    gradient = gradient_matrix(X, Y, [[w]], b)
-    step = -lr * np.array([gradient.w.item(), float(gradient.b)])
+    step = -lr * _gradient(X, Y, w, b)
     start = np.array([w, b])
     with canvas(6.5, 4.5) as figure:
         panel = StepPanel(figure.subplots(), X, Y, start, step)
@@ -300,11 +302,14 @@ def draw_contours(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike, lr: Ar
         settle(figure)
         panel.draw_arrow()
         panel.draw_alone(1)
-    before, after = (_5(mean_squared_error(X, Y, [[at[0]]], at[1])) for at in (start, start + step))
-    best, least = panel.optimum
+    before, after = (_loss(X, Y, *at) for at in (start, start + step))
+    best, least = panel.optimum, _loss(X, Y, *panel.optimum)
+    if not step.any():
+        alt = f"Contours of the loss over w and b. At {_at(start)} the gradient is 0."
+        return Drawing(figure, f"{alt} The loss there, {before}, is the least, at the star.")
     longer = f", drawn {panel.times} times as long," if panel.times != "1" else ","
     alt = (
-        f"Contours of the loss over w and b, with its least value, {_5(least)}, at the star: "
+        f"Contours of the loss over w and b, with its least value, {least}, at the star: "
         f"{_at(best)}. At {_at(start)} the loss is {before}; the arrow{longer} "
         f"{MINUS}lr · ∇L = ({_5(step[0])}, {_5(step[1])}), leads to {_at(start + step)}, where the "
         f"loss is {after}."
@@ -333,9 +338,10 @@ class StepPanel(SurfacePanel):
         self.times = "1"  # as long as to scale is the arrow
 
     @property
-    def optimum(self) -> tuple[Array, float]:
-        """Where the loss is least, and its value there."""
-        return self._optimum, float(self._least)
+    def optimum(self) -> Array:
+        """The w and b with the least loss."""
+        widths = np.ptp([self.ax.get_xlim(), self.ax.get_ylim()], axis=1)
+        return _rounded(self._optimum, widths)
 
     def draw_arrow(self) -> None:
         """Draw the arrow, in axes that stay where they are, and say what it is."""
@@ -347,7 +353,8 @@ class StepPanel(SurfacePanel):
             self.times = written(float(f"{factor:.2g}"))
             drawn = self._step * float(f"{factor:.2g}")
             words += f", drawn {self.times} times as long"
-        arrow(self.ax, self._path[0], drawn, COLORS["gradient"])
+        if drawn.any():
+            arrow(self.ax, self._path[0], drawn, COLORS["gradient"])
         self._path = np.array([self._path[0], self._path[0] + drawn])  # where no words may stand
         self._drawn = np.arange(2)
         now = {**NOW, "zorder": 7}
@@ -369,6 +376,24 @@ def _line(name: str, line: Any) -> tuple[float, float]:
             name, "a pair (w, b) for each line", validation.describe(line)
         ) from None
     return scalar(name, w), scalar(name, b)
+
+
+def _gradient(X: Array, Y: Array, w: float, b: float) -> Array:
+    """Return ∂L/∂w and ∂L/∂b, where what is left by rounding is 0."""
+    grad_w, grad_b = gradient_matrix(X, Y, [[w]], b)
+    terms = np.abs(X * w) + abs(b) + np.abs(Y)
+    scales = 2 * np.array([np.mean(np.abs(X) * terms), np.mean(terms)])
+    return _rounded(np.array([grad_w.item(), float(grad_b)]), scales)
+
+
+def _loss(X: Array, Y: Array, w: float, b: float) -> str:
+    """Write the loss of a line, where what is left by rounding is 0."""
+    return _5(np.mean(_rounded(X * w + b - Y, np.max(np.abs(Y))) ** 2))
+
+
+def _rounded(values: Array, scales: Array | float) -> Array:
+    """Return values in which what is nothing beside their scales, but for rounding, is 0."""
+    return np.where(np.abs(values) <= NOTHING * np.abs(scales), 0.0, values)
 
 
 def _at(point):
