@@ -40,10 +40,10 @@ class Prediction(Player):
     >>> from lsqgrad.practice.predictions import PREDICTIONS, Value
     >>> PREDICTIONS["half of three"] = Value(1.5, "3 / 2 = 1.5.")
     >>> prediction = Prediction("half of three")
-    >>> prediction.answer("1.4")
+    >>> prediction.answer("4/3")
     'That is too small.'
     >>> prediction.answer("3/2")
-    'That is right. It is 1.5. 3 / 2 = 1.5.'
+    'That is right. 3 / 2 = 1.5.'
     >>> del PREDICTIONS["half of three"]
     """
 
@@ -196,8 +196,9 @@ class _NumberFrames(_Frames):
         return "Type a number."
 
     def right(self) -> str:
-        number, _ = self._key["exactly"]
-        return f"It is {number.replace('-', '−')}. {self._because}"
+        number = self._key["exactly"][0].replace("-", "−")
+        is_said = self._key["quantity"] == "number" and number in self._because
+        return self._because if is_said else f"It is {number}. {self._because}"
 
     def scene(self) -> dict[str, Any]:
         asked = {"answers": {"number": "Prediction"}, "said": {"number": self._sentences}}

@@ -37,7 +37,8 @@ class Value:
         one of four digits or more stands for all that round to it. How many digits an answer
         needs, the judge knows.
     because : str
-        In a sentence why. It follows "It is −0.7449." with the number.
+        In a sentence why. It follows "It is 4." with the number, unless it has that in it, as in
+        "3 / 2 = 1.5.": in a count, a number may be another.
     mistakes : dict of str to float
         By what is said to it, with a question back: a number that a typical mistake gives, in four
         digits or more, or exactly. The number with the other sign need not be listed.

@@ -15,8 +15,9 @@ ASKED = {
     "first prediction": Value(-0.7449, "4.6667w + b = −0.7449.", {NO_BIAS: -1.6094}),
     "batches": Value(12, "36 rows in threes."),
     "nothing": Value(0, "It stays."),
+    "half": Value(-0.5, "Two such are minus one."),
 }
-FIRST_IS = "It is −0.7449. 4.6667w + b = −0.7449."
+FIRST_IS = "4.6667w + b = −0.7449."
 EXPECTED = "Expected a number such as -0.1453, 1e-3 or 2/3*0.5, got 'x'."
 
 
@@ -96,6 +97,12 @@ def test_a_number_is_judged(answer, said):
 def test_a_whole_number_is_exact(name, answer, right):
     prediction = Prediction(name)
     assert prediction.answer(answer).startswith("That is right.") == right
+
+
+def test_the_number_is_told_unless_the_sentence_has_it():
+    prediction = Prediction("half")
+    prediction.next()
+    assert prediction.text == "It is −0.5. Two such are minus one."
 
 
 def test_the_answer_can_be_shown_and_asked_for_again():
