@@ -213,7 +213,7 @@ def draw_parabola(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike, lr: Ar
     slope = _gradient(X, Y, w, b)[0]
     step = -lr * slope
     square = np.mean(X**2)
-    lowest = np.mean(X * (Y - b)) / square if square else w
+    lowest = float(_rounded(np.mean(X * (Y - b)) / square, _sizes(X, Y, b=b)[0])) if square else w
 
     def loss(w: Any) -> Any:
         return np.mean((X * w + b - Y) ** 2, axis=0)
@@ -304,6 +304,7 @@ def draw_contours(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike, lr: Ar
         panel.draw_alone(1)
     before, after = (_loss(X, Y, *at) for at in (start, start + step))
     best, least = panel.optimum, _loss(X, Y, *panel.optimum)
+    best = _rounded(best, _sizes(X, Y, best[0]))
     if not step.any():
         alt = f"Contours of the loss over w and b. At {_at(start)} the gradient is 0."
         return Drawing(figure, f"{alt} The loss there, {before}, is the least, at the star.")
@@ -340,8 +341,7 @@ class StepPanel(SurfacePanel):
     @property
     def optimum(self) -> Array:
         """The w and b with the least loss."""
-        widths = np.ptp([self.ax.get_xlim(), self.ax.get_ylim()], axis=1)
-        return _rounded(self._optimum, widths)
+        return self._optimum
 
     def draw_arrow(self) -> None:
         """Draw the arrow, in axes that stay where they are, and say what it is."""
@@ -389,6 +389,12 @@ def _gradient(X: Array, Y: Array, w: float, b: float) -> Array:
 def _loss(X: Array, Y: Array, w: float, b: float) -> str:
     """Write the loss of a line, where what is left by rounding is 0."""
     return _5(np.mean(_rounded(X * w + b - Y, np.max(np.abs(Y))) ** 2))
+
+
+def _sizes(X: Array, Y: Array, w: float = 0.0, b: float = 0.0) -> Array:
+    """Return how large w and b are for such data, where nothing cancels."""
+    x, y = np.max(np.abs(X)), np.max(np.abs(Y))
+    return np.array([(y + abs(b)) / (x or 1.0), y + abs(w) * x])
 
 
 def _rounded(values: Array, scales: Array | float) -> Array:

@@ -321,6 +321,13 @@ def test_at_the_optimum_there_is_no_arrow():
     )
 
 
+def test_what_rounding_leaves_of_a_nothing_is_not_told():
+    X, Y = np.full((3, 1), 2.0), np.array([[1.0], [2.0], [4.0]])
+    assert "minimum at w = 0, where" in draw_parabola(X, Y, 1.0, 7 / 3, 0.1).alt
+    alt = draw_contours([[1], [2]], [[0.1], [0.2]], 1, 0, 0.1).alt
+    assert "its least value, 0, at the star: w = 0.1, b = 0." in alt
+
+
 # Shapes
 
 
