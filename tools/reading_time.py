@@ -4,7 +4,8 @@
 
 Read aloud at a student's pace: 100 words or 10 lines of code a minute, where a formula within a
 sentence is one word and one set apart is ten; 2 minutes for each prediction, 5 for each player,
-8 for each exercise. Not counted: comments, imports, hints and solutions.
+4 for each exercise with a field, for a number or a formula, and 8 for each of the others. Not
+counted: comments, imports, hints, solutions, and cells with the tag `reference`.
 """
 
 import re
@@ -17,7 +18,8 @@ from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parent.parent
 WORDS, LINES = 100, 10  # a minute
-PREDICTION, PLAYER, EXERCISE = 2, 5, 8  # minutes
+PREDICTION, PLAYER = 2, 5  # minutes
+EXERCISE, WITH_FIELD = 8, 4
 WORDS_OF_AN_EQUATION = 10
 STEP = 5  # minutes; what is stated is rounded to them
 COMMENT = re.compile(r"<!--.*?-->", re.S)
@@ -25,6 +27,8 @@ ANSWERS = re.compile(r"<details><summary>(?:Hint|Solution).*</details>", re.S)
 EQUATION = re.compile(r"\$\$.*?\$\$", re.S)
 FORMULA = re.compile(r"\$[^$]+\$")
 MARKUP = re.compile(r"</?\w+[^>]*>|[|#*`\[\]]|\([^)\s]*\.ipynb\)|:?-{2,}:?")
+NOT_READ = {"answer", "check", "solution", "reference"}
+A_FIELD = "practice.field("
 A_PLAYER = re.compile(r"^(?:Walker|GraphWalker|Stepper|LineExplorer)\(|^stepper$", re.M)
 
 
@@ -45,16 +49,17 @@ class Minutes(NamedTuple):
 
 def minutes(notebook: NotebookNode) -> Minutes:
     """Return how long a notebook takes."""
-    exercise_tags = {"answer", "check", "solution"}
-    read = [cell for cell in notebook.cells if not exercise_tags & {*cell.metadata.get("tags", [])}]
+    tags = [{*cell.metadata.get("tags", [])} for cell in notebook.cells]
+    read = [cell for cell, its in zip(notebook.cells, tags, strict=True) if not NOT_READ & its]
     texts = [cell.source for cell in read if cell.cell_type == "markdown"]
     codes = [cell.source for cell in read if cell.cell_type == "code"]
+    exercises, fields = sum("answer" in its for its in tags), "\n".join(codes).count(A_FIELD)
     return Minutes(
         words=sum(map(words, texts)) / WORDS,
         code=sum(map(lines, codes)) / LINES,
         predictions=PREDICTION * sum(text.count("**Predict.**") for text in texts),
         players=PLAYER * sum(bool(A_PLAYER.search(code)) for code in codes),
-        exercises=EXERCISE * sum("answer" in c.metadata.get("tags", []) for c in notebook.cells),
+        exercises=EXERCISE * (exercises - fields) + WITH_FIELD * fields,
     )
 
 
