@@ -182,8 +182,8 @@ def same(a: Any, b: Any, *, ulps: int | None = None) -> bool:
     is rounded in proportion to its terms, and what is left of it may be small.
 
     In float64 the number of ulps is derived once for all (notebook 08). A rounding moves a number
-    by half an ulp. Each of two computations has at most 64 roundings, one after another, of terms
-    up to 64 times as large as the largest entry: 2 · 64 · 64 / 2 = 4096 ulps. So twelve digits
+    by at most one ulp. Each of two computations has at most 32 roundings, one after another, of
+    terms up to 64 times as large as the largest entry: 2 · 32 · 64 = 4096 ulps. So twelve digits
     agree, and a slip that changes the eleventh is found. Float32 has seven digits, of which that
     would leave three: there the caller counts the roundings, and says how many ulps they come to.
 
