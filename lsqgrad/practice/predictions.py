@@ -62,8 +62,22 @@ PREDICTIONS: dict[str, Choice | Value] = {
     #
     #
     # Notebook 02
-    #
-    #
+    "coarser rounding": choice(
+        "a",
+        a="The change in w is the larger one, and Σx² multiplies it: 97.7, where b has Σx = 15.8.",
+        b="By which sum does (16) multiply b, and by which w?",
+        c="They would, if the changes were equal, and the sums that multiply them. Are they?",
+    ),
+    "step of the sum": Value(
+        0.4508547346393154,
+        "The factor is c = 3, so the step is three times that of the mean, 0.15028.",
+        {
+            "That is the step of the mean. By which factor is the sum larger?": 0.15028491154643854,
+            "The step goes against the gradient. Which sign has the gradient?": -0.4508547346393154,
+            "The sum is n times the mean. Did you divide by n?": 0.05009497051547951,
+            "That is the gradient of the sum. How far does a step go along it?": -450.8547346393156,
+        },
+    ),
     # Notebook 03
     #
     #
@@ -80,8 +94,25 @@ PREDICTIONS: dict[str, Choice | Value] = {
     #
     #
     # Notebook 08
-    #
-    #
+    "coarsest input": choice(
+        "a",
+        a="Each x is multiplied by a residual, and these are large: 0.0014 either way.",
+        b="y has as few decimals as x. Which of the two is multiplied by the larger numbers?",
+        c="Σx² is large, but w has one decimal more. What of the inputs that have four?",
+        d="b has five decimals, and is multiplied by Σx. Is there an input with fewer decimals?",
+    ),
+    "sum of 64 numbers": choice(
+        "a",
+        a="Some roundings go up and some go down, so that they nearly cancel.",
+        b="That is half an ulp 63 times. Do all roundings go the same way?",
+        c="No rounding moves the sum by more than half an ulp. And do all go the same way?",
+    ),
+    "digits of 4096 ulps": choice(
+        "b",
+        a="4096 has four digits itself. How many binary digits are left of the 53?",
+        b="53 less 12 is 41 binary digits, which are about 12 decimals.",
+        c="All 53 binary digits make 16 decimals. What do 4096 ulps take away?",
+    ),
     # Notebook 09
     #
     #
