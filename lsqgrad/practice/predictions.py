@@ -66,7 +66,7 @@ PREDICTIONS: dict[str, Choice | Value] = {
         "a",
         a="The change in w is the larger one, and Σx² multiplies it: 97.7, where b has Σx = 15.8.",
         b="By which sum does (16) multiply b, and by which w?",
-        c="They would, if the changes were equal, and the sums that multiply them. Are they?",
+        c="They would, if both changes, and both sums that multiply them, were alike. Are they?",
     ),
     "step of the sum": Value(
         0.4508547346393154,
