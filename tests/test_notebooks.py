@@ -280,7 +280,7 @@ def test_what_was_to_be_found_out_is_folded(notebook):
 
 def test_folds_are_closed(notebook):
     text = markdown(notebook)
-    assert text.count("<details>") == text.count("</details>")
+    assert text.count("<details>") == text.count("</details>"), "a fold is not closed"
     assert "<details><summary>Answer</summary>" not in re.sub(
         r"^<details><summary>Answer</summary>\n\n", "", text, flags=re.M
     ), "Markdown is read in a fold that begins a line and is followed by an empty one"

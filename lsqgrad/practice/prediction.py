@@ -165,7 +165,7 @@ class _ChoiceFrames(_Frames):
 
     def _button(self, letter: str) -> dict[str, Any]:
         right = letter == self._choice.right
-        said = "" if right else escape(self._verdict(letter))  # why it is right stands at `ANSWER`
+        said = escape(self._verdict(letter))
         return {"name": letter, "html": "", "right": right, "said": said}
 
     def _verdict(self, letter: str) -> str:

@@ -56,6 +56,18 @@ def test_each_case_is_judged_as_it_is_written(page):
         assert verdict == case[3:], case
 
 
+def test_a_number_of_no_step_is_judged_as_in_python(page):
+    keys = [number_key(12, {}), number_key(120, {}), number_key(-1.02, {"other": -1.0})]
+    asked = [(key, key["quantity"], text) for key in keys for text in ("10", "100", "-1", "12")]
+    verdicts = in_page(page, asked)
+    assert verdicts == [in_python(*one) for one in asked]
+    assert [kind for kind, _ in verdicts] == [
+        *["wrong", "wrong", "wrong", "right"],
+        *["wrong", "wrong", "wrong", "wrong"],
+        *["wrong", "wrong", "mistake", "wrong"],
+    ]
+
+
 def random_keys(random):
     """Return the keys of all steps of a few runs, of either float type and of any scale."""
     keys = []
