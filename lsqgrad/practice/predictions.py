@@ -56,8 +56,17 @@ def choice(right: str, **said: str) -> Choice:
 
 PREDICTIONS: dict[str, Choice | Value] = {
     # Notebook 00
-    #
-    #
+    "first prediction": Value(
+        -0.744915,
+        "4.6667 · (−0.34487) + 0.86449 = −0.7449.",
+        {
+            "That is without the bias. What does b do?": -1.609405,
+            "The bias was subtracted. With which sign does b stand in the line?": -2.473895,
+            "That is for a weight of +0.34487. Which sign has w?": 2.473895,
+            "That is the target y. What does the line say there?": 9.7349,
+            "That is the residual. What is asked for is the prediction alone.": -10.479815,
+        },
+    ),
     # Notebook 01
     #
     #
@@ -82,8 +91,34 @@ PREDICTIONS: dict[str, Choice | Value] = {
     #
     #
     # Notebook 04
-    #
-    #
+    "loss at every step": choice(
+        "c",
+        a="Each step goes against the gradient of its own batch. What of the other points?",
+        b="Do three points know more about the other seven than one point about nine?",
+        c="A step sees its own batch only, and may move the line away from the other points.",
+    ),
+    "no updates": choice(
+        "b",
+        a="All steps would have the same line, but would they have the same points?",
+        b="Each batch has other points, and some of them are farther from the line.",
+        c="What would make them smaller, if the line stays where it is?",
+    ),
+    "mean of means": choice(
+        "b",
+        a="In one batch, yes. But by what is its square divided, and by what those of the others?",
+        b="The point that is alone in its batch counts three times as much as any other.",
+        c="Does the best line make all the squares alike?",
+    ),
+    "percent of a residual": Value(
+        20.2,
+        "2 · 0.001 · (10² + 1) = 0.202.",
+        {
+            "That is the part. How many percent is it?": 0.202,
+            "That is what is left. By how much does the residual shrink?": 79.8,
+            "Where is the 2 of the derivative of a square?": 10.1,
+            "Is x squared?": 2.2,
+        },
+    ),
     # Notebook 05
     #
     #
