@@ -706,7 +706,7 @@ def test_saving_after_run_all_changes_nothing(lesson, folder):
 
 
 def test_the_lesson_leaves_its_stepper_at_the_end_of_the_first_epoch_and_plays(lesson):
-    stepper = lesson.locator(".lsqgrad-stepper")
+    stepper = lesson.locator(".lsqgrad-stepper").first
     expect_position(stepper, 4)
     press(stepper, "Play")
     expect(stepper).not_to_have_attribute("data-place", "4")  # any position may be missed

@@ -40,7 +40,7 @@ def opened(browser, url):
 
 def stepper(page):
     """Step on to the last position, all controls in sight."""
-    stepper = page.locator(".lsqgrad-stepper")
+    stepper = page.locator(".lsqgrad-stepper").first
     stepper.get_by_role("button", name="More", exact=True).click()
     go_on(stepper, "Next batch", FIRST, LAST)
     return stepper
