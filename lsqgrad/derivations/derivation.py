@@ -9,6 +9,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import pairwise
 
 from lsqgrad._util import ArgumentError, ArgumentTypeError, validation
@@ -29,6 +30,21 @@ from lsqgrad.algebra import (
 
 WIDTH = 84  # of the reasons, in plain text
 IN_TEXT = re.compile(r"\{(.+?)\}")  # a formula in a sentence
+
+# A derivation is folded where it can be opened. It is open on paper, and in what nbconvert writes,
+# which JupyterLab prints and exports. A browser that does not know the pseudo-element leaves it
+# folded, and a site that drops styles does, too.
+OPEN_ON_PAPER = """\
+<style>
+@media print {
+  details.lsqgrad-derivation::details-content { content-visibility: visible; block-size: auto; }
+}
+body.jp-Notebook > main details.lsqgrad-derivation::details-content {
+  content-visibility: visible;
+  block-size: auto;
+}
+body.jp-Notebook > main details.lsqgrad-derivation > summary { list-style: none; }
+</style>"""
 
 
 class DerivationError(AssertionError):
@@ -254,14 +270,16 @@ class Derivation:
         return "\n".join([*text, self._checked()])
 
     def _repr_markdown_(self) -> str:
-        """Typeset the derivation, for a notebook, an export, or paper."""
+        """Typeset the derivation: folded in a notebook, open in an export and on paper."""
         self.check()
-        text = [f"**{self.title}**"]
+        lines = "1 line" if len(self) == 1 else f"{len(self)} lines"
+        what = f"{escape(self.title)}: the whole derivation, {lines}"
+        text = [OPEN_ON_PAPER, f'<details class="lsqgrad-derivation"><summary>{what}</summary>']
         for place, line in enumerate(self.lines):
             tex = to_latex(self.equation(place), boxed=line.boxed, tag=self.number(place))
             reason = f"*{with_latex(line.heading)}.* {with_latex(line.sentence)}".rstrip()
             text.append(f"{reason}\n\n$${tex}$$")
-        return "\n\n".join([*text, f"*{self._checked()}*"])
+        return "\n\n".join([*text, f"*{self._checked()}*", "</details>"])
 
     def _checked(self) -> str:
         """Say what was checked."""

@@ -1,4 +1,4 @@
-"""The derivations of notebooks 01 and 02, line by line, each with its typical slips.
+"""The derivations of notebooks 01, 02 and 07, line by line, each with its typical slips.
 
 What is derived, and how, is read in the notebooks, where each is shown whole. Here it is data: for
 the walker, and for the checks.
@@ -12,7 +12,7 @@ def slips(*texts: str) -> tuple[Slip, ...]:
     return tuple(map(Slip, texts[::2], texts[1::2]))
 
 
-# Notebook 01, equations (1) to (3)
+# Notebooks 01 and 07, equations (1) to (3)
 WITHOUT_BIAS = define(
     "Y_hat == X @ w",
     "r == Y_hat - Y",
@@ -24,7 +24,7 @@ LINE = define("L(w, b) == 1 / n * Sum((y[i] - (w * x[i] + b)) ** 2, i)")
 by_indices = Derivation(
     "The gradient by indices",
     given=WITHOUT_BIAS,
-    first=5,
+    first=4,
     remainder="1 / n * norm(X @ d) ** 2",
     lines=[
         Line(
@@ -137,7 +137,7 @@ by_indices = Derivation(
 by_differentials = Derivation(
     "The gradient by differentials",
     given=WITHOUT_BIAS,
-    first=14,
+    first=5,
     remainder="1 / n * norm(X @ d) ** 2",
     lines=[
         Line(
@@ -181,7 +181,7 @@ by_differentials = Derivation(
         Line(
             "2 / n * (X.T @ r).T @ dw",
             "transpose of a product",
-            "The order turns round: {(X.T @ r).T == r.T @ X}.",
+            "The order is reversed: {(X.T @ r).T == r.T @ X}.",
             slips=slips(
                 "2 / n * (r.T @ X).T @ dw",
                 "One transpose too many: {r.T @ X} is already the row that we need.",
@@ -210,7 +210,7 @@ by_differentials = Derivation(
                 "2 / n * X.T @ r @ dw.T",
                 "The change {dw} is not a part of the gradient: it may be any change.",
                 "2 / n * r.T @ X",
-                "This row stands before {dw} in (17). But the gradient has the shape of {w}.",
+                "This row stands before {dw} in (8). But the gradient has the shape of {w}.",
             ),
         ),
     ],
@@ -219,7 +219,7 @@ by_differentials = Derivation(
 by_expanding = Derivation(
     "The gradient by expanding the square",
     given=WITHOUT_BIAS,
-    first=22,
+    first=13,
     remainder="1 / n * norm(X @ d) ** 2",
     lines=[
         Line(
@@ -230,10 +230,10 @@ by_expanding = Derivation(
         Line(
             "1 / n * (w.T @ X.T - Y.T) @ (X @ w - Y)",
             "transpose of a product",
-            "The order turns round: {(X @ w).T == w.T @ X.T}.",
+            "The order is reversed: {(X @ w).T == w.T @ X.T}.",
             slips=slips(
                 "1 / n * (X.T @ w.T - Y.T) @ (X @ w - Y)",
-                "Transposing a product turns its order round. In general these shapes do "
+                "Transposing a product reverses its order. In general these shapes do "
                 "not even fit.",
                 "1 / n * (w.T @ X - Y.T) @ (X @ w - Y)",
                 "Both factors are transposed, {X} as well.",

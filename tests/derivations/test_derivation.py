@@ -8,6 +8,7 @@ import pytest
 from lsqgrad.algebra.evaluation import evaluators
 from lsqgrad.algebra.expression import Formula
 from lsqgrad.derivations.derivation import (
+    OPEN_ON_PAPER,
     Derivation,
     DerivationError,
     Line,
@@ -434,7 +435,9 @@ def test_a_derivation_is_written_as_text():
 def test_a_derivation_is_typeset():
     loss, residual = r"{\color{#6A3D9A}{L}}", r"{\color{#A8497F}{r}}"
     assert SMALL._repr_markdown_() == (
-        "**A small one**\n\n"
+        f"{OPEN_ON_PAPER}\n\n"
+        '<details class="lsqgrad-derivation"><summary>'
+        "A small one: the whole derivation, 2 lines</summary>\n\n"
         "*Put in the loss.* It is a number.\n\n"
         rf"$${loss} = \frac{{1}}{{n}} {residual}^\top {residual} \tag{{4}}$$"
         "\n\n"
@@ -443,8 +446,14 @@ def test_a_derivation_is_typeset():
         rf"$$\boxed{{{loss} = \frac{{1}}{{n}} \lVert {residual} \rVert^2}} \tag{{5}}$$"
         "\n\n"
         "*Each line was checked: with random fractions for n×p = 1×1, 3×1, 10×1, 2×2, 5×3, 2×5,\n"
-        "and with a symbol for every number for n×p = 1×1, 3×1, 2×2.*"
+        "and with a symbol for every number for n×p = 1×1, 3×1, 2×2.*\n\n"
+        "</details>"
     )
+
+
+def test_a_title_is_shown_as_it_stands():
+    titled = Derivation("Is <b> a number?", [Line("b == b", "it is")], LOSS)
+    assert "<summary>Is &lt;b&gt; a number?: the" in titled._repr_markdown_()
 
 
 def test_formulas_in_a_rule_are_typeset():
