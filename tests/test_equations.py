@@ -225,7 +225,7 @@ def test_the_gradient_vanishes_at_the_optimum_and_nowhere_else():
     ("right", "wrong"),
     [
         ("2 / n * X.T @ r", "2 / n * X @ r"),
-        ("(31) definition: X_tilde == hstack(X, ones)", "(31) definition: X_tilde == X"),
+        ("(13) definition: X_tilde == hstack(X, ones)", "(13) definition: X_tilde == X"),
         ("theta_star == X_tilde.T @ Y", "theta_star == -X_tilde.T @ Y"),
         ("(I_theta - eta * H)", "(I_theta + 7 * eta * H)"),
         ("0 < eta < 2 / lambda_max", "0 < eta < 5 / lambda_max"),
@@ -265,6 +265,7 @@ def test_the_count_of_equations_is_that_of_the_readme():
     [
         ("01_matrix_derivation", derivations.WITHOUT_BIAS),
         ("02_scalar_derivation", derivations.LINE),
+        ("07_other_roads", derivations.WITHOUT_BIAS),
     ],
 )
 def test_derivations_are_given_what_the_text_defines(name, given):

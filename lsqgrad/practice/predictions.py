@@ -68,8 +68,37 @@ PREDICTIONS: dict[str, Choice | Value] = {
         },
     ),
     # Notebook 01
-    #
-    #
+    "product in the gradient": choice(
+        "d",
+        a="X is 3×2 and r is 3×1: do the inner sizes fit?",
+        b="r is 3×1 and X is 3×2: do the inner sizes fit?",
+        c="The numbers are right. But this is 1×2, and w is 2×1. How would you subtract them?",
+        d="Xᵀ is 2×3 and r is 3×1, so that the product is 2×1, as w is.",
+    ),
+    "one direction": choice(
+        "c",
+        a="It holds for every d only if g is right. What if you try one d alone?",
+        b="What is left is the inner product of the error with d. When is that exactly 0?",
+        c="The error of g may stand at right angles to d, and d may be as large as it likes.",
+    ),
+    "difference quotient": choice(
+        "c",
+        a="The loss is 195 at w. What is it at w − 3, and at w + 3? Which of the two is larger?",
+        b="Write (12) for h and for −h, and subtract. Which term is left that would make it so?",
+        c="The terms of second order are the same on both sides, and cancel.",
+    ),
+    "shape of three rows": choice(
+        "c",
+        a="That is what the article leaves. But what does a matrix product do with the row?",
+        b="The factors are 1×3 and 3×1. Which two sizes are left?",
+        c="1×3 times 3×1 is 1×1: the three products are summed.",
+    ),
+    "arrow on the contours": choice(
+        "b",
+        a="Both derivatives are negative: −150.28 and −24.08. Which way does the bias move?",
+        b="Both grow, and the bias already was above that of the star.",
+        c="∂L/∂w is −150.28. Which way does the weight move? And where is the star?",
+    ),
     # Notebook 02
     "coarser rounding": choice(
         "a",
@@ -126,8 +155,24 @@ PREDICTIONS: dict[str, Choice | Value] = {
     #
     #
     # Notebook 07
-    #
-    #
+    "forgotten transpose": choice(
+        "c",
+        a="Each line is checked against the one before it. Do the shapes of X r fit?",
+        b="The first line has not been changed. Which one has?",
+        c="X is n×p and r is n×1, so that Xr has no meaning unless n = p.",
+    ),
+    "points on the best line": choice(
+        "c",
+        a="A line has two parameters. How many equations would three points give for them?",
+        b="Such a line makes two residuals 0. Is the sum of all three squares least there?",
+        c="The sum of squares is least where all three share the misfit.",
+    ),
+    "factor of the step": choice(
+        "b",
+        a="Try η = 1.5/H. How large is the factor, whatever its sign?",
+        b="The factor 1 − ηH lies between −1 and 1 there.",
+        c="Try η = 3/H. How large is the factor, whatever its sign?",
+    ),
     # Notebook 08
     "coarsest input": choice(
         "a",
