@@ -174,7 +174,7 @@ def test_float32_is_compared_in_its_own_ulps_which_are_given():
     third = np.float32(1) / 3
     assert same(third, 1 / 3, ulps=1)
     assert not same(third, np.nextafter(np.nextafter(third, np.float32(1)), np.float32(1)), ulps=1)
-    with pytest.raises(ValueError, match="^ulps: expected a number of ulps, since .* float32"):
+    with pytest.raises(ValueError, match=r"^ulps: expected a number of ulps, since .* float32"):
         same(third, 1 / 3)
 
 
