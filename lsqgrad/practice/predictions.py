@@ -149,8 +149,46 @@ PREDICTIONS: dict[str, Choice | Value] = {
         },
     ),
     # Notebook 05
-    #
-    #
+    "turned sign": choice(
+        "a",
+        a="Each step leads uphill, and the higher the line has got, the steeper it is there.",
+        b="To swing, a step must go down at times. Which way does every step of this run go?",
+        c="Near another line the gradient is not 0. Which way does the next step go from there?",
+    ),
+    "lost factor": choice(
+        "a",
+        a="A factor in the gradient acts as a factor in the learning rate, and these are small.",
+        b="For three rows it acts as a learning rate of 0.003. Is that above the limit?",
+        c="The optimum is where the gradient is 0. Does a factor move this place?",
+    ),
+    "one percent above": Value(
+        -1.02,
+        "The factor is 1 − ηλ_max, and ηλ_max is 1.01 · 2 = 2.02.",
+        {
+            "That is ηλ_max. What is left of 1 when it is taken away?": 2.02,
+            "That is the factor one percent below the limit. And above it?": -0.98,
+            "The limit is 2/λ_max, and not 1/λ_max. What is ηλ_max, one percent above?": -0.01,
+            "One percent of which number goes over the 2 of ηλ_max?": -1.01,
+        },
+    ),
+    "half the way": choice(
+        "c",
+        a="Along b the loss is about as flat as ever. How much smaller is the learning rate now?",
+        b="x is a thousand times as large. How many times as large is Σx², and with it λ_max?",
+        c="The learning rate has to be a million times smaller, and along b nothing is steeper.",
+    ),
+    "not cleared": choice(
+        "b",
+        a="backward() adds to what is there. What is a sum of gradients that point the same way?",
+        b="The steps go along the sum of all gradients, which grows on the way and overshoots.",
+        c="Each batch builds a graph of its own. Which part of it would be used twice?",
+    ),
+    "flat target": choice(
+        "b",
+        a="What shape has a column of ten minus a row of ten?",
+        b="Every prediction meets every target, and the best for all of them is their mean.",
+        c="Which loss is lowered step by step, and does it grow? It is a mean of squares, too.",
+    ),
     # Notebook 06
     #
     #
