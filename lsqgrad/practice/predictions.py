@@ -238,6 +238,64 @@ PREDICTIONS: dict[str, Choice | Value] = {
     #
     #
     # Notebook 11
-    #
-    #
+    "product of the slip": Value(
+        -0.05183,
+        "The product is −0.34487 · 0.15028. The update that is meant is a difference, −0.19459.",
+        {
+            "That is the difference, which is meant. And the product, taken at its word?": -0.19459,
+            "That is the factor alone. What does w become when it is multiplied by it?": 0.15028,
+            "The learning rate is missing. What is 0.001 times the gradient?": -51.83,
+        },
+    ),
+    "b too early": choice(
+        "b",
+        a="The new b moves every residual. By how much, in units of the fifth decimal of w?",
+        b="The error in the gradient has the factor η, and the update has it once more.",
+        c="By how much does b move in one step, and how much of that reaches w after another η?",
+    ),
+    "whole numbers": choice(
+        "b",
+        a="Into an array of integers, NumPy writes a float without a word. What is left of it?",
+        b="What is written into an array of integers loses all that stands behind the point.",
+        c="The right side is a float. But of which type is the array into which it is written?",
+    ),
+    "fixed n": choice(
+        "b",
+        a="For one row the factor is 2/1. Is 2/3 more or less than that?",
+        b="For one row 2/3 stands where 2/1 should, and batches of three show nothing.",
+        c="What is 2/n for n = 1?",
+    ),
+    "different reports": Value(
+        10,
+        "Only the row that is alone has another weight, 1/4 and not 1/12, and there are ten rows.",
+        {
+            "Does it matter in which of the three full batches a row stands?": 16800,
+            "Do all rows have the same weight in a mean of four means?": 1,
+            "There are four batches, but which rows can be the last of them?": 4,
+        },
+    ),
+    "seed set once": choice(
+        "b",
+        a="A shuffle follows from its seed. What do two generators with one seed give?",
+        b="A generator that was used goes on from where it is.",
+        c="Where is the generator when the second run begins?",
+    ),
+    "step before backward": choice(
+        "c",
+        a="A parameter without a gradient may be meant to stay. What does step() do with it?",
+        b="What has zero_grad() done with the gradient of the batch before?",
+        c="Each step() finds gradients that zero_grad() has just taken away.",
+    ),
+    "without no_grad": choice(
+        "a",
+        a="1 changes a leaf in place, 2 has lost its leaf by the second step, 3 asks directly.",
+        b="Only one of them changes w in place. Which, and what do the others make instead?",
+        c="Autograd lets no leaf that asks for a gradient be changed in place. Which way does so?",
+    ),
+    "small h": choice(
+        "b",
+        a="How far apart are two neighbouring float32 near 0.34? Is 1e-8 more than that?",
+        b="In float32 w + h is w itself, and the difference of the losses is 0.",
+        c="The divisor is 1e-8, which float32 holds without trouble. What is divided by it?",
+    ),
 }
