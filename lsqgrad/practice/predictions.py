@@ -168,7 +168,8 @@ PREDICTIONS: dict[str, Choice | Value] = {
             "That is ηλ_max. What is left of 1 when it is taken away?": 2.02,
             "That is the factor one percent below the limit. And above it?": -0.98,
             "The limit is 2/λ_max, and not 1/λ_max. What is ηλ_max, one percent above?": -0.01,
-            "One percent of which number goes over the 2 of ηλ_max?": -1.01,
+            "At the limit ηλ_max is 2. How much is one percent of 2?": -1.01,
+            "That is the factor at the limit itself. And one percent above it?": -1.0,
         },
     ),
     "half the way": choice(
