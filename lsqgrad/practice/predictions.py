@@ -117,8 +117,45 @@ PREDICTIONS: dict[str, Choice | Value] = {
         },
     ),
     # Notebook 03
-    #
-    #
+    "batches of an epoch": choice(
+        "b",
+        a="A loader can do that, if it is told to. How many points has this program seen then?",
+        b="Three batches of 3 leave one point over, and the loader hands it out by itself.",
+        c="How would the loader know, while it fills the first batches, that it must save points?",
+    ),
+    "cuda without a GPU": choice(
+        "c",
+        a="That is what .to(device) would do. Which device does cuda() name?",
+        b="A program that asks for a GPU would then be slow, and nobody would know why.",
+        c=".cuda() means the GPU, whatever was found before.",
+    ),
+    "derivative at the first point": Value(
+        -6.986543,
+        "(2/3) · (−0.7449 − 9.7349) = −6.9865.",
+        {
+            "That is the derivative of the square. The loss is a mean: by what is it divided?": (
+                -20.95963
+            ),
+            "That is the residual divided by n. What does the square bring with it?": -3.493271,
+            "That is the residual. What is the derivative of its square, and of the mean?": (
+                -10.479814
+            ),
+        },
+    ),
+    "shape for the bias": choice(
+        "c",
+        a="That is what arrives. Does the node itself know how often the bias was used?",
+        b="The bias is no matrix. Which shape has what the node receives?",
+        c="A number for each row comes in, and the node hands them on as they are.",
+    ),
+    "gradient after two calls": Value(
+        -300.5698,
+        "Each call adds −150.285 to what is there.",
+        {
+            "That is what one call gives. Does the second one write over it?": (-150.2849),
+            "Has anything called zero_grad()?": 0.0,
+        },
+    ),
     # Notebook 04
     "loss at every step": choice(
         "c",
@@ -233,11 +270,48 @@ PREDICTIONS: dict[str, Choice | Value] = {
         c="All 53 binary digits make 16 decimals. What do 4096 ulps take away?",
     ),
     # Notebook 09
-    #
-    #
+    "sums of three": choice(
+        "b",
+        a="Is (a + b) + c always (a + c) + b, in float32?",
+        b="a + b is exactly b + a, so that only the one which comes last counts: three choices.",
+        c="Six orders, but does it matter in which order the first two are added?",
+    ),
+    "the more exact sum": choice(
+        "b",
+        a="Then its numbers would be those of a sum that is kept in float64. Look at the counts.",
+        b="NumPy's sum is kept in float64, and rounded once. (So it is where this was stored.)",
+        c="Then both would fit the same row of the table.",
+    ),
+    "the nearer form": choice(
+        "a",
+        a="It cancels numbers up to about 20, the scalar form sums of some hundreds.",
+        b="How large are the sums that it subtracts, compared with what is left?",
+        c="In exact arithmetic they are. How large are the numbers that each of them subtracts?",
+    ),
     # Notebook 10
-    #
-    #
+    "the first buffer": choice(
+        "b",
+        a="With v = 0 the first gradient would be weakened by the dampening, too.",
+        b="So the first step is that of plain SGD, whatever the momentum and the dampening.",
+        c="Then the first step would be longer than that of plain SGD.",
+    ),
+    "off after one step": Value(
+        0.1014,
+        "Half of 0.001 · 202.87 is missing.",
+        {
+            "That is the whole first step. Which part of it does a dampening of 0.5 take away?": (
+                0.20287
+            ),
+            "That is half of the gradient. By what is a gradient multiplied in a step?": 101.435,
+        },
+    ),
+    "the fastest at first": choice(
+        "c",
+        a="All gradients point down at first. Who makes use of those before?",
+        b="It sums up the gradients. Who, besides, goes along the newest one once more?",
+        c="It goes along the buffer, and along the newest gradient once more.",
+        d="It adds only half of each gradient to the buffer.",
+    ),
     # Notebook 11
     "product of the slip": Value(
         -0.05183,
