@@ -305,6 +305,15 @@ PREDICTIONS: dict[str, Choice | Value] = {
             "That is half of the gradient. By what is a gradient multiplied in a step?": 101.435,
         },
     ),
+    "the buffer at last": Value(
+        10.0,
+        "0.9 · 10 + 1 = 10, so that it stays there.",
+        {
+            "That is after one step. What does the second one add?": 1.0,
+            "That is after two steps. Does it stop there?": 1.9,
+            "That is the share that is kept. When is 0.9 v + 1 as large as v?": 0.9,
+        },
+    ),
     "the fastest at first": choice(
         "c",
         a="All gradients point down at first. Who makes use of those before?",
