@@ -140,14 +140,8 @@ def test_no_cell_is_too_long(notebook):
 
 def test_only_last_bits_are_not_compared(notebook, path):
     """What differs from processor to processor has a tag, and tests/test_last_bits.py."""
-    section, ignored = "", []
-    for cell in notebook.cells:
-        for heading in re.findall(r"^## (.*)", cell.source, re.M):
-            section = heading
-        if "nbval-ignore-output" in cell.metadata.get("tags", []):
-            ignored.append(section)
-    assert set(ignored) <= {"Run the article's program", "Count the last bits"}
-    assert bool(ignored) == (path.stem == "03_pytorch_run")
+    ignored = ["nbval-ignore-output" in cell.metadata.get("tags", []) for cell in notebook.cells]
+    assert any(ignored) == (path.stem == "09_last_bits")
 
 
 def test_the_program_has_the_data_of_the_helper():
@@ -159,7 +153,7 @@ def test_the_program_has_the_data_of_the_helper():
     ]
     names = {"np": np}
     exec(source.replace("plot=True", "plot=False"), names)
-    assert np.array_equal([names["x"], names["y"]], line_data(n=10, slope=2.0, seed=0))
+    assert np.array_equal([names["X_all"], names["Y_all"]], line_data(n=10, slope=2.0, seed=0))
 
 
 def test_errors_are_announced_by_a_tag(notebook):
