@@ -148,14 +148,6 @@ PREDICTIONS: dict[str, Choice | Value] = {
         b="The bias is no matrix. Which shape has what the node receives?",
         c="A number for each row comes in, and the node hands them on as they are.",
     ),
-    "gradient after two calls": Value(
-        -300.5698,
-        "Each call adds −150.285 to what is there.",
-        {
-            "That is what one call gives. Does the second one write over it?": (-150.2849),
-            "Has anything called zero_grad()?": 0.0,
-        },
-    ),
     # Notebook 04
     "loss at every step": choice(
         "c",
