@@ -144,7 +144,7 @@ PREDICTIONS: dict[str, Choice | Value] = {
     ),
     "shape for the bias": choice(
         "c",
-        a="That is what arrives. Does the node itself know how often the bias was used?",
+        a="That is what arrives. Does the node itself know how many rows the bias was added to?",
         b="The bias is no matrix. Which shape has what the node receives?",
         c="A number for each row comes in, and the node hands them on as they are.",
     ),
