@@ -969,6 +969,107 @@ MISCONCEPTIONS = {
             )
         },
     ),
+    # in the largest learning rate
+    "no column of ones": Misconception(
+        "the Hessian in it has no row and no column for the bias.",
+        "Which column of X̃ belongs to b? How many rows has θ, and how many the Hessian?",
+    ),
+    "Hessian without 2/n": Misconception(
+        "the Hessian in it lacks its factor 2/n.",
+        "What is the derivative of 2/n X̃ᵀ(X̃θ − Y) with respect to θ?",
+        convention=True,
+    ),
+    "Hessian without 1/n": Misconception(
+        "the Hessian in it lacks the factor 1/n.",
+        "Is the loss a sum of squares, or their mean?",
+        convention=True,
+    ),
+    "Hessian halved": Misconception(
+        "the Hessian in it is half of what it should be.", HALF, convention=True
+    ),
+    "1/λmax": Misconception(
+        "that is 1/λmax, half of the limit: with it, one step along the steepest direction ends at "
+        "its minimum.",
+        "How far beyond the minimum may a step end, and still be no higher than it began?",
+        convention=True,
+    ),
+    "smallest eigenvalue": Misconception(
+        "it takes the smallest eigenvalue of the Hessian.",
+        "In which direction does the loss bend most, and in which does a run diverge first?",
+    ),
+    "some eigenvalue": Misconception(
+        "it takes an eigenvalue by its place, and np.linalg.eigvals does not sort them.",
+        "Which of the eigenvalues do you need, and where may it stand?",
+    ),
+    "trace": Misconception(
+        "it takes the trace of the Hessian, the sum of its eigenvalues.",
+        "Do all eigenvalues together set the limit, or one of them alone?",
+    ),
+    "diagonal": Misconception(
+        "it takes the largest entry on the diagonal of the Hessian.",
+        "When are the entries on the diagonal of a matrix its eigenvalues?",
+    ),
+    "eigenvalue itself": Misconception(
+        "that is the largest eigenvalue of the Hessian, and not yet a learning rate.",
+        "If the loss bends more, should the steps be longer or shorter?",
+    ),
+    "singular value": Misconception(
+        "it takes a singular value of X̃ where the square of it belongs.",
+        "How do you get from the singular values of X̃ to the eigenvalues of X̃ᵀX̃?",
+    ),
+    "centred": Misconception(
+        "the mean of each column of X is taken off before.",
+        "Does the loss see X, or X without its mean?",
+    ),
+    # in a line that is mapped back from scaled x
+    "other way": Misconception(
+        "that is the way from x to the scaled x, and not back.",
+        "Put (x − mean) / std in the place of the scaled x. What stands before x then?",
+        of_all=True,
+    ),
+    "still scaled": Misconception(
+        "that is the line in the scaled x, as it was given.",
+        "Which number does the scaled line give for x = 0, and which does yours?",
+        of_all=True,
+    ),
+    "w still scaled": Misconception(
+        "it is the slope in the scaled x.",
+        "By how much does the scaled x grow when x grows by 1?",
+    ),
+    "b still scaled": Misconception(
+        "it is b as it was given, the value at the mean of x.",
+        "Which scaled x belongs to x = 0?",
+    ),
+    "times std": Misconception(
+        "it is multiplied by std.",
+        "If std is large, is a step of 1 in x a long or a short one in the scaled x?",
+    ),
+    "variance for std": Misconception(
+        "it is divided by the square of std.",
+        "How often does w x, with x scaled, divide by std?",
+    ),
+    "mean added": Misconception(
+        "the term with the mean has the wrong sign.",
+        "Which scaled x belongs to x = 0, a positive one or a negative one, if the mean is "
+        "positive?",
+    ),
+    "std left out of b": Misconception(
+        "the mean in it is not divided by std.",
+        "Which scaled x belongs to x = 0?",
+    ),
+    "w left out of b": Misconception(
+        "the term with the mean lacks the factor w.",
+        "By how much does the line rise or fall between the mean of x and 0?",
+    ),
+    "b over std": Misconception(
+        "b itself is divided by std.",
+        "Which part of w (x − mean) / std + b is divided by std?",
+    ),
+    "scaled like an x": Misconception(
+        "they are scaled as an x is.",
+        "Which quantity was scaled before the run, and what became of the line?",
+        of_all=True,
+    ),
 }
 
 

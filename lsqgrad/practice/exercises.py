@@ -1,6 +1,6 @@
-"""The exercises of notebook 06: the truth of each, and what typical mistakes give.
+"""The exercises of the notebooks: the truth of each, and what typical mistakes give.
 
-Their texts, hints and solutions stand in the notebook.
+Their texts, hints and solutions stand in the notebooks.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +23,7 @@ from lsqgrad.judging import (
     train,
     update,
 )
-from lsqgrad.practice.exercise import NumberExercise
+from lsqgrad.practice.exercise import Exercise, NumberExercise
 from lsqgrad.practice.formula_exercise import FormulaExercise
 from lsqgrad.practice.function_exercise import FunctionExercise, TrainingExercise
 from lsqgrad.regression import ARTICLE, Trace, line_data, sgd_by_hand
@@ -122,6 +122,50 @@ def ridge(
     return scale * (grad_w + penalty(lam, w, len(X))), scale * (grad_b + on_bias(lam, w, b))
 
 
+def largest_rate(
+    X: Array,
+    *,
+    scale: float = 1,
+    power: int = 0,
+    ones: bool = True,
+    centred: bool = False,
+    rooted: bool = False,
+    rows: Callable[[Array], int] = len,
+    eigenvalue: Callable[[Array], Any] = lambda H: np.linalg.eigvalsh(H)[-1],
+    of: Callable[[Any], Any] = lambda highest: 2 / highest,
+) -> Any:
+    """Return 2/λmax of the Hessian 2/n X̃ᵀX̃, or what comes `of` another `eigenvalue`.
+
+    If `rooted`, the matrix is 2/n times one whose eigenvalues are the singular values of X̃.
+    """
+    X = X - np.mean(X, axis=0) * centred
+    X_tilde = np.hstack([X, np.ones((len(X), 1))]) if ones else X
+    product = X_tilde.T @ X_tilde
+    if rooted:
+        product = np.diag(np.sqrt(np.maximum(np.linalg.eigvalsh(product), 0)))
+    return scale * len(X) ** power * of(eigenvalue(2 / rows(X) * product))
+
+
+def unscaled(
+    w: float,
+    b: float,
+    mean: float,
+    std: float,
+    *,
+    scale: float = 1,
+    power: int = 0,
+    slope: Callable[[float, float], float] = lambda w, std: w / std,
+    height: Callable[[float, float, float], float] = lambda w, mean, std: w * mean / std,
+    over: bool = False,
+    of_x: Callable[[float, float, float], float] | None = None,
+) -> Both:
+    """Return w and b in x of a line in (x − mean) / std; `power` is one of n, which is 1."""
+    if of_x:
+        return of_x(w, mean, std), of_x(b, mean, std)
+    above = (b - w * mean) / std if over else b - height(w, mean, std)
+    return scale * slope(w, std), scale * above
+
+
 def of_residual(
     product: str, *, scale: float = 1, power: int = 0, divisor: str = "n", residual: str = "r"
 ) -> str:
@@ -213,6 +257,24 @@ def for_epoch_loss(random: Random, n: int, p: int) -> list[Any]:
     return [np.abs(tenths(random, n)), random.integers(1, 6, n)]
 
 
+def for_scalar_form(random: Random, n: int, p: int) -> list[Any]:
+    """Return x, y, w, b for one feature."""
+    return [tenths(random, n), tenths(random, n), *map(float, tenths(random, 2))]
+
+
+def for_scaled_line(random: Random, n: int, p: int) -> list[Any]:
+    """Return w, b, a mean and a standard deviation."""
+    return [*map(float, tenths(random, 3)), abs(tenths(random).item())]
+
+
+def for_largest_rate(random: Random, n: int, p: int) -> list[Any]:
+    """Return X with more rows than parameters, so that no eigenvalue is 0.
+
+    In half of the cases its numbers are small: the largest eigenvalue is then that of the ones.
+    """
+    return [tenths(random, n + p + 1, p) / (1 if n % 2 else 5)]
+
+
 def for_training(random: Random, n: int, p: int) -> list[Any]:
     """Return w, b, X, Y, a learning rate and a number of steps, from one to five."""
     X, Y, w, b = regression(random, n, p)
@@ -236,163 +298,239 @@ def _combined(*keys: str) -> dict[Any, Sequence[Change]]:
     }
 
 
-EXERCISES = [
-    NumberExercise("loss of a batch", article_step, 0, "loss"),
-    NumberExercise("new weight", article_step, 0, "w"),
-    NumberExercise("batch of one", first_epoch, 3, "b"),
-    FunctionExercise(
-        "loss function", "X, Y, w, b", ("The loss",), loss, changes(loss), regression
-    ),
-    formula_exercise(
-        "differential", "dL", "n p X Y w r dw", "{r}.T @ X @ dw",
-        {
-            "no dw": ["{r}.T @ X"],
-            "w for dw": ["{r}.T @ X @ w"],
-            "transpose": ["{r}.T @ X.T @ dw"],
-        },
-    ),
-    formula_exercise(
-        "gradient", "∂L/∂w", "n p X Y w r", "X.T @ {r}",
-        {
-            "transpose": ["X @ {r}"],
-            "transposed result": ["{r}.T @ X"],
-            "x left out": ["Sum({r}[i], i)"],
-        },
-    ),
-    formula_exercise(
-        "one weight", "∂L/∂w_k", "n p X Y w r k", "Sum({r}[i] * X[i, k], i)",
-        {
-            "x left out": ["Sum({r}[i], i)"],
-            "x squared": ["Sum({r}[i] * X[i, k] ** 2, i)"],
-            "residual squared": ["Sum({r}[i] ** 2 * X[i, k], i)"],
-            "product of sums": [
-                "Sum({r}[i], i) * Sum(X[i, k], i)", "Sum({r}[i], i) * Sum(X[i, k], i) / n"
-            ],
-            "first column": ["Sum({r}[i] * X[i, 1], i)"],
-            "all columns": [
-                "Sum({r}[i] * Sum(X[i, j], j), i)", "Sum({r}[i] * Sum(X[i, j], j), i) / p"
-            ],
-        },
-    ),
-    FunctionExercise(
-        "scalar form", "x, y, w, b", OF_BOTH, scalar,
-        {**changes(gradient), "square left out": [{"power_of_x": 1}]},
-        lambda random, n, p: [tenths(random, n), tenths(random, n), *map(float, tenths(random, 2))],
-        minus="y",
-    ),
-    FunctionExercise(
-        "matrix form", "X, Y, w", ("∂L/∂w",), of_weight, changes(gradient),
-        lambda random, n, p: regression(random, n, p)[:3],
-    ),
-    FunctionExercise(
-        "with the bias", "X, Y, w, b", OF_BOTH, gradient, changes(gradient), regression
-    ),
-    FunctionExercise(
-        "sum of squares", "X, Y, w, b", OF_BOTH, sum_of_squares,
-        {
-            "1/n too many": [{"power": -1}],
-            **{key: ways for key, ways in changes(gradient).items() if key not in OF_N},
-        },
-        regression,
-    ),
-    FunctionExercise(
-        "weighted squares", "X, Y, w, b, s", OF_BOTH, weighted,
-        {
-            "weights left out": [{"weights": np.ones_like}],
-            "weights squared": [{"weights": np.square}],
-            "root of the weights": [{"weights": np.sqrt}],
-            "weights below": [{"weights": np.reciprocal}],
-            "one weight": [
-                {"weights": np.sum}, {"weights": np.mean}, {"weights": lambda s: s[0]}
-            ],
-            "each weight": [
-                {"weights": np.ravel, "product": product} for product in PRODUCTS
-            ],
-            "divided by weights": [{"by": np.sum}],
-            "weights on a part": [{"before": "target"}, {"before": "prediction"}],
-            "weights of sum 1": [{"weights": lambda s: s / np.sum(s)}],
-            **changes(gradient),
-        },
-        with_one_more(lambda random, n: np.abs(tenths(random, n, 1))),
-    ),
-    FunctionExercise(
-        "ridge", "X, Y, w, b, lam", OF_BOTH, ridge,
-        {
-            "penalty left out": [{"penalty": lambda lam, w, n: 0}],
-            "penalty halved": [{"penalty": lambda lam, w, n: lam * w}],
-            "penalty subtracted": [{"penalty": lambda lam, w, n: -2 * lam * w}],
-            "λ left out": [
-                {"penalty": lambda lam, w, n: 2 * w}, {"penalty": lambda lam, w, n: w}
-            ],
-            "λ fixed": [{"penalty": lambda lam, w, n: 20 * w}],
-            "penalty on the bias": [
-                {"on_bias": lambda lam, w, b: 2 * lam * b},
-                {"on_bias": lambda lam, w, b: 2 * lam * np.sum(w)},
-                {"on_bias": lambda lam, w, b: lam},
-            ],
-            "penalty over n": [
-                {"penalty": lambda lam, w, n: 2 * lam * w / n},
-                {"penalty": lambda lam, w, n: lam * w / n},
-            ],
-            "penalty on some weights": [
-                {"penalty": lambda lam, w, n: 2 * lam * w * (np.arange(len(w)) > 0)[:, np.newaxis]},
-                {"penalty": lambda lam, w, n: 2 * lam * w * (np.arange(len(w)) < 1)[:, np.newaxis]},
-            ],
-            "penalty times n": [{"penalty": lambda lam, w, n: 2 * lam * w * n}],
-            "penalty factor": [
-                {"penalty": lambda lam, w, n: lam * w / 2},
-                {"penalty": lambda lam, w, n: 4 * lam * w},
-                {"penalty": lambda lam, w, n: 2 * lam**2 * w},
-                {"penalty": lambda lam, w, n: lam**2 * w},
-            ],
-            "penalty of a norm": [
-                {"penalty": lambda lam, w, n: lam * w / np.linalg.norm(w)},
-                {"penalty": lambda lam, w, n: 2 * lam * w / np.linalg.norm(w)},
-            ],
-            "penalty of all weights": [
-                {"penalty": lambda lam, w, n: 2 * lam * np.sum(w)},
-                {"penalty": lambda lam, w, n: lam * np.sum(w)},
-                {"penalty": lambda lam, w, n: 2 * lam * np.mean(w)},
-                {"penalty": lambda lam, w, n: 2 * lam * np.linalg.norm(w)},
-                {"penalty": lambda lam, w, n: lam * np.linalg.norm(w)},
-                {"penalty": lambda lam, w, n: 2 * lam * w[0]},
-            ],
-            "penalty without w": [{"penalty": lambda lam, w, n: 2 * lam}],
-            "penalty squared": [
-                {"penalty": lambda lam, w, n: lam * w**2},
-                {"penalty": lambda lam, w, n: 2 * lam * w**2},
-            ],
-            "penalty of a lasso": [{"penalty": lambda lam, w, n: lam * np.sign(w)}],
-            "penalty itself": [
-                {"penalty": lambda lam, w, n: lam * np.sum(w**2)},
-            ],
-            **changes(gradient),
-            "2/n left out": [{"mean": 0.5, "power": 1}],
-            "mean halved": [{"mean": 0.5}],
-            "mean doubled": [{"mean": 2}],
-            "mean turned": [{"mean": -1}],
-        },
-        with_one_more(lambda random, n: random.choice(LAMBDAS).item()),
-    ),
-    FunctionExercise(
-        "update", "X, Y, w, b, lr", AFTER, update, changes(update),
-        with_one_more(lambda random, n: rate(random)), start=("w", "b"),
-    ),
-    FunctionExercise(
-        "epoch", "X, Y, w, b, lr, batches", AFTER, epoch, changes(epoch), for_epoch,
-        start=("w", "b"),
-    ),
-    FunctionExercise(
-        "loss of the epoch", "losses, sizes", ("The loss of the epoch",), epoch_loss,
-        changes(epoch_loss), for_epoch_loss,
-    ),
-    TrainingExercise(
-        "training loop", "model, X, Y, lr, steps", AFTER, train, changes(train), for_training,
-        start=("w", "b"),
-    ),
-    TrainingExercise(
-        "find the bugs", "model, X, y, lr, steps", AFTER, train,
-        _combined("n by n", "gradients add up", "uphill") | changes(train), for_training,
-        start=("w", "b"), flat=True,
-    ),
-]  # fmt: skip
+# By the notebook that they stand in, in the order of reading
+BY_NOTEBOOK: dict[str, list[Exercise]] = {
+    "00": [
+        NumberExercise("loss of a batch", article_step, 0, "loss"),
+        NumberExercise("new weight", article_step, 0, "w"),
+    ],
+    "01": [
+        formula_exercise(
+            "differential", "dL", "n p X Y w r dw", "{r}.T @ X @ dw",
+            {
+                "no dw": ["{r}.T @ X"],
+                "w for dw": ["{r}.T @ X @ w"],
+                "transpose": ["{r}.T @ X.T @ dw"],
+            },
+        ),
+        formula_exercise(
+            "gradient", "∂L/∂w", "n p X Y w r", "X.T @ {r}",
+            {
+                "transpose": ["X @ {r}"],
+                "transposed result": ["{r}.T @ X"],
+                "x left out": ["Sum({r}[i], i)"],
+            },
+        ),
+        FunctionExercise(
+            "matrix form", "X, Y, w", ("∂L/∂w",), of_weight, changes(gradient),
+            lambda random, n, p: regression(random, n, p)[:3],
+        ),
+    ],
+    "02": [
+        NumberExercise("batch of one", first_epoch, 3, "b"),
+        FunctionExercise(
+            "scalar form", "x, y, w, b", OF_BOTH, scalar,
+            {**changes(gradient), "square left out": [{"power_of_x": 1}]},
+            for_scalar_form,
+            minus="y",
+        ),
+    ],
+    "03": [
+        FunctionExercise(
+            "update", "X, Y, w, b, lr", AFTER, update, changes(update),
+            with_one_more(lambda random, n: rate(random)), start=("w", "b"),
+        ),
+        TrainingExercise(
+            "training loop", "model, X, Y, lr, steps", AFTER, train, changes(train), for_training,
+            start=("w", "b"),
+        ),
+    ],
+    "04": [
+        FunctionExercise(
+            "epoch", "X, Y, w, b, lr, batches", AFTER, epoch, changes(epoch), for_epoch,
+            start=("w", "b"),
+        ),
+        FunctionExercise(
+            "loss of the epoch", "losses, sizes", ("The loss of the epoch",), epoch_loss,
+            changes(epoch_loss), for_epoch_loss,
+        ),
+    ],
+    "05": [
+        FunctionExercise(
+            "sum of squares", "X, Y, w, b", OF_BOTH, sum_of_squares,
+            {
+                "1/n too many": [{"power": -1}],
+                **{key: ways for key, ways in changes(gradient).items() if key not in OF_N},
+            },
+            regression,
+        ),
+        TrainingExercise(
+            "find the bugs", "model, X, y, lr, steps", AFTER, train,
+            _combined("n by n", "gradients add up", "uphill") | changes(train), for_training,
+            start=("w", "b"), flat=True,
+        ),
+    ],
+    "06": [
+        FunctionExercise(
+            "loss function", "X, Y, w, b", ("The loss",), loss, changes(loss), regression
+        ),
+        formula_exercise(
+            "one weight", "∂L/∂w_k", "n p X Y w r k", "Sum({r}[i] * X[i, k], i)",
+            {
+                "x left out": ["Sum({r}[i], i)"],
+                "x squared": ["Sum({r}[i] * X[i, k] ** 2, i)"],
+                "residual squared": ["Sum({r}[i] ** 2 * X[i, k], i)"],
+                "product of sums": [
+                    "Sum({r}[i], i) * Sum(X[i, k], i)", "Sum({r}[i], i) * Sum(X[i, k], i) / n"
+                ],
+                "first column": ["Sum({r}[i] * X[i, 1], i)"],
+                "all columns": [
+                    "Sum({r}[i] * Sum(X[i, j], j), i)", "Sum({r}[i] * Sum(X[i, j], j), i) / p"
+                ],
+            },
+        ),
+        FunctionExercise(
+            "with the bias", "X, Y, w, b", OF_BOTH, gradient, changes(gradient), regression
+        ),
+        FunctionExercise(
+            "weighted squares", "X, Y, w, b, s", OF_BOTH, weighted,
+            {
+                "weights left out": [{"weights": np.ones_like}],
+                "weights squared": [{"weights": np.square}],
+                "root of the weights": [{"weights": np.sqrt}],
+                "weights below": [{"weights": np.reciprocal}],
+                "one weight": [
+                    {"weights": np.sum}, {"weights": np.mean}, {"weights": lambda s: s[0]}
+                ],
+                "each weight": [
+                    {"weights": np.ravel, "product": product} for product in PRODUCTS
+                ],
+                "divided by weights": [{"by": np.sum}],
+                "weights on a part": [{"before": "target"}, {"before": "prediction"}],
+                "weights of sum 1": [{"weights": lambda s: s / np.sum(s)}],
+                **changes(gradient),
+            },
+            with_one_more(lambda random, n: np.abs(tenths(random, n, 1))),
+        ),
+        FunctionExercise(
+            "ridge", "X, Y, w, b, lam", OF_BOTH, ridge,
+            {
+                "penalty left out": [{"penalty": lambda lam, w, n: 0}],
+                "penalty halved": [{"penalty": lambda lam, w, n: lam * w}],
+                "penalty subtracted": [{"penalty": lambda lam, w, n: -2 * lam * w}],
+                "λ left out": [
+                    {"penalty": lambda lam, w, n: 2 * w}, {"penalty": lambda lam, w, n: w}
+                ],
+                "λ fixed": [{"penalty": lambda lam, w, n: 20 * w}],
+                "penalty on the bias": [
+                    {"on_bias": lambda lam, w, b: 2 * lam * b},
+                    {"on_bias": lambda lam, w, b: 2 * lam * np.sum(w)},
+                    {"on_bias": lambda lam, w, b: lam},
+                ],
+                "penalty over n": [
+                    {"penalty": lambda lam, w, n: 2 * lam * w / n},
+                    {"penalty": lambda lam, w, n: lam * w / n},
+                ],
+                "penalty on some weights": [
+                    {"penalty": lambda lam, w, n: 2 * lam * w * (np.indices(w.shape)[0] > 0)},
+                    {"penalty": lambda lam, w, n: 2 * lam * w * (np.indices(w.shape)[0] < 1)},
+                ],
+                "penalty times n": [{"penalty": lambda lam, w, n: 2 * lam * w * n}],
+                "penalty factor": [
+                    {"penalty": lambda lam, w, n: lam * w / 2},
+                    {"penalty": lambda lam, w, n: 4 * lam * w},
+                    {"penalty": lambda lam, w, n: 2 * lam**2 * w},
+                    {"penalty": lambda lam, w, n: lam**2 * w},
+                ],
+                "penalty of a norm": [
+                    {"penalty": lambda lam, w, n: lam * w / np.linalg.norm(w)},
+                    {"penalty": lambda lam, w, n: 2 * lam * w / np.linalg.norm(w)},
+                ],
+                "penalty of all weights": [
+                    {"penalty": lambda lam, w, n: 2 * lam * np.sum(w)},
+                    {"penalty": lambda lam, w, n: lam * np.sum(w)},
+                    {"penalty": lambda lam, w, n: 2 * lam * np.mean(w)},
+                    {"penalty": lambda lam, w, n: 2 * lam * np.linalg.norm(w)},
+                    {"penalty": lambda lam, w, n: lam * np.linalg.norm(w)},
+                    {"penalty": lambda lam, w, n: 2 * lam * w[0]},
+                ],
+                "penalty without w": [{"penalty": lambda lam, w, n: 2 * lam}],
+                "penalty squared": [
+                    {"penalty": lambda lam, w, n: lam * w**2},
+                    {"penalty": lambda lam, w, n: 2 * lam * w**2},
+                ],
+                "penalty of a lasso": [{"penalty": lambda lam, w, n: lam * np.sign(w)}],
+                "penalty itself": [
+                    {"penalty": lambda lam, w, n: lam * np.sum(w**2)},
+                ],
+                **changes(gradient),
+                "2/n left out": [{"mean": 0.5, "power": 1}],
+                "mean halved": [{"mean": 0.5}],
+                "mean doubled": [{"mean": 2}],
+                "mean turned": [{"mean": -1}],
+            },
+            with_one_more(lambda random, n: random.choice(LAMBDAS).item()),
+        ),
+        FunctionExercise(
+            "largest learning rate", "X", ("The largest learning rate",), largest_rate,
+            {
+                "no column of ones": [{"ones": False}],
+                "Hessian without 2/n": [{"scale": 2, "power": -1}],
+                "Hessian without 1/n": [{"power": -1}],
+                "Hessian halved": [{"scale": 2}],
+                "1/λmax": [{"scale": 0.5}],
+                "smallest eigenvalue": [{"eigenvalue": lambda H: np.linalg.eigvalsh(H)[0]}],
+                "trace": [{"eigenvalue": np.trace}],
+                "diagonal": [{"eigenvalue": lambda H: np.max(np.diag(H))}],
+                "eigenvalue itself": [{"of": np.positive}, {"of": lambda highest: highest / 2}],
+                "singular value": [
+                    {"eigenvalue": lambda H: np.sqrt(np.linalg.eigvalsh(H)[-1])}, {"rooted": True}
+                ],
+                "some eigenvalue": [
+                    {"eigenvalue": lambda H: np.linalg.eigvals(H)[0]},
+                    {"eigenvalue": lambda H: np.linalg.eigvals(H)[-1]},
+                ],
+                "centred": [{"centred": True}, {"centred": True, "ones": False}],
+                "three rows": [{"rows": lambda X: 3}],
+                "n minus 1": [{"rows": lambda X: len(X) - 1}],
+            },
+            for_largest_rate,
+        ),
+        FunctionExercise(
+            "scaled line", "w, b, mean, std", ("w", "b"), unscaled,
+            {
+                "other way": [{"slope": np.multiply, "height": lambda w, mean, std: -w * mean}],
+                "still scaled": [{"slope": lambda w, std: w, "height": lambda w, mean, std: 0}],
+                "scaled like an x": [
+                    {"of_x": lambda value, mean, std: (value - mean) / std},
+                    {"of_x": lambda value, mean, std: value * std + mean},
+                ],
+                "times std": [
+                    {"slope": np.multiply},
+                    {"slope": np.multiply, "height": lambda w, mean, std: w * std * mean},
+                ],
+                "variance for std": [
+                    {
+                        "slope": lambda w, std: w / std**2,
+                        "height": lambda w, mean, std: w * mean / std**2,
+                    }
+                ],
+                "w still scaled": [{"slope": lambda w, std: w}],
+                "b still scaled": [{"height": lambda w, mean, std: 0}],
+                "mean added": [
+                    {"height": lambda w, mean, std: -w * mean / std},
+                    {"height": lambda w, mean, std: -w * mean},
+                ],
+                "std left out of b": [{"height": lambda w, mean, std: w * mean}],
+                "w left out of b": [
+                    {"height": lambda w, mean, std: mean / std},
+                    {"height": lambda w, mean, std: mean},
+                ],
+                "b over std": [{"over": True}],
+            },
+            for_scaled_line,
+            minus="mean",
+        ),
+    ],
+}  # fmt: skip
+EXERCISES = [exercise for exercises in BY_NOTEBOOK.values() for exercise in exercises]

@@ -222,7 +222,10 @@ class FunctionExercise(Exercise):
     def _case(self, inputs: list[Any]) -> Case:
         """Say what the inputs are."""
         named = dict(zip(self._names, inputs, strict=True))
+        words = ", ".join(f"{name} = {format_value(value)}" for name, value in named.items())
         first = named.get("X", inputs[0])  # else one with an axis of rows, or of batches
+        if np.ndim(first) == 0:
+            return Case(words, words, 1)
         n = len(first)
         traits = [f"n = {n}"]
         if first.ndim == 2:
@@ -243,7 +246,6 @@ class FunctionExercise(Exercise):
                 traits += ["all batches have as many rows"]
         if "steps" in named:
             traits += [f"steps = {named['steps']}"]
-        words = ", ".join(f"{name} = {format_value(value)}" for name, value in named.items())
         return Case(label, words, n, tuple(traits))
 
 

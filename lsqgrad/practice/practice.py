@@ -1,4 +1,4 @@
-"""Practice: checks the answers to the exercises of notebook 06, and knows what is left to do."""
+"""Practice: checks the answers to the exercises, and knows what is left to do, and where."""
 
 import codecs
 import json
@@ -17,7 +17,7 @@ from lsqgrad.judging import Finding
 from lsqgrad.practice.answer_field import AnswerField
 from lsqgrad.practice.cells import Cells
 from lsqgrad.practice.exercise import Exercise
-from lsqgrad.practice.exercises import EXERCISES
+from lsqgrad.practice.exercises import BY_NOTEBOOK, EXERCISES
 from lsqgrad.practice.formula_exercise import FormulaExercise
 from lsqgrad.practice.function_exercise import FunctionExercise
 
@@ -45,6 +45,7 @@ def _variable(name: str) -> str:
     return name.replace(" ", "_")
 
 
+WHERE = {one.name: notebook for notebook, ones in BY_NOTEBOOK.items() for one in ones}
 CELLS = Cells(_variable(exercise.name) for exercise in EXERCISES)
 
 
@@ -101,9 +102,9 @@ class Report:
 
 
 class Practice:
-    """The exercises of notebook 06: checks answers, and keeps in mind what is done.
+    """The exercises of all notebooks: checks answers, and keeps in mind what is done.
 
-    Shown in a notebook, it lists all exercises.
+    Shown in a notebook, it lists all exercises, each with the number of its notebook.
 
     Parameters
     ----------
@@ -335,13 +336,15 @@ class Practice:
         return ""
 
     def __repr__(self) -> str:
+        if self._file and not self._trouble:
+            self._trouble = self._load(self._file)  # what other notebooks have kept since
         count = len(self.done)
         lines = [f"{count} of {len(self._exercises)} done"]
-        for number, name in enumerate(self._exercises, start=1):
+        for number, (name, notebook) in enumerate(WHERE.items(), start=1):
             sign = "✓" if name in self._done else "✗" if name in self._tried else "–"
-            lines.append(f"{sign} {number:2} {name}")
+            lines.append(f"{sign} {number:2} {name} ({notebook})")
         if self.left:
-            lines.append(f"Next: {self.left[0]}")
+            lines.append(f"Next: {self.left[0]}, in notebook {WHERE[self.left[0]]}")
         return printable("\n".join([*lines, self._trouble]).rstrip())
 
 

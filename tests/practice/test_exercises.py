@@ -18,12 +18,13 @@ from lsqgrad.judging.execution import Attempt
 from lsqgrad.judging.misconceptions import MADE_OF, MISCONCEPTIONS, changes, said_of
 from lsqgrad.practice import formula_exercise, function_exercise
 from lsqgrad.practice.exercise import NumberExercise
-from lsqgrad.practice.exercises import EXERCISES, OF_N
+from lsqgrad.practice.exercises import BY_NOTEBOOK, EXERCISES, OF_N
 from lsqgrad.practice.formula_exercise import FormulaExercise
 from lsqgrad.practice.function_exercise import EXCHANGED, FunctionExercise, TrainingExercise
 from lsqgrad.widgets.run_navigator import RunNavigator
 
 SEEDS = 3  # the long test has 40
+WITHOUT_A_GRADIENT = {"largest learning rate", "scaled line"}
 FEW = 2  # seeds for what a student wrote
 NAMED = {exercise.name: exercise for exercise in EXERCISES}
 NUMBERS = [one for one in EXERCISES if isinstance(one, NumberExercise)]
@@ -188,6 +189,8 @@ def test_every_misconception_is_known_to_a_reader():
 def test_all_exercises_that_ask_for_a_quantity_know_its_mistakes():
     own = {quantities.loss, quantities.epoch_loss, *MADE_OF}  # the others are made of a gradient
     for one in FUNCTIONS:
+        if one.name in WITHOUT_A_GRADIENT:
+            continue
         known = {key for keys in by_keys(one) for key in keys}
         asked = changes(one.truth if one.truth in own else quantities.gradient).keys()
         assert known >= {key for key in asked if key not in OF_N or one.name != "sum of squares"}
@@ -211,7 +214,13 @@ def test_the_numbers_that_are_tried_vary_in_every_quantity(exercise):
 
 
 def test_every_exercise_is_a_number_a_formula_or_a_function_with_a_name_of_its_own():
-    assert len(NAMED) == len(EXERCISES) == len(NUMBERS + FORMULAS + FUNCTIONS) == 18
+    assert len(NAMED) == len(EXERCISES) == len(NUMBERS + FORMULAS + FUNCTIONS) == 20
+
+
+def test_every_main_notebook_has_two_to_four_exercises_and_the_last_what_is_left():
+    counts = {notebook: len(exercises) for notebook, exercises in BY_NOTEBOOK.items()}
+    assert [*counts] == [f"0{number}" for number in range(7)]
+    assert all(2 <= counts[notebook] <= 4 for notebook in counts if notebook != "06")
 
 
 @pytest.mark.parametrize("name", MISCONCEPTIONS)
@@ -789,6 +798,63 @@ def more_of_an_epoch():
     }
 
 
+def largest_learning_rate():
+    def hessian(X, ones=True):
+        A = np.column_stack([X, np.ones(len(X))]) if ones else X
+        return 2 * sum(np.outer(row, row) for row in A) / len(A)
+
+    def of_torch(X):
+        A = torch.hstack([torch.tensor(X), torch.ones(len(X), 1)])
+        return 2 / torch.linalg.eigvalsh(A.T @ A).max()
+
+    def of_largest(function):
+        return lambda X: function(max(np.linalg.eigvalsh(hessian(X))))
+
+    def centred(X):
+        return 2 / np.linalg.eigvalsh(hessian(X - X.mean(axis=0))).max()
+
+    return {
+        "no column of ones": lambda X: 2 / max(np.linalg.eigvalsh(hessian(X, ones=False))),
+        "Hessian without 2/n": of_torch,
+        "Hessian without 1/n": lambda X: 2 / max(np.linalg.eigvalsh(len(X) * hessian(X))),
+        "Hessian halved": lambda X: 2 / max(np.linalg.eigvalsh(hessian(X) / 2)),
+        "1/λmax": of_largest(lambda largest: 1 / largest),
+        "smallest eigenvalue": lambda X: 2 / min(np.linalg.eigvalsh(hessian(X))),
+        "trace": lambda X: 2 / sum(np.linalg.eigvalsh(hessian(X))),
+        "diagonal": lambda X: 2 / hessian(X).diagonal().max(),
+        "eigenvalue itself": of_largest(float),
+        "singular value": lambda X: len(X) / np.linalg.norm(np.c_[np.ones(len(X)), X], 2),
+        "some eigenvalue": lambda X: 2 / np.linalg.eig(hessian(X)).eigenvalues[0],
+        "centred": centred,
+        "three rows": lambda X: 6 / len(X) / max(np.linalg.eigvalsh(hessian(X))),
+        ("Hessian without 2/n", "no column of ones"): lambda X: 2 / np.linalg.norm(X, 2) ** 2,
+        ("1/λmax", "no column of ones"): (
+            lambda X: 1 / max(np.linalg.eigvalsh(hessian(X, ones=False)))
+        ),
+        ("Hessian without 2/n", "trace"): lambda X: 2 / (np.sum(X**2) + len(X)),
+    }
+
+
+def scaled_line():
+    def b_of(slope):
+        return lambda w, b, mean, std: (w / std, b - slope(w, std) * mean)
+
+    return {
+        "other way": lambda w, b, mean, std: [w * std, w * mean + b],
+        "still scaled": lambda w, b, mean, std: (w, b),
+        "scaled like an x": lambda w, b, mean, std: tuple((np.array([w, b]) - mean) / std),
+        "times std": lambda w, b, mean, std: (w * std, b - w * std * mean),
+        "variance for std": lambda w, b, mean, std: (w / std / std, b - w / std / std * mean),
+        "w still scaled": lambda w, b, mean, std: (w, b - w * mean / std),
+        "b still scaled": lambda w, b, mean, std: (w / std, b),
+        "mean added": b_of(lambda w, std: -w / std),
+        "std left out of b": b_of(lambda w, std: w),
+        "w left out of b": b_of(lambda w, std: 1 / std),
+        "b over std": lambda w, b, mean, std: (w / std, (b - mean * w) / std),
+        ("w still scaled", "std left out of b"): lambda w, b, mean, std: (w, b - w * mean),
+    }
+
+
 STUDENTS = {
     "loss function": loss_function() | {
         "doubled": lambda X, Y, w, b: np.mean((X @ w + b - Y) * 2),
@@ -897,6 +963,8 @@ STUDENTS = {
     "epoch": epoch() | more_of_an_epoch(),
     "loss of the epoch": loss_of_the_epoch(),
     "training loop": training_loop(),
+    "largest learning rate": largest_learning_rate(),
+    "scaled line": scaled_line(),
     "find the bugs": find_the_bugs() | {
         "sum of squares": lambda model, X, y, lr, steps: training(
             model, X, y[:, None], lr, steps, factor=len(X)
@@ -1407,6 +1475,58 @@ def right_loss_of_the_epoch(draw):
     return answer
 
 
+def right_largest_rate(draw):
+    def augmented(X):
+        ones = np.ones((len(X), 1), dtype=X.dtype)
+        return draw.of("way", np.hstack([X, ones]), np.hstack([ones, X]))
+
+    def by_torch(X):
+        A = torch.tensor(augmented(X))
+        return 2 / torch.linalg.eigvalsh(2 / len(X) * A.T @ A)[-1]
+
+    def by_powers(X):
+        A = augmented(X)
+        H = 2 / len(X) * A.T @ A
+        for _ in range(60):  # its square, again and again, of trace 1
+            H = H @ H / np.trace(H @ H)
+        v = H @ draw.random.normal(size=(len(H), 1)).astype(X.dtype)
+        return len(X) * np.sum(v**2) / np.sum((A @ v) ** 2)
+
+    route = draw.of(
+        "route",
+        lambda X: 2 / np.linalg.eigvalsh(2 / len(X) * augmented(X).T @ augmented(X))[-1],
+        lambda X: len(X) / max(np.linalg.eigvalsh(augmented(X).T @ augmented(X))),
+        lambda X: len(X) / np.linalg.norm(augmented(X), 2) ** 2,
+        lambda X: len(X) / np.linalg.svd(augmented(X)).S.max() ** 2,
+        lambda X: len(X) / np.linalg.eigvalsh(X @ X.T + 1)[-1],
+        lambda X: 2 / np.linalg.eig(2 / len(X) * augmented(X).T @ augmented(X))[0].real.max(),
+        by_torch, by_powers,
+    )  # fmt: skip
+
+    def answer(X):
+        (X,) = draw.cast(X[draw.order(len(X))])
+        return draw.number(route(X))
+
+    return answer
+
+
+def right_scaled_line(draw):
+    route = draw.of(
+        "route",
+        lambda w, b, mean, std: (w / std, b - w * mean / std),
+        lambda w, b, mean, std: (w / std, b - w / std * mean),
+        lambda w, b, mean, std: (w * (1 / std), (b * std - w * mean) / std),
+        lambda w, b, mean, std: (w / std, w * (0 - mean) / std + b),
+        lambda w, b, mean, std: ((w * (1 - mean) - w * (0 - mean)) / std, b - mean / (std / w)),
+    )
+
+    def answer(w, b, mean, std):
+        in_w, in_b = route(*draw.cast(w, b, mean, std))
+        return draw.of("pair", tuple, list)([draw.number(in_w), draw.number(in_b)])
+
+    return answer
+
+
 def right_training(draw):
     loss_of = draw.of(
         "loss",
@@ -1515,6 +1635,12 @@ VARIANTS = {  # the sizes of the dimensions, and how many of all choices the lon
     "update": (right_update, BOTH, 800),
     "epoch": (right_epoch, BOTH, 500),
     "loss of the epoch": (right_loss_of_the_epoch, {**ANY, "route": 6, "number": 10}, 500),
+    "largest learning rate": (
+        right_largest_rate,
+        {"dtype": 2, "order": 2, "way": 2, "route": 8, "number": 10},
+        300,
+    ),
+    "scaled line": (right_scaled_line, {"dtype": 2, "route": 5, "number": 10, "pair": 2}, 200),
     "training loop": (right_training, TRAINED, 120),
     "find the bugs": (right_training, TRAINED, 120),
 } | {

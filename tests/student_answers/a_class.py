@@ -1,6 +1,6 @@
 # Students name, print and leave things unused as they like:
 # ruff: noqa
-"""One class of thirty, in its second year, goes through notebook 06 for the first time."""
+"""One class of thirty, in its second year, goes through the exercises for the first time."""
 
 import math
 import statistics
@@ -13,7 +13,7 @@ import torch.nn.functional as F
 
 from .collected import right, wrong
 
-# 4. Loss function
+# Loss function
 
 
 @right("loss function")
@@ -300,7 +300,7 @@ def loss_root_of_sum(X, Y, w, b):
     return np.sqrt(np.sum((Y - X @ w - b) ** 2))
 
 
-# 8. Scalar form
+# Scalar form
 
 
 @right("scalar form")
@@ -584,7 +584,7 @@ def scalar_plain_sums(x, y, w, b):
     return np.dot(r, x), r.sum()
 
 
-# 9. Matrix form
+# Matrix form
 
 
 @right("matrix form")
@@ -810,7 +810,7 @@ def matrix_plain_product(X, Y, w):
     return np.dot(X.T, np.dot(X, w) - Y)
 
 
-# 10. With the bias
+# With the bias
 
 
 @right("with the bias")
@@ -907,7 +907,7 @@ def bias_x_in_b(X, Y, w, b):
     return grad_w, grad_b
 
 
-@wrong("with the bias", mistake="the residual has no b: it is that of exercise 9")
+@wrong("with the bias", mistake="the residual has no b: it is that of the matrix form")
 def bias_copied_from_exercise_nine(X, Y, w, b):
     residual = X @ w - Y
     return 2 / len(X) * X.T @ residual, 2 / len(X) * np.sum(residual)
@@ -1055,7 +1055,7 @@ def bias_forgotten_and_half(X, Y, w, b):
     return X.T @ err / m, np.sum(err) / m
 
 
-# 11. Sum of squares
+# Sum of squares
 
 
 @right("sum of squares")
@@ -1247,7 +1247,7 @@ def sse_sign_and_two(X, Y, w, b):
     return X.T @ e, e.sum()
 
 
-# 12. Weighted squares
+# Weighted squares
 
 
 @right("weighted squares")
@@ -1460,7 +1460,7 @@ def weighted_average_without_two(X, Y, w, b, s):
     return X.T @ (s * r) / np.sum(s), np.average(r, weights=s)
 
 
-# 13. Ridge
+# Ridge
 
 
 @right("ridge")
@@ -1689,7 +1689,7 @@ def ridge_half_on_all(X, Y, w, b, lam):
     return 2 / n * X.T @ r + lam * w, 2 / n * np.sum(r) + lam * b
 
 
-# 14. Update
+# Update
 
 
 @right("update")
@@ -1946,7 +1946,7 @@ def update_half_without_bias(X, Y, w, b, lr):
     return w - lr * X.T @ e / len(e), b - lr * e.mean()
 
 
-# 15. Epoch
+# Epoch
 
 
 @right("epoch")
@@ -2267,7 +2267,7 @@ def epoch_sums_sequential(X, Y, w, b, lr, batches):
     return w, b
 
 
-# 16. Loss of the epoch
+# Loss of the epoch
 
 
 @right("loss of the epoch")
@@ -2444,7 +2444,7 @@ def only_sum_of_losses(losses, sizes):
     return sum(losses)
 
 
-# 17. Training loop
+# Training loop
 
 
 @right("training loop")
@@ -2843,7 +2843,7 @@ def train_half_adding_up(model, X, Y, lr, steps):
         optimizer.step()
 
 
-# 18. Find the bugs
+# Find the bugs
 
 
 @right("find the bugs")

@@ -1,4 +1,4 @@
-"""Formulas as answers to exercises 5 to 7, in the notation of the notebook and in others."""
+"""Formulas as answers to the three exercises that ask for one, in our notation and in others."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from student_answers.collected import typed
 X = np.array([[4.6667], [8.2222], [2.8889]])
 r = np.array([[-10.4798], [-19.2074], [-6.4364]])
 
-# 5. Differential
+# Differential
 
 typed(
     "differential",
@@ -88,7 +88,7 @@ typed("differential", "an operator is missing its right side", "2 / n * r.T @ X 
 typed("differential", "words, not a formula", "put dr = X dw into (2)", "I don't know")
 typed("differential", "numbers where a formula is asked for", 2 / 3 * r.T @ X, -150.28)
 
-# 6. Gradient
+# Gradient
 
 typed(
     "gradient",
@@ -166,7 +166,7 @@ typed("gradient", "two operators in a row", "2 / n * @ X.T @ r", "2 / n X.T @@ r
 typed("gradient", "numbers where a formula is asked for", 2 / 3 * X.T @ r)
 typed("gradient", "a function where a formula is asked for", lambda X, r, n: 2 / n * X.T @ r)
 
-# 7. One weight
+# One weight
 
 typed(
     "one weight",

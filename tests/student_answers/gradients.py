@@ -1,4 +1,4 @@
-"""Answers to exercises 8 to 13, the gradients."""
+"""Answers to the six exercises that ask for a gradient."""
 
 # Students print, leave names unused and undefined, and write what no linter likes:
 # ruff: noqa

@@ -1,4 +1,4 @@
-"""Answers to exercise 4, the loss function."""
+"""Answers to the exercise on the loss function."""
 
 # Students print, leave names unused and undefined, and write what no linter likes:
 # ruff: noqa

@@ -1,4 +1,4 @@
-"""Numbers, typed and computed, as answers to exercises 1 to 3."""
+"""Numbers, typed and computed, as answers to the three exercises that ask for one."""
 
 import math
 import statistics
@@ -22,7 +22,7 @@ wt, bt = torch.tensor(w).float().requires_grad_(), torch.tensor(b).float().requi
 loss_t = torch.nn.functional.mse_loss(Xt @ wt + bt, Yt)
 loss_t.backward()
 
-# 1. Loss of a batch: 173.3927
+# Loss of a batch: 173.3927
 
 typed("loss of a batch", "", "173.4", "173.39", "173.393", "173.3927", "173.39268")
 typed(
@@ -127,7 +127,7 @@ typed(
 )
 typed("loss of a batch", "a function, not its value", lambda: np.mean(r**2))
 
-# 2. New weight: −0.194585
+# New weight: −0.194585
 
 typed("new weight", "", "-0.1946", "-0.19459", "-0.194585", "-0.1945851", "-0.19458509")
 typed(
@@ -199,7 +199,7 @@ typed("new weight", "the decimal point is one place off", "-1.946", -0.01946)
 typed("new weight", "not a number", "w", "w - lr * grad", np.nan)
 typed("new weight", "both parameters, where one number is asked for", (-0.19459, 0.88857))
 
-# 3. Batch of one: 0.960222
+# Batch of one: 0.960222
 
 typed("batch of one", "", "0.9602", "0.96022", "0.960222", "0.9602222", "0.96022223")
 typed("batch of one", "", ".9602", "0,9602", "0.9602 ", "9.602e-1", "+0.96022")

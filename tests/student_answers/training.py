@@ -1,6 +1,6 @@
 # Students leave names unused or undefined, and loop as they like.
 # ruff: noqa
-"""Training loops in PyTorch as students write and mend them: exercises 17 and 18."""
+"""Training loops in PyTorch as students write and mend them."""
 
 import copy
 
@@ -11,7 +11,7 @@ from torch import nn, optim
 
 from student_answers.collected import right, wrong
 
-# 17. Training loop: right
+# Training loop: right
 
 
 @right("training loop")
@@ -327,7 +327,7 @@ def normal_equation_matrices(model, X, Y, lr, steps):
     model.bias.data.copy_(theta[-1])
 
 
-# 17. Training loop: wrong
+# Training loop: wrong
 
 
 @wrong("training loop", mistake="the gradients are not cleared: they add up")
@@ -1129,7 +1129,7 @@ def restores_the_start(model, X, Y, lr, steps):
     model.load_state_dict(start)
 
 
-# 18. Find the bugs: right
+# Find the bugs: right
 
 
 @right("find the bugs")
@@ -1316,7 +1316,7 @@ def n_times_too_many_terms_put_right(model, X, y, lr, steps):
                 parameter -= lr * parameter.grad
 
 
-# 18. Find the bugs: wrong
+# Find the bugs: wrong
 
 
 @wrong("find the bugs", mistake="all three bugs are left: shape, gradients that add up, sign")

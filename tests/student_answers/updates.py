@@ -1,6 +1,6 @@
 # Students leave names unused or undefined, and loop as they like.
 # ruff: noqa
-"""Updates, epochs and their losses as students write them: exercises 14 to 16."""
+"""Updates, epochs and their losses as students write them."""
 
 import functools
 import math
@@ -11,7 +11,7 @@ import torch
 
 from student_answers.collected import right, wrong
 
-# 14. Update: right
+# Update: right
 
 
 @right("update")
@@ -248,7 +248,7 @@ def loop_over_features_only(X, Y, w, b, lr):
     return w_after, b - lr * 2 * statistics.fmean(r[:, 0])
 
 
-# 14. Update: wrong
+# Update: wrong
 
 
 @wrong("update", mistake="the gradient is added, not subtracted")
@@ -748,7 +748,7 @@ def first_weight_only(X, Y, w, b, lr):
     return w, b - lr * 2 * np.mean(r)
 
 
-# 15. Epoch: right
+# Epoch: right
 
 
 @right("epoch")
@@ -940,7 +940,7 @@ def gram_of_each_batch(X, Y, w, b, lr, batches):
     return theta[:-1], theta[-1, -1]
 
 
-# 15. Epoch: wrong
+# Epoch: wrong
 
 
 @wrong("epoch", mistake="divided by all rows, not by the rows of the batch")
@@ -1431,7 +1431,7 @@ def old_b_in_the_residual(X, Y, w, b, lr, batches):
     return w, b_new
 
 
-# 16. Loss of the epoch: right
+# Loss of the epoch: right
 
 
 @right("loss of the epoch")
@@ -1524,7 +1524,7 @@ def reduce_pairs(losses, sizes):
     return functools.reduce(pair, zip(losses, sizes))[0]
 
 
-# 16. Loss of the epoch: wrong
+# Loss of the epoch: wrong
 
 
 @wrong("loss of the epoch", mistake="the mean of the means: the sizes are not used")
