@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 from release import (
     ROOT,
@@ -26,15 +26,20 @@ from release import (
 )
 from store_notebooks import execute
 
+from lsqgrad.practice.exercises import BY_NOTEBOOK, EXERCISES
+
 NOTEBOOK = "06_practice.ipynb"
-FOR_STUDENTS_ONLY = ["README.md", "lsqgrad/mine.py", "notebooks/00_start_here.ipynb"]
+NOTEBOOKS = sorted(path.name for path in ROOT.glob("notebooks/*.ipynb"))
+EXERCISED = [name for name in NOTEBOOKS if name[:2] in BY_NOTEBOOK]
+OTHERS = [name for name in NOTEBOOKS if name not in EXERCISED]
+FOR_STUDENTS_ONLY = ["README.md", "lsqgrad/mine.py", *(f"notebooks/{one}" for one in OTHERS[:1])]
 MARKED_UP = (".md", ".ipynb")
 MARKINGS = re.compile(r"^ *### (BEGIN|END) SOLUTION\n", re.M)
 
 
-def practice():
-    """Notebook 06 as it is stored."""
-    return nbformat.read(ROOT / "notebooks" / NOTEBOOK, as_version=4)
+def stored(name=NOTEBOOK):
+    """A notebook as it is stored."""
+    return nbformat.read(ROOT / "notebooks" / name, as_version=4)
 
 
 def sources_of(cells):
@@ -45,9 +50,9 @@ def sources(notebook):
     return sources_of(notebook.cells)
 
 
-def solution_lines():
+def solution_lines(name):
     """The lines of the solutions, without those that the stubs or the given programs have, too."""
-    notebook = practice()
+    notebook = stored(name)
     given = [cell for cell in notebook.cells if cell.cell_type == "code"]
     known = set(chain.from_iterable(map(stripped_lines, sources_of(given))))
     solved = chain.from_iterable(stripped_lines(code) for _, _, code in exercises(notebook))
@@ -98,10 +103,10 @@ def collection(downloaded, tmp_path_factory):
     git("init", "--quiet", folder=folder)
     git("add", ".", folder=folder)
     git("commit", "--quiet", "--message", "The collection", folder=folder)
-    solved = practice()
-    next(cell for cell in solved.cells if has_tag(cell, "answer")).source = "loss_of_a_batch = 173"
+    solved = stored()
+    next(cell for cell in solved.cells if has_tag(cell, "answer")).source = "loss_function = abs"
     nbformat.write(solved, folder / "notebooks" / NOTEBOOK)
-    for name in (*FOR_STUDENTS_ONLY, "notebooks/07_mine.ipynb"):
+    for name in (*FOR_STUDENTS_ONLY, "notebooks/12_mine.ipynb"):
         with (folder / name).open("a") as file:
             file.write("\n")
     return folder
@@ -127,24 +132,34 @@ def course(collection, tmp_path_factory):
     return folder
 
 
-def of_course(course, stage):
-    return nbformat.read(course / stage / "practice" / NOTEBOOK, as_version=4)
+def of_course(course, stage, name=NOTEBOOK):
+    return nbformat.read(course / stage / "practice" / name, as_version=4)
+
+
+def of_student(student, name=NOTEBOOK):
+    return nbformat.read(student / "notebooks" / name, as_version=4)
 
 
 def test_no_line_of_a_solution_is_left_in_the_students_copy(student):
-    assert len(solution_lines()) > 30
-    text = "\n".join(sources(nbformat.read(student / "notebooks" / NOTEBOOK, as_version=4)))
-    assert not solution_lines() & set(stripped_lines(text))
-    assert "<summary>Solution</summary>" not in text
+    assert sum(len(solution_lines(name)) for name in EXERCISED) > 30
+    for name in EXERCISED:
+        text = "\n".join(sources(of_student(student, name)))
+        assert solution_lines(name)
+        assert not solution_lines(name) & set(stripped_lines(text))
+        assert "<summary>Solution</summary>" not in text
 
 
 def test_the_students_copy_has_all_else(student):
-    stored = {path.name for path in ROOT.glob("notebooks/*.ipynb")}
-    assert {path.name for path in student.glob("notebooks/*.ipynb")} == stored
-    for path in ROOT.glob("notebooks/*.ipynb"):
-        kept = without_solutions(nbformat.read(path, as_version=4))
-        copy = nbformat.read(student / "notebooks" / path.name, as_version=4)
-        assert sources(copy) == sources_of(kept)
+    names = {path.name for path in student.glob("notebooks/*.ipynb")}
+    assert names == {*NOTEBOOKS}
+    for name in names:
+        assert sources(of_student(student, name)) == sources_of(without_solutions(stored(name)))
+
+
+def test_what_is_not_for_students_is_taken_out_of_a_notebook_too():
+    cell = new_markdown_cell("It is checked<!-- NOT FOR STUDENTS --> by `make test`<!-- END -->.")
+    copy = for_students(new_notebook(cells=[cell]))
+    assert sources(copy) == ["It is checked."]
 
 
 def readable(path):
@@ -180,7 +195,7 @@ def test_the_students_copy_does_not_speak_of_what_is_not_in_it(collection, stude
     assert missing > {"make test", "make release-student", "benchmarks/", "tests/", "CHANGELOG.md"}
     for name, text in texts_of_the_copy(student).items():
         assert not [one for one in missing if one in text], name
-        if name.suffix != ".ipynb" or name.name == NOTEBOOK:
+        if name.suffix != ".ipynb" or name.name in ("00_start_here.ipynb", NOTEBOOK):
             assert not re.search("for lecturers\n|solution", text, re.I), name
 
 
@@ -203,10 +218,10 @@ def test_what_is_not_committed_is_in_no_copy_and_is_named(collection, student, t
     for reader, others in (("student", FOR_STUDENTS_ONLY), ("lecturer", [])):
         printed = release(collection, reader, tmp_path / reader)
         _, _, named = printed.strip().partition("without your changes since: ")
-        notebooks = ["notebooks/06_practice.ipynb", "notebooks/07_mine.ipynb"]
-        assert sorted(named.split(", ")) == [*others, *notebooks]
+        notebooks = ["notebooks/06_practice.ipynb", "notebooks/12_mine.ipynb"]
+        assert sorted(named.split(", ")) == sorted([*others, *notebooks])
     shutil.rmtree(tmp_path / "student")
-    assert [path.name for path in tmp_path.rglob("*.ipynb")] == [NOTEBOOK]
+    assert sorted(path.name for path in tmp_path.rglob("*.ipynb")) == EXERCISED
 
 
 def test_without_git_it_says_how_to_commit_what_was_downloaded(downloaded, tmp_path):
@@ -231,18 +246,19 @@ def test_the_students_copy_has_the_package_whole_and_takes_it(student):
 @pytest.mark.long
 def test_the_students_copy_runs(student):
     notebook = execute(student / "notebooks" / NOTEBOOK)
-    for cell, stored in zip(notebook.cells, without_solutions(practice()), strict=True):
-        assert texts(cell.get("outputs")) == texts(stored.get("outputs"))
+    for cell, here in zip(notebook.cells, without_solutions(stored()), strict=True):
+        assert texts(cell.get("outputs")) == texts(here.get("outputs"))
 
 
 def texts(outputs):
     return [output.get("text") or output.data["text/plain"] for output in outputs or []]
 
 
-def test_the_copies_are_each_others_reverse():
+@pytest.mark.parametrize("name", EXERCISED)
+def test_the_copies_are_each_others_reverse(name):
     """What stands between the markings goes where the stub was, and back."""
-    with_solutions = for_lecturers(practice())
-    stubs = for_students(practice())
+    with_solutions = for_lecturers(stored(name))
+    stubs = for_students(stored(name))
     for full, stub in zip(with_solutions.cells, stubs.cells, strict=True):
         text = re.sub(r"### BEGIN SOLUTION\n.*### END SOLUTION", STUB, full.source, flags=re.S)
         text = re.sub(r"### BEGIN HIDDEN.*?### END HIDDEN TESTS", "", text, flags=re.S)
@@ -250,12 +266,21 @@ def test_the_copies_are_each_others_reverse():
 
 
 def test_nbgrader_makes_the_students_copy_of_the_lecturers(course):
-    assert sources(of_course(course, "release")) == sources(for_students(practice()))
+    for name in EXERCISED:
+        assert sources(of_course(course, "release", name)) == sources(for_students(stored(name)))
 
 
-def with_solutions(notebook, course):
+def test_every_exercise_is_worth_a_point_and_has_a_name_of_its_own_in_the_assignment():
+    cells = chain.from_iterable(for_lecturers(stored(name)).cells for name in EXERCISED)
+    marks = [cell.metadata["nbgrader"] for cell in cells if "nbgrader" in cell.metadata]
+    assert sum(mark.get("points", 0) for mark in marks) == len(EXERCISES)
+    assert len({mark["grade_id"] for mark in marks}) == len(marks) == 2 * len(EXERCISES)
+
+
+def with_solutions(notebook, course, name):
     """A notebook as a student hands it in who knows everything."""
-    source = iter(cell for cell in of_course(course, "source").cells if "nbgrader" in cell.metadata)
+    cells = of_course(course, "source", name).cells
+    source = iter(cell for cell in cells if "nbgrader" in cell.metadata)
     for cell in notebook.cells:
         if "nbgrader" in cell.metadata:
             full = next(source).source
@@ -264,18 +289,19 @@ def with_solutions(notebook, course):
 
 
 def with_a_mistake(notebook):
-    """A notebook with solutions, in which two updates of b go uphill."""
+    """A notebook with solutions, in which a scaled line is moved the wrong way."""
     for cell in notebook.cells:
-        cell.source = cell.source.replace("b - lr * grad_b", "b + lr * grad_b")
+        cell.source = cell.source.replace("b - w * mean / std", "b + w * mean / std")
     return notebook
 
 
 def graded(course, handed_in):
-    """Have nbgrader grade notebooks by names of students; return their scores and the highest."""
-    for name, notebook in handed_in.items():
-        path = course / "submitted" / name / "practice" / NOTEBOOK
-        path.parent.mkdir(parents=True)
-        nbformat.write(notebook, path)
+    """Have nbgrader grade notebooks, by students and names; return the scores and the highest."""
+    for student, notebooks in handed_in.items():
+        folder = course / "submitted" / student / "practice"
+        folder.mkdir(parents=True)
+        for name, notebook in notebooks.items():
+            nbformat.write(notebook, folder / name)
     run("-m", "nbgrader", "autograde", "practice", folder=course)
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         scores = {s.student.id: s.score for s in gradebook.assignment_submissions("practice")}
@@ -283,31 +309,33 @@ def graded(course, handed_in):
 
 
 def test_nbgrader_gives_a_point_for_what_is_right_and_says_what_is_not(course, student):
-    """In nbgrader's version nothing was done, and in the student's copy all, with a mistake.
+    """In nbgrader's version nothing was done, and in the student's copies all, with a mistake.
 
-    In the former every check would praise, in the latter there is none that could.
+    In the former every check would praise, in the latter there is none that could. Of all notebooks
+    two are handed in.
     """
-    copy = nbformat.read(student / "notebooks" / NOTEBOOK, as_version=4)
-    mistaken = with_a_mistake(with_solutions(copy, course))
-    mistaken.cells.insert(4, new_code_cell("del practice"))
+    two = (EXERCISED[0], NOTEBOOK)
+    mistaken = {name: with_solutions(of_student(student, name), course, name) for name in two}
+    with_a_mistake(mistaken[NOTEBOOK]).cells.insert(4, new_code_cell("del practice"))
     stubs = of_course(course, "release")
     stubs.cells.insert(4, new_code_cell("practice.check = lambda *_: 'right'"))
-    scores, most = graded(course, {"stubs": stubs, "mistaken": mistaken})
-    assert most == len(exercises(practice()))
-    assert (scores["stubs"], scores["mistaken"]) == (0, most - 2)
+    scores, most = graded(course, {"stubs": {NOTEBOOK: stubs}, "mistaken": mistaken})
+    assert most == len(EXERCISES)
+    of_two = sum(len(exercises(stored(name))) for name in two)
+    assert (scores["stubs"], scores["mistaken"]) == (0, of_two - 1)
     answered = of_course(course, "autograded/mistaken")
     outputs = [cell.outputs for cell in answered.cells if has_tag(cell, "check")]
-    said = [output.evalue for [output] in filter(None, outputs)]
-    assert len(said) == 2
-    assert any("b after: the update goes uphill" in text for text in said)
+    [said] = [output.evalue for [output] in filter(None, outputs)]
+    assert "b: the term with the mean has the wrong sign" in said
 
 
 @pytest.mark.long
 def test_nbgrader_gives_all_points_for_the_solutions_in_either_copy(course, student):
-    copy = nbformat.read(student / "notebooks" / NOTEBOOK, as_version=4)
-    handed_in = {"solved": of_course(course, "release"), "copy": copy}
-    solved = {name: with_solutions(notebook, course) for name, notebook in handed_in.items()}
-    scores, most = graded(course, solved)
+    solved, copy = {}, {}
+    for name in EXERCISED:
+        solved[name] = with_solutions(of_course(course, "release", name), course, name)
+        copy[name] = with_solutions(of_student(student, name), course, name)
+    scores, most = graded(course, {"solved": solved, "copy": copy})
     assert (scores["solved"], scores["copy"]) == (most, most)
 
 
@@ -380,7 +408,7 @@ def students_kernel(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_the_hidden_test_trusts_nothing_that_a_notebook_changed(students_kernel, change):
-    cells = for_lecturers(practice()).cells
+    cells = for_lecturers(stored()).cells
     hidden_test = next(cell.source for cell in cells if '"loss function", loss_f' in cell.source)
     exec(WRONG, students_kernel)
     exec(change, students_kernel)
@@ -395,7 +423,8 @@ def test_an_answer_that_was_filled_in_is_not_released(collection, tmp_path):
     """Not even if somebody has committed it."""
     clone = shutil.copytree(collection, tmp_path / "clone")
     git("commit", "--quiet", "--all", "--message", "Solve an exercise", folder=clone)
-    place = r"06_practice\.ipynb: cell 17, the answer of .*loss of a batch"
+    answer = next(k for k, cell in enumerate(stored().cells, 1) if has_tag(cell, "answer"))
+    place = rf"06_practice\.ipynb: cell {answer}, the answer of .*loss function"
     with pytest.raises(AssertionError, match=rf"{place}.*put the line .* and commit"):
         release(clone, "lecturer", tmp_path / "copy")
 

@@ -9,8 +9,8 @@ which each solution stands in its answer cell, between nbgrader's markings.
 
 In a notebook three tags tell the parts of an exercise: the code cell `answer` has a stub, the code
 cell `check` calls the check, the Markdown cell `solution` has code that completes the stub. A cell
-with the tag `self-study`, and what other files have between NOT FOR STUDENTS and END, is not in the
-student's copy, nor are tests, which hold right answers, and what else the maintainers need.
+with the tag `self-study`, and what stands between NOT FOR STUDENTS and END, is not in the student's
+copy, nor are tests, which hold right answers, and what else the maintainers need.
 """
 
 import argparse
@@ -33,7 +33,7 @@ OTHER_FILES = (
     *("docs/*.png", "environment.yml", "lsqgrad/*", "pyproject.toml"),
     *("tools/jupyter/*", "tools/lab_config.py", "tools/saving.py"),
 )
-ASSIGNMENT = "practice"  # the name that nbgrader gives to the folder of the notebook
+ASSIGNMENT = "practice"  # the name of the folder in which nbgrader has all notebooks to be graded
 # Lines, or in Markdown a part of a line
 NOT_FOR_STUDENTS = re.compile(
     rb"^(#|<!--) NOT FOR STUDENTS.*?^\1 END.*?(?:\r?\n)+|<!-- NOT FOR STUDENTS -->.*?<!-- END -->",
@@ -170,7 +170,7 @@ def students_copy(files: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def lecturers_copy(files: dict[str, bytes]) -> dict[str, bytes]:
-    """Return the files of the exercises as an assignment of nbgrader."""
+    """Return the notebooks that have exercises as one assignment of nbgrader."""
     graded = {
         f"source/{ASSIGNMENT}/{name}": to_bytes(notebook)
         for name, notebook in notebooks(files, for_lecturers).items()
@@ -264,7 +264,12 @@ def for_lecturers(notebook: NotebookNode) -> NotebookNode:
 
 
 def without_solutions(notebook: NotebookNode) -> list[NotebookNode]:
-    return [c for c in notebook.cells if not (has_tag(c, "solution") or has_tag(c, "self-study"))]
+    """Return the cells for students; in their Markdown, what is not for them is taken out."""
+    kept = [c for c in notebook.cells if not (has_tag(c, "solution") or has_tag(c, "self-study"))]
+    for cell in kept:
+        if cell.cell_type == "markdown":
+            cell.source = NOT_FOR_STUDENTS.sub(b"", cell.source.encode()).decode()
+    return kept
 
 
 def mark(answer: NotebookNode, check: NotebookNode) -> None:
