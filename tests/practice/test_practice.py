@@ -28,10 +28,11 @@ from lsqgrad.judging import answers
 from lsqgrad.judging import execution as attempts
 from lsqgrad.judging.misconceptions import MISCONCEPTIONS
 from lsqgrad.practice import practice as practice_module
-from lsqgrad.practice.exercises import EXERCISES
+from lsqgrad.practice.exercises import BY_NOTEBOOK, EXERCISES
 from lsqgrad.practice.function_exercise import FunctionExercise
 
 NAMES = tuple(exercise.name for exercise in EXERCISES)
+WHERE = {one.name: notebook for notebook, ones in BY_NOTEBOOK.items() for one in ones}
 FUNCTIONS = [one.name for one in EXERCISES if isinstance(one, FunctionExercise)]
 OTHERS = [name for name in NAMES if name not in FUNCTIONS]
 RIGHT = {
@@ -562,7 +563,7 @@ def test_a_report_and_the_list_are_printed_on_every_terminal(encoding, right, wr
     shown = terminal.read()
     assert right in shown
     assert wrong in shown
-    assert f"{right[0]}  6 gradient\n" in shown
+    assert f"{right[0]}  4 gradient (01)\n" in shown
 
 
 def test_every_sign_of_our_sentences_has_a_plain_form():
@@ -648,9 +649,10 @@ def test_at_the_start_nothing_is_done():
     assert practice.left == NAMES
     lines = repr(practice).split("\n")
     assert lines[0] == f"0 of {len(NAMES)} done"
-    assert lines[-1] == f"Next: {NAMES[0]}"
+    assert lines[-1] == f"Next: {NAMES[0]}, in notebook 00"
     assert [line.split(maxsplit=2) for line in lines[1:-1]] == [
-        ["–", str(number), name] for number, name in enumerate(NAMES, start=1)
+        ["–", str(number), f"{name} ({notebook})"]
+        for number, (name, notebook) in enumerate(WHERE.items(), start=1)
     ]
 
 
@@ -660,7 +662,7 @@ def test_what_is_right_is_done_in_the_order_of_the_exercises():
         practice.check(name, RIGHT[name])
     assert practice.done == tuple(name for name in NAMES if name in RIGHT)
     assert practice.left == tuple(name for name in NAMES if name not in RIGHT)
-    assert repr(practice).startswith(f"3 of {len(NAMES)} done\n✓  1 loss of a batch\n")
+    assert repr(practice).startswith(f"3 of {len(NAMES)} done\n✓  1 loss of a batch (00)\n")
     assert "Next: new weight" in repr(practice)
 
 
@@ -758,7 +760,7 @@ def test_the_file_is_the_old_one_until_the_new_one_is_whole(file, monkeypatch):
     assert report.sentence.endswith(
         f" Progress is not kept: {str(file)!r} cannot be written (No space left on device)."
     )
-    assert report.sentence.startswith("That is right. Done: 2 of 18 exercises. Progress")
+    assert report.sentence.startswith(f"That is right. Done: 2 of {len(NAMES)} exercises. Progress")
     assert file.read_bytes() == before
     assert [*file.parent.iterdir()] == [file]
     practice.check("new weight", "-0.19458")
@@ -802,10 +804,10 @@ def test_a_file_with_something_else_is_left_as_it_is_and_costs_no_report(file, c
         f"Progress is not kept: {str(file)!r} holds something else, and is left as it is. "
         "Choose another name for it."
     )
-    assert repr(practice).endswith(f"\nNext: {NAMES[0]}\n{said}")
+    assert repr(practice).endswith(f"\nNext: {NAMES[0]}, in notebook 00\n{said}")
     report = practice.check("gradient", RIGHT["gradient"])
     assert report.right
-    assert report.sentence.endswith(f" Done: 1 of 18 exercises. {said}")
+    assert report.sentence.endswith(f" Done: 1 of {len(NAMES)} exercises. {said}")
     for name in ("gradient", "loss of a batch"):  # it has been said
         assert "Progress" not in practice.check(name, RIGHT[name]).sentence
     assert practice.done == ("loss of a batch", "gradient")
@@ -833,7 +835,8 @@ def test_a_file_that_cannot_be_written_costs_no_report_and_is_told_at_once(tmp_p
         assert told == f"Progress is not kept: {str(tmp_path / place)!r} {said}."
     report = practice.check("gradient", WRONG["gradient"])
     assert report.sentence.endswith(f" {told}")
-    assert practice.check("gradient", RIGHT["gradient"]).sentence.endswith(" of 18 exercises.")
+    report = practice.check("gradient", RIGHT["gradient"])
+    assert report.sentence.endswith(f" of {len(NAMES)} exercises.")
     assert repr(practice).split("\n")[-1] == told
     assert practice.done == ("gradient",)
     assert [one.name for one in tmp_path.iterdir()] == ["a file"]
@@ -844,7 +847,7 @@ def test_what_cannot_be_written_now_is_written_later(tmp_path):
     assert "Progress is not kept" in practice.check("gradient", RIGHT["gradient"]).sentence
     (tmp_path / "later").mkdir()
     report = practice.check("loss of a batch", RIGHT["loss of a batch"])
-    assert report.sentence.endswith("Done: 2 of 18 exercises.")
+    assert report.sentence.endswith(f"Done: 2 of {len(NAMES)} exercises.")
     assert Practice(keep=tmp_path / "later" / "kept").done == practice.done
     assert "Progress" not in repr(practice)
 
@@ -877,6 +880,13 @@ def test_an_interrupt_while_progress_is_written_loses_nothing(file, monkeypatch)
     assert [*file.parent.iterdir()] == []
     practice.check("gradient", WRONG["gradient"])
     assert Practice(keep=file).done == ("gradient",)
+
+
+def test_the_list_has_what_another_notebook_has_kept_since(file):
+    one, other = Practice(keep=file), Practice(keep=file)
+    other.check("gradient", RIGHT["gradient"])
+    assert "✓  4 gradient (01)" in repr(one)
+    assert one.done == ("gradient",)
 
 
 def test_two_that_write_at_the_same_time_lose_nothing(file, monkeypatch):
