@@ -36,7 +36,7 @@ IS_ODD = (
 PLAIN = {  # instead of signs that a terminal does not know
     **{"✓": "+", "✗": "x", "–": "-", "−": "-", "×": "x", "→": "->", "“": '"', "”": '"', "…": "..."},
     **{"∂": "d", "λ": "lambda", "Σ": "Sum ", "ŷ": "y_hat", "ᵀ": "^T", "²": "^2", "½": "1/2"},
-    **{"√": "root ", "·": "*"},
+    **{"√": "root ", "·": "*", "θ": "theta", "\N{COMBINING TILDE}": "_tilde"},
 }
 
 
