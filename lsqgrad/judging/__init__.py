@@ -34,5 +34,13 @@ from lsqgrad.judging.misconceptions import (
     pairs_of,
 )
 from lsqgrad.judging.number_answers import RIGHT_DIGITS, compare, judge
-from lsqgrad.judging.quantities import epoch, epoch_loss, gradient, loss, train, update
+from lsqgrad.judging.quantities import (
+    epoch,
+    epoch_loss,
+    gradient,
+    loss,
+    momentum_step,
+    train,
+    update,
+)
 from lsqgrad.judging.typed_numbers import in_keys, read

@@ -12,11 +12,25 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lsqgrad._util.types import Array
-from lsqgrad.judging.quantities import Pace, epoch, epoch_loss, gradient, loss, train, update
+from lsqgrad.judging.quantities import (
+    Pace,
+    epoch,
+    epoch_loss,
+    gradient,
+    loss,
+    momentum_step,
+    train,
+    update,
+)
 
 Change = Mapping[str, Any]  # keywords of a quantity
 Quantity = Callable[..., Any]
-MADE_OF: dict[Quantity, Quantity] = {train: epoch, epoch: update, update: gradient}
+MADE_OF: dict[Quantity, Quantity] = {
+    train: epoch,
+    epoch: update,
+    update: gradient,
+    momentum_step: gradient,
+}
 
 HALF = "Is there a ½ in this loss? And what does the derivative of a square bring down?"
 ROWS = "What is n in a batch of one row?"
@@ -1020,6 +1034,37 @@ MISCONCEPTIONS = {
     "centred": Misconception(
         "the mean of each column of X is taken off before.",
         "Does the loss see X, or X without its mean?",
+    ),
+    # in a step with momentum
+    "old velocity": Misconception(
+        "the step takes the velocity of before.",
+        "Which comes first, the new velocity or the new w?",
+    ),
+    "momentum left out": Misconception(
+        "the velocity of before is not in it.",
+        "What is left of the earlier gradients when the next step is taken?",
+    ),
+    "velocity kept whole": Misconception(
+        "the velocity of before is in it whole, as if the momentum were 1.",
+        "Which part of the velocity is kept?",
+    ),
+    "momentum fixed": Misconception(
+        "the momentum is always 0.9.", "Where does your function learn how much is kept?"
+    ),
+    "moving average": Misconception(
+        "the gradient has a factor made of the momentum, as in a moving average.",
+        "Which of the two terms does PyTorch multiply by the momentum, if dampening is 0?",
+    ),
+    "lr in the velocity": Misconception(
+        "the learning rate is in the velocity.",
+        "What is added up in the velocity, gradients or changes of w?",
+    ),
+    "Nesterov": Misconception(
+        "the step is that of Nesterov's momentum.",
+        "Which of the two does the step take, the velocity or the gradient ahead of it?",
+    ),
+    "velocity returned as it was": Misconception(
+        "it is the velocity of before the step.", "Which velocity will the next step need?"
     ),
     # in a line that is mapped back from scaled x
     "other way": Misconception(

@@ -98,6 +98,25 @@ def update(
     return w if frozen == "w" else w_after, b if frozen == "b" else b_after
 
 
+def momentum_step(
+    X: Array,
+    Y: Array,
+    w: Array,
+    v: Array,
+    lr: float,
+    momentum: float,
+    *,
+    velocity: Callable[..., Any] = lambda v, grad, lr, momentum: momentum * v + grad,
+    step: Callable[..., Any] = lambda w, v, new, grad, lr, momentum: w - lr * new,
+    returned: bool = True,
+    **how: Any,
+) -> Both:
+    """Return w and the velocity after a step with momentum, of a model without a bias."""
+    grad, _ = gradient(X, Y, w, 0.0, **how)
+    new = velocity(v, grad, lr, momentum)
+    return step(w, v, new, grad, lr, momentum), new if returned else v
+
+
 def epoch(
     X: Array,
     Y: Array,

@@ -19,6 +19,7 @@ from lsqgrad.judging import (
     epoch_loss,
     gradient,
     loss,
+    momentum_step,
     pairs_of,
     train,
     update,
@@ -265,6 +266,12 @@ def for_scalar_form(random: Random, n: int, p: int) -> list[Any]:
 def for_scaled_line(random: Random, n: int, p: int) -> list[Any]:
     """Return w, b, a mean and a standard deviation."""
     return [*map(float, tenths(random, 3)), abs(tenths(random).item())]
+
+
+def for_momentum(random: Random, n: int, p: int) -> list[Any]:
+    """Return X, Y, w, a velocity, a learning rate and a momentum, which is never 0.9."""
+    momentum = random.choice((0.3, 0.6, 0.7, 0.8)).item()
+    return [*regression(random, n, p)[:3], tenths(random, p, 1), rate(random), momentum]
 
 
 def for_largest_rate(random: Random, n: int, p: int) -> list[Any]:
@@ -530,6 +537,42 @@ BY_NOTEBOOK: dict[str, list[Exercise]] = {
             },
             for_scaled_line,
             minus="mean",
+        ),
+        FunctionExercise(
+            "momentum step", "X, Y, w, v, lr, momentum", ("w after", "v after"), momentum_step,
+            {
+                "old velocity": [{"step": lambda w, v, new, grad, lr, momentum: w - lr * v}],
+                "momentum left out": [
+                    {"velocity": lambda v, grad, lr, momentum: grad},
+                    {"step": lambda w, v, new, grad, lr, momentum: w - lr * grad},
+                ],
+                "velocity kept whole": [{"velocity": lambda v, grad, lr, momentum: v + grad}],
+                "momentum fixed": [{"velocity": lambda v, grad, lr, momentum: 0.9 * v + grad}],
+                "moving average": [
+                    {"velocity": lambda v, grad, lr, m: m * v + (1 - m) * grad},
+                    {"velocity": lambda v, grad, lr, m: (1 - m) * v + m * grad},
+                    {"velocity": lambda v, grad, lr, momentum: momentum * (v + grad)},
+                ],
+                "lr in the velocity": [
+                    {
+                        "velocity": lambda v, grad, lr, momentum: momentum * v + lr * grad,
+                        "step": lambda w, v, new, grad, lr, momentum: w - new,
+                    },
+                    {
+                        "velocity": lambda v, grad, lr, momentum: momentum * v - lr * grad,
+                        "step": lambda w, v, new, grad, lr, momentum: w + new,
+                    },
+                    {"velocity": lambda v, grad, lr, momentum: momentum * v + lr * grad},
+                ],
+                "no learning rate": [{"step": lambda w, v, new, grad, lr, momentum: w - new}],
+                "uphill": [{"step": lambda w, v, new, grad, lr, momentum: w + lr * new}],
+                "Nesterov": [
+                    {"step": lambda w, v, new, grad, lr, m: w - lr * (grad + m * new)}
+                ],
+                "velocity returned as it was": [{"returned": False}],
+                **changes(gradient),
+            },
+            for_momentum,
         ),
     ],
 }  # fmt: skip

@@ -134,6 +134,7 @@ NONE_HERE = {
         *("transposed result", "flat", "first column", "all columns", "entries for rows"),
     },
     "matrix form": {"bias left out", "bias subtracted", "x in both", "sum left out", "b once"},
+    "momentum step": {"bias left out", "bias subtracted", "x in both", "sum left out", "b once"},
     "training loop": IN_TRAINING,
     "find the bugs": IN_TRAINING,
 }
@@ -214,7 +215,7 @@ def test_the_numbers_that_are_tried_vary_in_every_quantity(exercise):
 
 
 def test_every_exercise_is_a_number_a_formula_or_a_function_with_a_name_of_its_own():
-    assert len(NAMED) == len(EXERCISES) == len(NUMBERS + FORMULAS + FUNCTIONS) == 20
+    assert len(NAMED) == len(EXERCISES) == len(NUMBERS + FORMULAS + FUNCTIONS) == 21
 
 
 def test_every_main_notebook_has_two_to_four_exercises_and_the_last_what_is_left():
@@ -855,6 +856,49 @@ def scaled_line():
     }
 
 
+def momentum_step():
+    def with_torch(X, Y, w, v, lr, momentum, factor=1, **settings):
+        w, buffer = torch.tensor(w, requires_grad=True), torch.tensor(v)
+        optimizer = torch.optim.SGD([w], lr=lr, momentum=momentum, **settings)
+        optimizer.state[w]["momentum_buffer"] = buffer
+        (factor * functional.mse_loss(torch.tensor(X) @ w, torch.tensor(Y))).backward()
+        optimizer.step()
+        return w, optimizer.state[w]["momentum_buffer"]
+
+    def slope(X, Y, w):
+        return 2 * (X.T @ X @ w - X.T @ Y) / len(X)
+
+    def rolling(keep):
+        """Keep a velocity in some way, and subtract it."""
+
+        def step(X, Y, w, v, lr, momentum):
+            v = keep(v, slope(X, Y, w), momentum)
+            return w - lr * v, v
+
+        return step
+
+    def in_steps(X, Y, w, v, lr, momentum):
+        v = momentum * v + lr * slope(X, Y, w)
+        return w - v, v
+
+    return {
+        "old velocity": lambda X, Y, w, v, lr, m: (w - lr * v, m * v + slope(X, Y, w)),
+        "momentum left out": rolling(lambda v, g, momentum: g),
+        "velocity kept whole": rolling(lambda v, g, momentum: v + g),
+        "momentum fixed": rolling(lambda v, g, momentum: g + v - v / 10),
+        "moving average": lambda *given: with_torch(*given, dampening=given[-1]),
+        "lr in the velocity": in_steps,
+        "no learning rate": lambda X, Y, w, v, lr, m: with_torch(X, Y, w, v, 1.0, m),
+        "uphill": lambda X, Y, w, v, lr, m: (
+            w + lr * (m * v + slope(X, Y, w)), m * v + slope(X, Y, w)
+        ),
+        "Nesterov": lambda *given: with_torch(*given, nesterov=True),
+        "velocity returned as it was": lambda *given: (with_torch(*given)[0], given[3]),
+        "half": lambda *given: with_torch(*given, factor=0.5),
+        "sign": lambda *given: with_torch(*given, factor=-1),
+    }  # fmt: skip
+
+
 STUDENTS = {
     "loss function": loss_function() | {
         "doubled": lambda X, Y, w, b: np.mean((X @ w + b - Y) * 2),
@@ -965,6 +1009,7 @@ STUDENTS = {
     "training loop": training_loop(),
     "largest learning rate": largest_learning_rate(),
     "scaled line": scaled_line(),
+    "momentum step": momentum_step(),
     "find the bugs": find_the_bugs() | {
         "sum of squares": lambda model, X, y, lr, steps: training(
             model, X, y[:, None], lr, steps, factor=len(X)
@@ -1475,6 +1520,19 @@ def right_loss_of_the_epoch(draw):
     return answer
 
 
+def right_momentum_step(draw):
+    slopes, in_one = some_route(draw), draw.of("form", True, False)
+
+    def answer(X, Y, w, v, lr, momentum):
+        w, v, lr, momentum = draw.cast(w, v, lr, momentum)
+        in_w = slopes(X, Y, w, 0.0)[0]
+        new = momentum * v + in_w
+        after = w - lr * new if in_one else w - lr * momentum * v - lr * in_w
+        return draw.of("pair", tuple, list)([draw.vector(after), draw.vector(new)])
+
+    return answer
+
+
 def right_largest_rate(draw):
     def augmented(X):
         ones = np.ones((len(X), 1), dtype=X.dtype)
@@ -1641,6 +1699,11 @@ VARIANTS = {  # the sizes of the dimensions, and how many of all choices the lon
         300,
     ),
     "scaled line": (right_scaled_line, {"dtype": 2, "route": 5, "number": 10, "pair": 2}, 200),
+    "momentum step": (
+        right_momentum_step,
+        {**ANY, "route": len(ROUTES), "form": 2, "vector": 8, "pair": 2},
+        300,
+    ),
     "training loop": (right_training, TRAINED, 120),
     "find the bugs": (right_training, TRAINED, 120),
 } | {
@@ -1726,7 +1789,7 @@ def test_random_numbers_are_no_typical_mistake(name):
         arguments = dict(zip(exercise.arguments.split(", "), given, strict=True))
         random = generator(np.sum(given[0]))
         in_w = random.normal(size=np.shape(arguments.get("w", 0)))
-        results = (in_w, random.normal())
+        results = (in_w, random.normal(size=np.shape(arguments.get("v", 0))))
         return results if len(exercise.parts) > 1 else results["w" not in exercise.parts[0]]
 
     for seed in range(10):
@@ -1757,7 +1820,7 @@ def test_a_formula_for_something_else_is_not_right(name, answer):
 
 
 WITH_A_TARGET = ["loss function", "matrix form", "with the bias", "sum of squares"]
-WITH_A_TARGET += ["weighted squares", "ridge", "update"]
+WITH_A_TARGET += ["weighted squares", "ridge", "update", "momentum step"]
 
 
 @pytest.mark.parametrize("name", WITH_A_TARGET)

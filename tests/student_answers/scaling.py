@@ -1,8 +1,8 @@
 # Students print, leave names unused and undefined, and write what no linter likes:
 # ruff: noqa
-"""Answers to the exercises on the largest learning rate and on a scaled line.
+"""Answers to the exercises on the largest learning rate, on a scaled line and on momentum.
 
-They were written before there was a judge for these two, by who then wrote it.
+They were written before there was a judge for these three, by who then wrote it.
 """
 
 import math
@@ -448,3 +448,183 @@ def printed(w, b, mean, std):
 @wrong("scaled line", mistake="b + mean")
 def b_plus_mean(w, b, mean, std):
     return w / std, b + mean
+
+
+# --- the momentum step: right ---
+
+
+@right("momentum step")
+def as_pytorch(X, Y, w, v, lr, momentum):
+    grad = 2 / len(X) * X.T @ (X @ w - Y)
+    v = momentum * v + grad
+    return w - lr * v, v
+
+
+@right("momentum step")
+def by_torch_itself(X, Y, w, v, lr, momentum):
+    w = torch.tensor(w, requires_grad=True)
+    optimizer = torch.optim.SGD([w], lr=lr, momentum=momentum)
+    optimizer.state[w]["momentum_buffer"] = torch.tensor(v)
+    ((torch.tensor(X) @ w - torch.tensor(Y)) ** 2).mean().backward()
+    optimizer.step()
+    return w, optimizer.state[w]["momentum_buffer"]
+
+
+@right("momentum step")
+def row_by_row(X, Y, w, v, lr, momentum):
+    new_v = momentum * v
+    for x, y in zip(X, Y):
+        new_v = new_v + 2 * (x @ w - y) * x.reshape(-1, 1) / len(X)
+    return w - lr * new_v, new_v
+
+
+@right("momentum step")
+def normal_equations(X, Y, w, v, lr, momentum):
+    v_new = v * momentum + (X.T @ X @ w - X.T @ Y) * 2 / X.shape[0]
+    return [w + -lr * v_new, v_new]
+
+
+@right("momentum step")
+def in_two_terms(X, Y, w, v, lr, momentum):
+    r = X @ w - Y
+    g = 2 * np.mean(r * X, axis=0, keepdims=True).T
+    return w - lr * momentum * v - lr * g, momentum * v + g
+
+
+# --- the momentum step: wrong ---
+
+
+@wrong("momentum step", mistake="the step takes the velocity of before")
+def old_velocity(X, Y, w, v, lr, momentum):
+    g = 2 / len(X) * X.T @ (X @ w - Y)
+    return w - lr * v, momentum * v + g
+
+
+@wrong("momentum step", mistake="plain SGD: the velocity is not used")
+def plain(X, Y, w, v, lr, momentum):
+    g = 2 / len(X) * X.T @ (X @ w - Y)
+    return w - lr * g, momentum * v + g
+
+
+@wrong("momentum step", mistake="there is no momentum at all")
+def no_momentum(X, Y, w, v, lr, momentum):
+    v = 2 / len(X) * X.T @ (X @ w - Y)
+    return w - lr * v, v
+
+
+@wrong("momentum step", mistake="the momentum is 1: the gradients add up")
+def adds_up(X, Y, w, v, lr, momentum):
+    v = v + 2 / len(X) * X.T @ (X @ w - Y)
+    return w - lr * v, v
+
+
+@wrong("momentum step", mistake="0.9 whatever the momentum is")
+def always_nine_tenths(X, Y, w, v, lr, momentum):
+    v = 0.9 * v + 2 / len(X) * X.T @ (X @ w - Y)
+    return w - lr * v, v
+
+
+@wrong("momentum step", mistake="a moving average: the gradient times 1 - momentum")
+def moving_average(X, Y, w, v, lr, momentum):
+    v = momentum * v + (1 - momentum) * 2 / len(X) * X.T @ (X @ w - Y)
+    return w - lr * v, v
+
+
+@wrong("momentum step", mistake="momentum and its rest have changed places")
+def places_changed(X, Y, w, v, lr, momentum):
+    v = (1 - momentum) * v + momentum * 2 / len(X) * X.T @ (X @ w - Y)
+    return w - lr * v, v
+
+
+@wrong("momentum step", mistake="the learning rate is in the velocity")
+def velocity_with_lr(X, Y, w, v, lr, momentum):
+    v = momentum * v + lr * 2 / len(X) * X.T @ (X @ w - Y)
+    return w - v, v
+
+
+@wrong("momentum step", mistake="the velocity of textbooks, which points downhill")
+def downhill_velocity(X, Y, w, v, lr, momentum):
+    v = momentum * v - lr * 2 / len(X) * X.T @ (X @ w - Y)
+    return w + v, v
+
+
+@wrong("momentum step", mistake="no learning rate")
+def without_lr(X, Y, w, v, lr, momentum):
+    v = momentum * v + 2 / len(X) * X.T @ (X @ w - Y)
+    return w - v, v
+
+
+@wrong("momentum step", mistake="the sign of the step")
+def uphill_step(X, Y, w, v, lr, momentum):
+    v = momentum * v + 2 / len(X) * X.T @ (X @ w - Y)
+    return w + lr * v, v
+
+
+@wrong("momentum step", mistake="the gradient is subtracted from the velocity")
+def minus_gradient(X, Y, w, v, lr, momentum):
+    v = momentum * v - 2 / len(X) * X.T @ (X @ w - Y)
+    return w - lr * v, v
+
+
+@wrong("momentum step", mistake="Nesterov's momentum")
+def nesterov(X, Y, w, v, lr, momentum):
+    g = 2 / len(X) * X.T @ (X @ w - Y)
+    v = momentum * v + g
+    return w - lr * (g + momentum * v), v
+
+
+@wrong("momentum step", mistake="the momentum multiplies the gradient, too")
+def momentum_of_both(X, Y, w, v, lr, momentum):
+    v = momentum * (v + 2 / len(X) * X.T @ (X @ w - Y))
+    return w - lr * v, v
+
+
+@wrong("momentum step", mistake="the gradient lacks the 2")
+def half_gradient(X, Y, w, v, lr, momentum):
+    v = momentum * v + 1 / len(X) * X.T @ (X @ w - Y)
+    return w - lr * v, v
+
+
+@wrong("momentum step", mistake="the gradient lacks the 1/n")
+def summed_gradient(X, Y, w, v, lr, momentum):
+    v = momentum * v + 2 * X.T @ (X @ w - Y)
+    return w - lr * v, v
+
+
+@wrong("momentum step", mistake="the old velocity is returned")
+def velocity_as_it_was(X, Y, w, v, lr, momentum):
+    g = 2 / len(X) * X.T @ (X @ w - Y)
+    return w - lr * (momentum * v + g), v
+
+
+@wrong("momentum step", mistake="the residual is turned")
+def turned_residual(X, Y, w, v, lr, momentum):
+    v = momentum * v + 2 / len(X) * X.T @ (Y - X @ w)
+    return w - lr * v, v
+
+
+@wrong("momentum step", mistake="changed places")
+def velocity_first(X, Y, w, v, lr, momentum):
+    v = momentum * v + 2 / len(X) * X.T @ (X @ w - Y)
+    return v, w - lr * v
+
+
+@wrong("momentum step", mistake="it changes w and v of whoever calls")
+def in_place(X, Y, w, v, lr, momentum):
+    v *= momentum
+    v += 2 / len(X) * X.T @ (X @ w - Y)
+    w -= lr * v
+    return w, v
+
+
+@wrong("momentum step", mistake="only w is returned")
+def weight_alone(X, Y, w, v, lr, momentum):
+    v = momentum * v + 2 / len(X) * X.T @ (X @ w - Y)
+    return w - lr * v
+
+
+@wrong("momentum step", mistake="the gradient is taken ahead of w")
+def ahead(X, Y, w, v, lr, momentum):
+    there = w - lr * momentum * v
+    v = momentum * v + 2 / len(X) * X.T @ (X @ there - Y)
+    return w - lr * v, v
