@@ -61,10 +61,10 @@ PREDICTIONS: dict[str, Choice | Value] = {
         "4.6667 · (−0.34487) + 0.86449 = −0.7449.",
         {
             "That is without the bias. What does b do?": -1.609405,
-            "The bias was subtracted. With which sign does b stand in the line?": -2.473895,
-            "That is for a weight of +0.34487. Which sign has w?": 2.473895,
+            "The bias was subtracted. What sign does b have in the formula?": -2.473895,
+            "That is for a weight of +0.34487. What is the sign of w?": 2.473895,
             "That is the target y. What does the line say there?": 9.7349,
-            "That is the residual. What is asked for is the prediction alone.": -10.479815,
+            "That is the residual. The question is about the prediction alone.": -10.479815,
         },
     ),
     # Notebook 01
@@ -73,30 +73,30 @@ PREDICTIONS: dict[str, Choice | Value] = {
         a="X is 3×2 and r is 3×1: do the inner sizes fit?",
         b="r is 3×1 and X is 3×2: do the inner sizes fit?",
         c="The numbers are right. But this is 1×2, and w is 2×1. How would you subtract them?",
-        d="Xᵀ is 2×3 and r is 3×1, so that the product is 2×1, as w is.",
+        d="Xᵀ is 2×3 and r is 3×1, so the product is 2×1, like w.",
     ),
     "one direction": choice(
         "c",
         a="It holds for every d only if g is right. What if you try one d alone?",
         b="What is left is the inner product of the error with d. When is that exactly 0?",
-        c="The error of g may stand at right angles to d, and d may be as large as it likes.",
+        c="The error of g may be at right angles to d, and then the size of d does not matter.",
     ),
     "difference quotient": choice(
         "c",
         a="The loss is 195 at w. What is it at w − 3, and at w + 3? Which of the two is larger?",
-        b="Write (12) for h and for −h, and subtract. Which term is left that would make it so?",
+        b="Write (12) for h and for −h, and subtract. Which term is left to make them differ?",
         c="The terms of second order are the same on both sides, and cancel.",
     ),
     "shape of three rows": choice(
         "c",
-        a="That is what the article leaves. But what does a matrix product do with the row?",
+        a="That is what the article is left with. But what does a matrix product do with the row?",
         b="The factors are 1×3 and 3×1. Which two sizes are left?",
         c="1×3 times 3×1 is 1×1: the three products are summed.",
     ),
     "arrow on the contours": choice(
         "b",
         a="Both derivatives are negative: −150.28 and −24.08. Which way does the bias move?",
-        b="Both grow, and the bias already was above that of the star.",
+        b="Both grow, and the bias was already above that of the star.",
         c="∂L/∂w is −150.28. Which way does the weight move? And where is the star?",
     ),
     # Notebook 02
@@ -111,7 +111,7 @@ PREDICTIONS: dict[str, Choice | Value] = {
         "The factor is c = 3, so the step is three times that of the mean, 0.15028.",
         {
             "That is the step of the mean. By which factor is the sum larger?": 0.15028491154643854,
-            "The step goes against the gradient. Which sign has the gradient?": -0.4508547346393154,
+            "The step goes against the gradient. What is the gradient's sign?": -0.4508547346393154,
             "The sum is n times the mean. Did you divide by n?": 0.05009497051547951,
             "That is the gradient of the sum. How far does a step go along it?": -450.8547346393156,
         },
@@ -119,8 +119,8 @@ PREDICTIONS: dict[str, Choice | Value] = {
     # Notebook 03
     "batches of an epoch": choice(
         "b",
-        a="A loader can do that, if it is told to. How many points has this program seen then?",
-        b="Three batches of 3 leave one point over, and the loader hands it out by itself.",
+        a="A loader can do that, if you ask it to. How many points would this program see then?",
+        b="Three batches of 3 leave one point over, and the loader hands it out as a batch of one.",
         c="How would the loader know, while it fills the first batches, that it must save points?",
     ),
     "cuda without a GPU": choice(
@@ -136,7 +136,7 @@ PREDICTIONS: dict[str, Choice | Value] = {
             "That is the derivative of the square. The loss is a mean: by what is it divided?": (
                 -20.95963
             ),
-            "That is the residual divided by n. What does the square bring with it?": -3.493271,
+            "That is the residual divided by n. Which factor comes from the square?": -3.493271,
             "That is the residual. What is the derivative of its square, and of the mean?": (
                 -10.479814
             ),
@@ -145,33 +145,33 @@ PREDICTIONS: dict[str, Choice | Value] = {
     "shape for the bias": choice(
         "c",
         a="That is what arrives. Does the node itself know how many rows the bias was added to?",
-        b="The bias is no matrix. Which shape has what the node receives?",
-        c="A number for each row comes in, and the node hands them on as they are.",
+        b="The bias is not a matrix. What is the shape of what the node receives?",
+        c="One number for each row comes in, and the node hands them on as they are.",
     ),
     # Notebook 04
     "loss at every step": choice(
         "c",
-        a="Each step goes against the gradient of its own batch. What of the other points?",
-        b="Do three points know more about the other seven than one point about nine?",
+        a="Each step goes against the gradient of its own batch. What about the other points?",
+        b="Do three points know more about the other seven than one point about the other nine?",
         c="A step sees its own batch only, and may move the line away from the other points.",
     ),
     "no updates": choice(
         "b",
         a="All steps would have the same line, but would they have the same points?",
-        b="Each batch has other points, and some of them are farther from the line.",
+        b="Each batch has different points, and some of them are farther from the line.",
         c="What would make them smaller, if the line stays where it is?",
     ),
     "mean of means": choice(
         "b",
-        a="In one batch, yes. But by what is its square divided, and by what those of the others?",
+        a="In one batch, yes. But are all the squares divided by the same number?",
         b="The point that is alone in its batch counts three times as much as any other.",
-        c="Does the best line make all the squares alike?",
+        c="Does the best line make all the squares equal?",
     ),
     "percent of a residual": Value(
         20.2,
         "2 · 0.001 · (10² + 1) = 0.202.",
         {
-            "That is the part. How many percent is it?": 0.202,
+            "That is the fraction. What is it in percent?": 0.202,
             "That is what is left. By how much does the residual shrink?": 79.8,
             "Where is the 2 of the derivative of a square?": 10.1,
             "Is x squared?": 2.2,
@@ -180,15 +180,15 @@ PREDICTIONS: dict[str, Choice | Value] = {
     # Notebook 05
     "turned sign": choice(
         "a",
-        a="Each step leads uphill, and the higher the line has got, the steeper it is there.",
-        b="To swing, a step must go down at times. Which way does every step of this run go?",
-        c="Near another line the gradient is not 0. Which way does the next step go from there?",
+        a="Each step leads uphill, and the higher the loss, the steeper the slope.",
+        b="A run that swings must go down at times. Which way does every step of this run go?",
+        c="At a wrong line the gradient is not 0. Which way does the next step go from there?",
     ),
     "lost factor": choice(
         "a",
-        a="A factor in the gradient acts as a factor in the learning rate, and these are small.",
-        b="For three rows it acts as a learning rate of 0.003. Is that above the limit?",
-        c="The optimum is where the gradient is 0. Does a factor move this place?",
+        a="The factors act on the learning rate, and all three rates are still small.",
+        b="For three rows it acts like a learning rate of 0.003. Is that above the limit?",
+        c="The optimum is where the gradient is 0. Does a factor move that place?",
     ),
     "one percent above": Value(
         -1.02,
@@ -205,19 +205,19 @@ PREDICTIONS: dict[str, Choice | Value] = {
         "c",
         a="Along b the loss is about as flat as ever. How much smaller is the learning rate now?",
         b="x is a thousand times as large. How many times as large is Σx², and with it λ_max?",
-        c="The learning rate has to be a million times smaller, and along b nothing is steeper.",
+        c="The rate has to be a million times smaller, and along b the loss is no steeper.",
     ),
     "not cleared": choice(
         "b",
-        a="backward() adds to what is there. What is a sum of gradients that point the same way?",
-        b="The steps go along the sum of all gradients, which grows on the way and overshoots.",
+        a="backward() adds to what is there. How large is a sum of gradients that all agree?",
+        b="Steps go along the sum of all gradients, which grows on the way down and overshoots.",
         c="Each batch builds a graph of its own. Which part of it would be used twice?",
     ),
     "flat target": choice(
         "b",
-        a="What shape has a column of ten minus a row of ten?",
-        b="Every prediction meets every target, and the best for all of them is their mean.",
-        c="Which loss is lowered step by step, and does it grow? It is a mean of squares, too.",
+        a="What is the shape of a column of ten minus a row of ten?",
+        b="Every prediction meets every target, and the best answer to all of them is their mean.",
+        c="The loss that is trained is a mean of squares, too. What would make it grow?",
     ),
     # Notebook 06
     #
@@ -225,15 +225,15 @@ PREDICTIONS: dict[str, Choice | Value] = {
     # Notebook 07
     "forgotten transpose": choice(
         "c",
-        a="Each line is checked against the one before it. Do the shapes of X r fit?",
+        a="Each line is checked against the one before it. Do the shapes of X and r fit?",
         b="The first line has not been changed. Which one has?",
-        c="X is n×p and r is n×1, so that Xr has no meaning unless n = p.",
+        c="X is n×p and r is n×1, so Xr has no meaning unless n = p.",
     ),
     "points on the best line": choice(
         "c",
         a="A line has two parameters. How many equations would three points give for them?",
-        b="Such a line makes two residuals 0. Is the sum of all three squares least there?",
-        c="The sum of squares is least where all three share the misfit.",
+        b="Such a line makes two residuals 0. Is the sum of all three squares smallest there?",
+        c="The sum of squares is smallest where all three share the misfit.",
     ),
     "factor of the step": choice(
         "b",
@@ -244,9 +244,9 @@ PREDICTIONS: dict[str, Choice | Value] = {
     # Notebook 08
     "coarsest input": choice(
         "a",
-        a="Each x is multiplied by a residual, and these are large: 0.0014 either way.",
+        a="Each x is multiplied by a residual, and those are large: 0.0014 either way.",
         b="y has as few decimals as x. Which of the two is multiplied by the larger numbers?",
-        c="Σx² is large, but w has one decimal more. What of the inputs that have four?",
+        c="Σx² is large, but w has one decimal more. What about the inputs that have four?",
         d="b has five decimals, and is multiplied by Σx. Is there an input with fewer decimals?",
     ),
     "sum of 64 numbers": choice(
@@ -258,25 +258,25 @@ PREDICTIONS: dict[str, Choice | Value] = {
     "digits of 4096 ulps": choice(
         "b",
         a="4096 has four digits itself. How many binary digits are left of the 53?",
-        b="53 less 12 is 41 binary digits, which are about 12 decimals.",
-        c="All 53 binary digits make 16 decimals. What do 4096 ulps take away?",
+        b="53 less 12 is 41 binary digits, about 12 decimal digits.",
+        c="All 53 binary digits make 16 decimal digits. What do 4096 ulps take away?",
     ),
     # Notebook 09
     "sums of three": choice(
         "b",
         a="Is (a + b) + c always (a + c) + b, in float32?",
-        b="a + b is exactly b + a, so that only the one which comes last counts: three choices.",
-        c="Six orders, but does it matter in which order the first two are added?",
+        b="a + b is exactly b + a, so only the one that comes last matters: three choices.",
+        c="There are six orders, but does it matter in which one the first two are added?",
     ),
     "the more exact sum": choice(
         "b",
         a="Then its numbers would be those of a sum that is kept in float64. Look at the counts.",
-        b="NumPy's sum is kept in float64, and rounded once. (So it is where this was stored.)",
-        c="Then both would fit the same row of the table.",
+        b="NumPy's sum is kept in float64, and rounded once. (At least where this was stored.)",
+        c="Then both would fit the same row of the table below.",
     ),
     "the nearer form": choice(
         "a",
-        a="It cancels numbers up to about 20, the scalar form sums of some hundreds.",
+        a="It cancels numbers up to about 20, the scalar form sums of several hundred.",
         b="How large are the sums that it subtracts, compared with what is left?",
         c="In exact arithmetic they are. How large are the numbers that each of them subtracts?",
     ),
@@ -284,7 +284,7 @@ PREDICTIONS: dict[str, Choice | Value] = {
     "the first buffer": choice(
         "b",
         a="With v = 0 the first gradient would be weakened by the dampening, too.",
-        b="So the first step is that of plain SGD, whatever the momentum and the dampening.",
+        b="So the first step (3) is that of plain SGD, whatever the momentum and dampening.",
         c="Then the first step would be longer than that of plain SGD.",
     ),
     "off after one step": Value(
@@ -297,9 +297,9 @@ PREDICTIONS: dict[str, Choice | Value] = {
             "That is half of the gradient. By what is a gradient multiplied in a step?": 101.435,
         },
     ),
-    "the buffer at last": Value(
+    "the buffer in the long run": Value(
         10.0,
-        "0.9 · 10 + 1 = 10, so that it stays there.",
+        "0.9 · 10 + 1 = 10, so it stays there.",
         {
             "That is after one step. What does the second one add?": 1.0,
             "That is after two steps. Does it stop there?": 1.9,
@@ -308,69 +308,69 @@ PREDICTIONS: dict[str, Choice | Value] = {
     ),
     "the fastest at first": choice(
         "c",
-        a="All gradients point down at first. Who makes use of those before?",
-        b="It sums up the gradients. Who, besides, goes along the newest one once more?",
+        a="All gradients point down at first. Which one makes use of the earlier ones?",
+        b="It sums up the gradients. Which one also follows the newest one once more?",
         c="It goes along the buffer, and along the newest gradient once more.",
         d="It adds only half of each gradient to the buffer.",
     ),
     # Notebook 11
     "product of the slip": Value(
         -0.05183,
-        "The product is −0.34487 · 0.15028. The update that is meant is a difference, −0.19459.",
+        "The product is −0.34487 · 0.15028. The update that was meant is a difference, −0.19459.",
         {
-            "That is the difference, which is meant. And the product, taken at its word?": -0.19459,
+            "That is the difference, which was meant. What is the product itself?": -0.19459,
             "That is the factor alone. What does w become when it is multiplied by it?": 0.15028,
             "The learning rate is missing. What is 0.001 times the gradient?": -51.83,
         },
     ),
     "b too early": choice(
         "b",
-        a="The new b moves every residual. By how much, in units of the fifth decimal of w?",
+        a="The new b moves every residual. Does that leave the fifth decimal of w as it was?",
         b="The error in the gradient has the factor η, and the update has it once more.",
-        c="By how much does b move in one step, and how much of that reaches w after another η?",
+        c="By how much does b move in one step, and how much of that reaches w after one more η?",
     ),
     "whole numbers": choice(
         "b",
-        a="Into an array of integers, NumPy writes a float without a word. What is left of it?",
-        b="What is written into an array of integers loses all that stands behind the point.",
-        c="The right side is a float. But of which type is the array into which it is written?",
+        a="NumPy writes a float into an array of integers without a word. What is left of it?",
+        b="What is written into an array of integers loses everything after the point.",
+        c="The right-hand side is a float. But what is the type of the array it is written into?",
     ),
     "fixed n": choice(
         "b",
-        a="For one row the factor is 2/1. Is 2/3 more or less than that?",
+        a="For one row the factor should be 2/1. Is 2/3 more or less than that?",
         b="For one row 2/3 stands where 2/1 should, and batches of three show nothing.",
         c="What is 2/n for n = 1?",
     ),
     "different reports": Value(
         10,
-        "Only the row that is alone has another weight, 1/4 and not 1/12, and there are ten rows.",
+        "Only the row that is alone weighs more, 1/4 instead of 1/12, and there are ten rows.",
         {
-            "Does it matter in which of the three full batches a row stands?": 16800,
+            "Does it matter which of the three full batches a row is in?": 16800,
             "Do all rows have the same weight in a mean of four means?": 1,
-            "There are four batches, but which rows can be the last of them?": 4,
+            "There are four batches, but which rows can make up the last?": 4,
         },
     ),
     "seed set once": choice(
         "b",
-        a="A shuffle follows from its seed. What do two generators with one seed give?",
-        b="A generator that was used goes on from where it is.",
+        a="A shuffle follows from its seed. What do two generators with the same seed give?",
+        b="A generator that has been used goes on from where it is.",
         c="Where is the generator when the second run begins?",
     ),
     "step before backward": choice(
         "c",
-        a="A parameter without a gradient may be meant to stay. What does step() do with it?",
-        b="What has zero_grad() done with the gradient of the batch before?",
+        a="A parameter without a gradient may be meant to stay fixed. What does step() do with it?",
+        b="What has zero_grad() done with the gradient of the previous batch?",
         c="Each step() finds gradients that zero_grad() has just taken away.",
     ),
     "without no_grad": choice(
         "a",
         a="1 changes a leaf in place, 2 has lost its leaf by the second step, 3 asks directly.",
         b="Only one of them changes w in place. Which, and what do the others make instead?",
-        c="Autograd lets no leaf that asks for a gradient be changed in place. Which way does so?",
+        c="A leaf that asks for a gradient may not be changed in place. Which way does that?",
     ),
     "small h": choice(
         "b",
-        a="How far apart are two neighbouring float32 near 0.34? Is 1e-8 more than that?",
+        a="How far apart are neighbouring float32 numbers near 0.34? Is 1e-8 more than that?",
         b="In float32 w + h is w itself, and the difference of the losses is 0.",
         c="The divisor is 1e-8, which float32 holds without trouble. What is divided by it?",
     ),
