@@ -29,7 +29,7 @@ by_indices = Derivation(
     lines=[
         Line(
             "D(L, w[k]) == D(1 / n * Sum(r[i] ** 2, i), w[k])",
-            "put in the loss (3)",
+            "substitute the loss (3)",
             "We take one weight, {w[k]}, and hold all others fixed.",
         ),
         Line(
@@ -40,7 +40,7 @@ by_indices = Derivation(
                 "Sum(D(r[i] ** 2, w[k]), i)",
                 "The factor {1 / n} is lost. It is a constant, and a constant factor stays.",
                 "1 / n * D(r[i] ** 2, w[k])",
-                "The sum is left out. What is left speaks of one row {i}, and the loss has "
+                "The sum is left out. What is left concerns one row {i}, and the loss has "
                 "all of them.",
             ),
         ),
@@ -66,7 +66,7 @@ by_indices = Derivation(
                 "This is the derivative with respect to {X[i, k]}. We differentiate with "
                 "respect to the weight, so the entry stays.",
                 "1 / n * Sum(2 * r[i] * (-X[i, k]), i)",
-                "The sign is turned. That would be right for the residual {Y - Y_hat}; ours "
+                "The sign is reversed. That would be right for the residual {Y - Y_hat}; ours "
                 "is {Y_hat - Y}.",
             ),
         ),
@@ -121,12 +121,12 @@ by_indices = Derivation(
         ),
         Line(
             "2 / n * X.T @ (X @ w - Y)",
-            "put in the residual (2)",
+            "substitute the residual (2)",
             "So the gradient needs nothing but the data and {w}.",
             boxed=True,
             slips=slips(
                 "2 / n * X.T @ (Y - X @ w)",
-                "The sign is turned: the residual is prediction minus target.",
+                "The sign is reversed: the residual is prediction minus target.",
                 "2 / n * (X.T @ X @ w - Y)",
                 "The factor {X.T} multiplies both terms. Here it reaches the first one only.",
             ),
@@ -142,7 +142,7 @@ by_differentials = Derivation(
     lines=[
         Line(
             "d(L) == d(1 / n * r.T @ r)",
-            "put in the loss (3)",
+            "substitute the loss (3)",
             "We change {w} by a small {dw} and ask how the loss changes, to first order.",
         ),
         Line(
@@ -195,7 +195,7 @@ by_differentials = Derivation(
             "A row times a column is the inner product of two columns.",
             slips=slips(
                 "inner(2 / n * r.T @ X, dw)",
-                "An inner product is one of two columns. This is a row and a column.",
+                "An inner product takes two columns. This is a row and a column.",
                 "inner(2 / n * X.T, r) @ dw",
                 "The change {dw} belongs inside the inner product, and {X.T} is no column.",
             ),
@@ -343,17 +343,17 @@ for_weight = Derivation(
         Line(
             "D(L, w) == 1 / n * Sum(D((y[i] - w * x[i] - b) ** 2, w), i)",
             "sum rule",
-            "Now the whole loss (1). The derivative of a sum is the sum of the derivatives.",
+            "The whole loss (1) follows. The derivative of a sum is the sum of the derivatives.",
             slips=slips(
                 "1 / n * D((y[i] - w * x[i] - b) ** 2, w)",
-                "The sum is left out. What is left speaks of one row {i} alone.",
+                "The sum is left out. What is left concerns one row {i} alone.",
                 "Sum(D((y[i] - w * x[i] - b) ** 2, w), i)",
                 "The factor {1 / n} is lost. It is a constant, and a constant factor stays.",
             ),
         ),
         Line(
             "2 / n * Sum((w * x[i] + b - y[i]) * x[i], i)",
-            "put in (4)",
+            "substitute (4)",
             "The factor 2 is the same in every row, so it comes out of the sum.",
             slips=slips(
                 "1 / n * Sum((w * x[i] + b - y[i]) * x[i], i)",
@@ -365,7 +365,7 @@ for_weight = Derivation(
         Line(
             "2 / n * Sum(w * x[i] ** 2 - (y[i] - b) * x[i], i)",
             "multiply out",
-            "We sort by what belongs to {w}.",
+            "We collect the terms in {w}.",
             slips=slips(
                 "2 / n * Sum(w * x[i] - (y[i] - b) * x[i], i)",
                 "{w * x[i]} is multiplied by {x[i]} too: that makes a square.",
@@ -409,12 +409,12 @@ for_bias = Derivation(
             "D((y[i] - w * x[i] - b) ** 2, b) "
             "== 2 * (y[i] - w * x[i] - b) * D(y[i] - w * x[i] - b, b)",
             "chain rule",
-            "The same term, and now {b} moves while {w} is fixed.",
+            "We take the same term; now {b} changes and {w} is fixed.",
         ),
         Line(
             "2 * (w * x[i] + b - y[i])",
             "inner derivative",
-            "It is {D(y[i] - w * x[i] - b, b) == -1}, in every row. The minus changes every "
+            "In every row, {D(y[i] - w * x[i] - b, b) == -1}. The minus changes every "
             "sign in the bracket.",
             slips=slips(
                 "2 * (w * x[i] + b - y[i]) * x[i]",
@@ -425,19 +425,19 @@ for_bias = Derivation(
         ),
         Line(
             "D(L, b) == 2 / n * Sum(w * x[i] + b - y[i], i)",
-            "sum rule, and put in (11)",
+            "sum rule, and substitute (11)",
             "The derivative is twice the mean of the residuals.",
             slips=slips(
                 "2 * Sum(w * x[i] + b - y[i], i)",
                 "The factor {1 / n} is lost. It is a constant, and a constant factor stays.",
                 "2 / n * (w * x[i] + b - y[i])",
-                "The sum is left out. What is left speaks of one row {i} alone.",
+                "The sum is left out. What is left concerns one row {i} alone.",
             ),
         ),
         Line(
             "2 / n * (Sum(b, i) - Sum(y[i] - w * x[i], i))",
             "split the sum",
-            "We sort by what belongs to {b}.",
+            "We collect the terms in {b}.",
             slips=slips(
                 "2 / n * (Sum(b, i) - Sum(y[i] + w * x[i], i))",
                 "The sign of {w * x[i]} is turned: before it was plus, and minus minus is plus.",

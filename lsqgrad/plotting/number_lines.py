@@ -213,7 +213,7 @@ def draw_ulps(distances: Mapping[str, ArrayLike]) -> Drawing:
     Examples
     --------
     >>> draw_ulps({"loss": [0, 0, 0, 1, 5], "w": [0, 0]})
-    How many numbers are how many ulps apart. “loss”, of five numbers: three are equal, one is 1 ulp apart, one is 3–10 ulps apart. “w”, of two numbers: two are equal.
+    Numbers counted by their distance in ulps. “loss”, of five numbers: three are equal, one is 1 ulp apart, one is 3–10 ulps apart. “w”, of two numbers: two are equal.
     """  # noqa: E501
     given = {
         name: numbers("distances", value)
@@ -252,7 +252,7 @@ def draw_ulps(distances: Mapping[str, ArrayLike]) -> Drawing:
         f"“{name}”, of {count(sum(found), 'number')}: {_how_many(found)}."
         for name, found in counts.items()
     ]
-    return Drawing(figure, f"How many numbers are how many ulps apart. {' '.join(said)}")
+    return Drawing(figure, f"Numbers counted by their distance in ulps. {' '.join(said)}")
 
 
 def _how_many(found):

@@ -60,10 +60,10 @@ PREDICTIONS: dict[str, Choice | Value] = {
         -0.744915,
         "4.6667 · (−0.34487) + 0.86449 = −0.7449.",
         {
-            "That is without the bias. What does b do?": -1.609405,
+            "That leaves out the bias. What does b do?": -1.609405,
             "The bias was subtracted. What sign does b have in the formula?": -2.473895,
             "That is for a weight of +0.34487. What is the sign of w?": 2.473895,
-            "That is the target y. What does the line say there?": 9.7349,
+            "That is the target y. What does the line predict there?": 9.7349,
             "That is the residual. The question is about the prediction alone.": -10.479815,
         },
     ),
@@ -85,7 +85,7 @@ PREDICTIONS: dict[str, Choice | Value] = {
         "c",
         a="The loss is 195 at w. What is it at w − 3, and at w + 3? Which of the two is larger?",
         b="Write (12) for h and for −h, and subtract. Which term is left to make them differ?",
-        c="The terms of second order are the same on both sides, and cancel.",
+        c="The second-order terms are the same for h and for −h, and cancel.",
     ),
     "shape of three rows": choice(
         "c",
@@ -102,8 +102,8 @@ PREDICTIONS: dict[str, Choice | Value] = {
     # Notebook 02
     "coarser rounding": choice(
         "a",
-        a="The change in w is the larger one, and Σx² multiplies it: 97.7, where b has Σx = 15.8.",
-        b="By which sum does (16) multiply b, and by which w?",
+        a="The change in w is larger, and has the factor Σx² = 97.7, that in b only Σx = 15.8.",
+        b="By which sum is b multiplied in (16), and by which is w?",
         c="They would, if both changes, and both sums that multiply them, were alike. Are they?",
     ),
     "step of the sum": Value(
@@ -117,11 +117,15 @@ PREDICTIONS: dict[str, Choice | Value] = {
         },
     ),
     # Notebook 03
-    "batches of an epoch": choice(
-        "b",
-        a="A loader can do that, if you ask it to. How many points would this program see then?",
-        b="Three batches of 3 leave one point over, and the loader hands it out as a batch of one.",
-        c="How would the loader know, while it fills the first batches, that it must save points?",
+    "steps of ten epochs": Value(
+        40,
+        "An epoch has four batches, of 3, 3, 3 and 1 points.",
+        {
+            "What becomes of the tenth point of each epoch?": 30,
+            "Can a batch mix the points of two epochs?": 34,
+            "That would be one step for each epoch. How many batches does an epoch have?": 10,
+            "That would be one step for each point. How many points does a batch have?": 100,
+        },
     ),
     "cuda without a GPU": choice(
         "c",
@@ -159,7 +163,7 @@ PREDICTIONS: dict[str, Choice | Value] = {
         "b",
         a="All steps would have the same line, but would they have the same points?",
         b="Each batch has different points, and some of them are farther from the line.",
-        c="What would make them smaller, if the line stays where it is?",
+        c="What would make the jumps smaller, if the line stays where it is?",
     ),
     "mean of means": choice(
         "b",
@@ -174,7 +178,7 @@ PREDICTIONS: dict[str, Choice | Value] = {
             "That is the fraction. What is it in percent?": 0.202,
             "That is what is left. By how much does the residual shrink?": 79.8,
             "Where is the 2 of the derivative of a square?": 10.1,
-            "Is x squared?": 2.2,
+            "Did you square x?": 2.2,
         },
     ),
     # Notebook 05

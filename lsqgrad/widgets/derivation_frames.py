@@ -28,7 +28,7 @@ class DerivationFrames:
     >>> [*frames.places()]
     ['0', '0?', '1', '1?', '2', '2?', '3', '3?', '4']
     >>> print(frames.text("1?"))
-    Line 2 of 5. Which line comes next? The rule is: sum rule, and put in (11).
+    Line 2 of 5. Which line comes next? The rule is: sum rule, and substitute (11).
     """
 
     def __init__(self, derivation: Derivation) -> None:

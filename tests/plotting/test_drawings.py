@@ -104,7 +104,7 @@ def test_a_notebook_shows_a_drawing_once_and_with_its_words():
     ]
     notebook = new_notebook(cells=list(map(new_code_cell, cells)))
     nbclient.NotebookClient(notebook).execute()
-    words = "How many numbers are how many ulps apart. “loss”, of three numbers: three are equal."
+    words = "Numbers counted by their distance in ulps. “loss”, of three numbers: three are equal."
     for cell, alt in zip(notebook.cells, (None, "A line that rises.", words), strict=True):
         if alt is None:
             assert not cell.outputs
@@ -415,7 +415,7 @@ def test_each_bar_counts_the_numbers_that_are_so_many_ulps_apart():
         assert [bar.get_height() for bar in ax.patches] == counts
         assert [text.get_text() for text in ax.texts] == [str(number) for number in counts]
     assert drawing.alt == (
-        "How many numbers are how many ulps apart. “loss”, of 40 numbers: 27 are equal, ten are "
+        "Numbers counted by their distance in ulps. “loss”, of 40 numbers: 27 are equal, ten are "
         "1 ulp apart, three are 2 ulps apart. “w”, of five numbers: one is equal, one is 1 ulp "
         "apart, two are 3–10 ulps apart, one is more than 10 ulps apart."
     )
