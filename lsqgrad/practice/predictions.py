@@ -312,7 +312,7 @@ PREDICTIONS: dict[str, Choice | Value] = {
     ),
     "the fastest at first": choice(
         "c",
-        a="All gradients point down at first. Which one makes use of the earlier ones?",
+        a="All gradients agree at first. Which one makes use of the earlier ones?",
         b="It sums up the gradients. Which one also follows the newest one once more?",
         c="It goes along the buffer, and along the newest gradient once more.",
         d="It adds only half of each gradient to the buffer.",

@@ -186,6 +186,8 @@ def same(a: Any, b: Any, *, ulps: int | None = None) -> bool:
     terms up to 64 times as large as the largest entry: 2 · 32 · 64 = 4096 ulps. So twelve digits
     agree, and a slip that changes the eleventh is found. Float32 has seven digits, of which that
     would leave three: there the caller counts the roundings, and says how many ulps they come to.
+    For the end of a run of many steps nothing is derived: those that are compared are seen to be
+    a few ulps apart, and a slip in a step moves them by many digits.
 
     Parameters
     ----------
