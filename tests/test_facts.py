@@ -7,7 +7,9 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROW = re.compile(r"^\| (.+) \| (`.+`) \| \[\d\d\]\(\.\./(notebooks/\w+\.ipynb)\) \| (\S+) \|$", re.M)
+ROW = re.compile(
+    r"^\| (.+) \| (`.+`) \| \[\d\d\]\(\.\./(notebooks/\w+\.ipynb)\) \| (\S+) \|$", re.M
+)
 FACTS = ROW.findall((ROOT / "docs" / "facts.md").read_text(encoding="utf-8"))
 
 
