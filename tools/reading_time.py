@@ -5,7 +5,8 @@
 Read aloud at a student's pace: 100 words or 10 lines of code a minute, where a formula within a
 sentence is one word and one set apart is ten; 2 minutes for each prediction, 5 for each player,
 4 for each exercise with a field, for a number or a formula, and 8 for each of the others. Not
-counted: comments, imports, hints, solutions, and cells with the tag `reference`.
+counted: Markdown's comments, the cell of imports, hints, solutions, and cells with the tag
+`reference`, in which one looks things up.
 """
 
 import re
@@ -16,6 +17,8 @@ from typing import NamedTuple
 import nbformat
 from nbformat import NotebookNode
 
+from lsqgrad.widgets import RUN_ALL
+
 ROOT = Path(__file__).resolve().parent.parent
 WORDS, LINES = 100, 10  # a minute
 PREDICTION, PLAYER = 2, 5  # minutes
@@ -23,13 +26,13 @@ EXERCISE, WITH_FIELD = 8, 4
 WORDS_OF_AN_EQUATION = 10
 STEP = 5  # minutes; what is stated is rounded to them
 COMMENT = re.compile(r"<!--.*?-->", re.S)
-ANSWERS = re.compile(r"<details><summary>(?:Hint|Solution).*</details>", re.S)
+HINTS = re.compile(r"<details><summary>Hint 1</summary>.*?(?:</details>\s*){3}", re.S)
 EQUATION = re.compile(r"\$\$.*?\$\$", re.S)
 FORMULA = re.compile(r"\$[^$]+\$")
 MARKUP = re.compile(r"</?\w+[^>]*>|[|#*`\[\]]|\([^)\s]*\.ipynb\)|:?-{2,}:?")
 NOT_READ = {"answer", "check", "solution", "reference"}
 A_FIELD = "practice.field("
-A_PLAYER = re.compile(r"^(?:Walker|GraphWalker|Stepper|LineExplorer)\(|^stepper$", re.M)
+TO_ANSWER = re.compile(r"^Prediction\(|\.field\(", re.M)
 
 
 class Minutes(NamedTuple):
@@ -58,14 +61,20 @@ def minutes(notebook: NotebookNode) -> Minutes:
         words=sum(map(words, texts)) / WORDS,
         code=sum(map(lines, codes)) / LINES,
         predictions=PREDICTION * sum(text.count("**Predict.**") for text in texts),
-        players=PLAYER * sum(bool(A_PLAYER.search(code)) for code in codes),
+        players=PLAYER * sum(map(is_player, read)),
         exercises=EXERCISE * (exercises - fields) + WITH_FIELD * fields,
     )
 
 
+def is_player(cell: NotebookNode) -> bool:
+    """Whether a cell shows a player, which asks for no single answer."""
+    shown = [str(output.get("data", {}).get("text/plain")) for output in cell.get("outputs", [])]
+    return any(RUN_ALL in text for text in shown) and not TO_ANSWER.search(cell.source)
+
+
 def words(text: str) -> int:
     """Count the words of a Markdown cell."""
-    text = ANSWERS.sub("", COMMENT.sub("", text))
+    text = HINTS.sub("", COMMENT.sub("", text))
     text = EQUATION.sub(" equation" * WORDS_OF_AN_EQUATION, text)
     return len(MARKUP.sub(" ", FORMULA.sub("formula", text)).split())
 

@@ -14,6 +14,7 @@ copy, nor are tests, which hold right answers, and what else the maintainers nee
 """
 
 import argparse
+import copy
 import io
 import re
 import subprocess
@@ -265,7 +266,11 @@ def for_lecturers(notebook: NotebookNode) -> NotebookNode:
 
 def without_solutions(notebook: NotebookNode) -> list[NotebookNode]:
     """Return the cells for students; in their Markdown, what is not for them is taken out."""
-    kept = [c for c in notebook.cells if not (has_tag(c, "solution") or has_tag(c, "self-study"))]
+    kept = [
+        copy.deepcopy(cell)
+        for cell in notebook.cells
+        if not (has_tag(cell, "solution") or has_tag(cell, "self-study"))
+    ]
     for cell in kept:
         if cell.cell_type == "markdown":
             cell.source = NOT_FOR_STUDENTS.sub(b"", cell.source.encode()).decode()

@@ -207,18 +207,19 @@ class Comparison(dict[str, Gradient]):
         self.tolerance = tolerance
 
     def __repr__(self) -> str:
-        return self.table(self, digits=10)
+        return _table(self, digits=10)
 
-    def table(self, rows: dict[str, Gradient], digits: int) -> str:
-        """Write a line for each row, its numbers with so many significant digits."""
-        p = len(self.tolerance.w)
-        names = ["∂L/∂w"] if p == 1 else [f"∂L/∂w{k}" for k in range(1, p + 1)]
-        first, other = max(map(len, rows)), digits + 10
-        lines = [" " * first + "".join(f"{name:>{other}}" for name in [*names, "∂L/∂b"])]
-        for name, (grad_w, grad_b) in rows.items():
-            numbers = (*np.ravel(grad_w), grad_b)
-            lines.append(f"{name:{first}}" + "".join(f"{g:{other}.{digits}g}" for g in numbers))
-        return "\n".join(lines)
+
+def _table(rows: dict[str, Gradient], digits: int) -> str:
+    """Write a line for each row, its numbers with so many significant digits."""
+    p = len(next(iter(rows.values())).w)
+    names = ["∂L/∂w"] if p == 1 else [f"∂L/∂w{k}" for k in range(1, p + 1)]
+    first, other = max(map(len, rows)), digits + 10
+    lines = [" " * first + "".join(f"{name:>{other}}" for name in [*names, "∂L/∂b"])]
+    for name, (grad_w, grad_b) in rows.items():
+        numbers = (*np.ravel(grad_w), grad_b)
+        lines.append(f"{name:{first}}" + "".join(f"{g:{other}.{digits}g}" for g in numbers))
+    return "\n".join(lines)
 
 
 def compare_gradients(
@@ -298,7 +299,7 @@ def compare_gradients(
         spread_b = np.ptp([grad.b for grad in gradients.values()])
     # Written so that NaN, which compares false, counts as disagreement.
     if not (np.all(spread_w <= tolerance.w) and spread_b <= tolerance.b):
-        table = comparison.table(gradients | {"tolerance": tolerance}, digits=17)
+        table = _table(gradients | {"tolerance": tolerance}, digits=17)
         raise AssertionError(f"The gradients differ by more than rounding explains.\n{table}")
     return comparison
 

@@ -204,9 +204,10 @@ def same(a: Any, b: Any, *, ulps: int | None = None) -> bool:
     Raises
     ------
     TypeError
-        If `a` or `b` does not hold real numbers, or `ulps` is no integer.
+        If `a` or `b` does not hold real numbers, or floats other than float32 and float64, or
+        `ulps` is no integer.
     ValueError
-        If `ulps` is negative, or left out where a float32 is compared.
+        If `ulps` is negative or beyond 2⁵², or left out where a float32 is compared.
 
     Examples
     --------
@@ -224,7 +225,7 @@ def same(a: Any, b: Any, *, ulps: int | None = None) -> bool:
             expected = f"a number of ulps, since numbers of {coarser} are compared"
             raise ArgumentError("ulps", expected, "none")
         ulps = ULPS_OF_TWO_WAYS
-    ulps = validation.integer("ulps", ulps, low=0)
+    ulps = validation.integer("ulps", ulps, low=0, high=2**52)
     if a.size == b.size == 1:
         a, b = a.ravel(), b.ravel()
     if a.shape != b.shape:
@@ -240,7 +241,11 @@ def same(a: Any, b: Any, *, ulps: int | None = None) -> bool:
 def _numbers(name: str, value: Any) -> FloatArray:
     """Return `value`, of which a tensor may have a graph, as floats."""
     array = to_array(value) if hasattr(value, "requires_grad") else validation.real(name, value)
-    return array if array.dtype.kind == "f" else array.astype(np.float64)
+    if array.dtype.kind in "iu":
+        return array.astype(np.float64)
+    if array.dtype not in (np.float32, np.float64):
+        raise ArgumentTypeError(name, "float32 or float64", str(array.dtype))
+    return array
 
 
 def _ends(printed: Printed | tuple[Printed, ...]) -> Sequence[float | FloatArray]:

@@ -363,7 +363,7 @@ def test_in_a_line_of_text_nothing_is_coloured(text):
 
 
 def test_before_parentheses_stands_no_dot():
-    """Equation (27) of notebook 01."""
+    """As by expanding, in notebook 07."""
     text = "1 / n * (2 * X.T @ X @ w - 2 * X.T @ Y)"
     assert to_latex(Formula(text), inline=True) == r"\frac{1}{n} (2 X^\top X w - 2 X^\top Y)"
     assert to_latex(Formula(text)) == (
