@@ -146,6 +146,14 @@ PREDICTIONS: dict[str, Choice | Value] = {
             ),
         },
     ),
+    "backward twice": Value(
+        -300.5698230928771,
+        "Twice −150.285 is −300.57: a gradient is added to what is there.",
+        {
+            "That is the second gradient alone. What becomes of the first?": -150.28491154643854,
+            "What would take the first gradient away again?": 0.0,
+        },
+    ),
     "shape for the bias": choice(
         "c",
         a="That is what arrives. Does the node itself know how many rows the bias was added to?",
@@ -180,6 +188,12 @@ PREDICTIONS: dict[str, Choice | Value] = {
             "Where is the 2 of the derivative of a square?": 10.1,
             "Did you square x?": 2.2,
         },
+    ),
+    "just above the limit": choice(
+        "b",
+        a="In the steepest direction the factor is −1.02. Does the difference shrink there?",
+        b="The factor −1.02 in ten steps is 1.22, and the loss goes as the square: about 1.5.",
+        c="How much is 1.02, ten times multiplied by itself?",
     ),
     # Notebook 05
     "turned sign": choice(
