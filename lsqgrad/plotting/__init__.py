@@ -1,4 +1,8 @@
-"""Pictures: panels of a run, the graph of a `backward()`, and their SVG."""
+"""Pictures: panels of a run, the graph of a `backward()`, and their SVG.
+
+`draw_data`, `draw_losses` and `draw_path` draw a run on the axes that they take, and return
+nothing. Every other `draw_...` makes its figure and returns a `Drawing`.
+"""
 
 from lsqgrad.plotting.drawing import Drawing
 from lsqgrad.plotting.drawings import draw_contours, draw_parabola, draw_squares

@@ -24,6 +24,7 @@ DPI = 100
 TYPE = 10.5  # points: the size of all type, but for titles
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 MOST_NAMED = 5  # numbers that alternative text lists one by one
+LARGEST = 1e30  # with data, w, b and lr up to this, the loss after a step is below 1e308
 
 
 @contextmanager
@@ -36,7 +37,8 @@ def canvas(
     with svg.type_of_size(TYPE):
         figure = Figure(figsize=(width, height), dpi=DPI, layout=layout)
         yield figure
-        settle(figure)
+        if figure.get_constrained_layout():  # not yet settled
+            settle(figure)
 
 
 def settle(figure: Figure) -> None:
@@ -59,22 +61,23 @@ def one_feature(X: Any, Y: Any) -> tuple[Array, Array]:
     X, Y = validation.data(X, Y)
     if X.shape[1] != 1:
         raise ArgumentError("X", "one column, to draw a line through the data", f"{X.shape[1]}")
-    return X.astype(np.float64), Y.astype(np.float64)
+    return _drawable("X", X), _drawable("Y", Y)
 
 
 def scalar(name: str, value: Any) -> float:
     """Return a number that may come as an array of one."""
     array = validation.real(name, value)
-    return validation.number(name, array.reshape(()) if array.size == 1 else array)
+    number = validation.number(name, array.reshape(()) if array.size == 1 else array)
+    return float(_drawable(name, np.array(number)))
 
 
-def named(name: str, value: Any, expected: str) -> dict[str, Any]:
-    """Return a mapping from names, with one at the least."""
+def named(name: str, value: Any, expected: str, least: int = 1) -> dict[str, Any]:
+    """Return a mapping from names, with one at the least, or with none if `least` is 0."""
     if not isinstance(value, Mapping):
         raise ArgumentTypeError(
             name, f"a dict from names to {expected}", validation.describe(value)
         )
-    if not value:
+    if len(value) < least:
         raise ArgumentError(name, f"a dict from names to {expected}", "an empty one")
     return {validation.string(name, key): value[key] for key in value}
 
@@ -84,7 +87,26 @@ def numbers(name: str, value: Any) -> Array:
     array = validation.real(name, value).ravel().astype(np.float64)
     if array.size == 0 or not np.isfinite(array).all():
         raise ArgumentError(name, "finite numbers, one at the least", validation.describe(value))
-    return array
+    return _drawable(name, array)
+
+
+def _drawable(name, array):
+    """Return finite numbers as float64, none so large that what is computed from it overflows."""
+    if np.any(np.abs(array) > LARGEST):
+        came = f"{array.flat[np.argmax(np.abs(array))]:.3g}"
+        raise ArgumentError(name, f"numbers up to {LARGEST:.0e}", came)
+    return array.astype(np.float64)
+
+
+def in_words(n: int) -> str:
+    """Write a whole number as a word, up to ten.
+
+    Examples
+    --------
+    >>> in_words(3), in_words(120)
+    ('three', '120')
+    """
+    return WORDS[n] if n < len(WORDS) else f"{n}"
 
 
 def count(n: int, thing: str) -> str:
@@ -95,7 +117,7 @@ def count(n: int, thing: str) -> str:
     >>> count(1, "point"), count(3, "point"), count(120, "dot")
     ('one point', 'three points', '120 dots')
     """
-    return f"{WORDS[n] if n < len(WORDS) else n} {thing}{'' if n == 1 else 's'}"
+    return f"{in_words(n)} {thing}{'' if n == 1 else 's'}"
 
 
 def line_in_words(w: float, b: float) -> str:
@@ -110,14 +132,14 @@ def line_in_words(w: float, b: float) -> str:
 
 
 def listed(values: Array) -> str:
-    """List a few numbers, or tell from which to which they go.
+    """Say of which few numbers something is, or from which to which they go.
 
     Examples
     --------
     >>> listed(np.array([1.0, -2.0])), listed(np.arange(9.0))
-    ('1 and −2', 'from 0 to 8')
+    ('of 1 and −2', 'from 0 to 8')
     """
     if len(values) > MOST_NAMED:
         return f"from {written(values.min(), 5)} to {written(values.max(), 5)}"
     *others, last = (written(value, 5) for value in values)
-    return f"{', '.join(others)} and {last}" if others else last
+    return f"of {', '.join(others)} and {last}" if others else f"of {last}"

@@ -55,7 +55,7 @@ class Drawing:
     def __repr__(self) -> str:
         return self.alt
 
-    def png(self) -> bytes:
+    def _png(self) -> bytes:
         """Return the picture as a PNG, without a margin, as notebooks show figures."""
         buffer = io.BytesIO()
         unnamed: Any = {"Software": None}  # the version of matplotlib would go with every picture
@@ -65,5 +65,5 @@ class Drawing:
         return buffer.getvalue()
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, Any]]:
-        encoded = base64.b64encode(self.png()).decode("ascii")
+        encoded = base64.b64encode(self._png()).decode("ascii")
         return {"image/png": encoded, "text/plain": self.alt}, {"image/png": {"alt": self.alt}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -93,9 +94,9 @@ def draw_squares(
         panels = [SquaresPanel(ax, X, Y, wb) for ax in axes]
         settle(figure)
         words = []
-        for panel, (name, (w, b)) in zip(panels, points.items(), strict=True):
+        losses = _alike([_loss(X, Y, *line) for line in points.values()])
+        for panel, (name, (w, b)), loss in zip(panels, points.items(), losses, strict=True):
             residuals = (X * w + b - Y).ravel()
-            loss = _loss(X, Y, w, b)
             panel.make_room()
             position: Any = (w, b)
             panel.draw_alone(position)
@@ -104,7 +105,7 @@ def draw_squares(
             what = "a square on each residual" if panel.has_squares else "its residuals"
             words.append(
                 f"“{name}”: the line {line_in_words(w, b)} with {what}, "
-                f"{'of ' if len(X) <= 5 else ''}{listed(_rounded(residuals, np.max(np.abs(Y))))}; "
+                f"{listed(_rounded(residuals, np.max(np.abs(Y))))}; "
                 f"the loss, the mean of the {'areas' if panel.has_squares else 'squares'}, "
                 f"is {loss}."
             )
@@ -209,7 +210,7 @@ def draw_parabola(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike, lr: Ar
     The loss over w with b fixed at 1: a parabola with its minimum at w = 1.2, where the loss is 0.9. At w = 0 the loss is 4.5 and the slope of the tangent, ∂L/∂w, is −6. The step, −lr · ∂L/∂w = 0.6, leads to w = 0.6, where the loss is 1.8.
     """  # noqa: E501
     X, Y = one_feature(X, Y)
-    w, b, lr = scalar("w", w), scalar("b", b), validation.positive("lr", lr)
+    w, b, lr = scalar("w", w), scalar("b", b), validation.positive("lr", scalar("lr", lr))
     slope = _gradient(X, Y, w, b)[0]
     step = -lr * slope
     square = np.mean(X**2)
@@ -255,12 +256,13 @@ def draw_parabola(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike, lr: Ar
             Entry(f"minimum: w = {_5(lowest)}", INK, {**OPTIMUM, "markersize": 11}),
         ]
         explain(room, ax, entries, room.high)
+    before, then = _alike([_loss(X, Y, at, b) for at in (w, w + step)])
     alt = (
         f"The loss over w with b fixed at {_5(b)}: a parabola with its minimum at "
         f"w = {_5(lowest)}, where the loss is {_loss(X, Y, lowest, b)}. At w = {_5(w)} the loss is "
-        f"{_loss(X, Y, w, b)} and the slope of the tangent, ∂L/∂w, is {_5(slope)}. The step, "
+        f"{before} and the slope of the tangent, ∂L/∂w, is {_5(slope)}. The step, "
         f"{MINUS}lr · ∂L/∂w = {_5(step)}, leads to w = {_5(w + step)}, where the loss is "
-        f"{_loss(X, Y, w + step, b)}."
+        f"{then}."
     )
     return Drawing(figure, alt)
 
@@ -290,10 +292,10 @@ def draw_contours(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike, lr: Ar
     Examples
     --------
     >>> draw_contours([[1], [2]], [[1], [4]], w=0, b=1, lr=0.1)
-    Contours of the loss over w and b, with its least value, 0, at the star: w = 3, b = −2. At w = 0, b = 1 the loss is 4.5; the arrow, −lr · ∇L = (0.6, 0.3), leads to w = 0.6, b = 1.3, where the loss is 1.53.
+    Contours of the loss over w and b, with its least value, 0, at the star: w = 3, b = −2. At w = 0, b = 1 the loss is 4.50; the arrow, −lr · ∇L = (0.6, 0.3), leads to w = 0.6, b = 1.3, where the loss is 1.53.
     """  # noqa: E501
     X, Y = one_feature(X, Y)
-    w, b, lr = scalar("w", w), scalar("b", b), validation.positive("lr", lr)
+    w, b, lr = scalar("w", w), scalar("b", b), validation.positive("lr", scalar("lr", lr))
     step = -lr * _gradient(X, Y, w, b)
     start = np.array([w, b])
     with canvas(6.5, 4.5) as figure:
@@ -302,7 +304,7 @@ def draw_contours(X: ArrayLike, Y: ArrayLike, w: ArrayLike, b: ArrayLike, lr: Ar
         settle(figure)
         panel.draw_arrow()
         panel.draw_alone(1)
-    before, after = (_loss(X, Y, *at) for at in (start, start + step))
+    before, after = _alike([_loss(X, Y, *at) for at in (start, start + step)])
     best, least = panel.optimum, _loss(X, Y, *panel.optimum)
     best = _rounded(best, _sizes(X, Y, best[0]))
     if not step.any():
@@ -389,6 +391,14 @@ def _gradient(X: Array, Y: Array, w: float, b: float) -> Array:
 def _loss(X: Array, Y: Array, w: float, b: float) -> str:
     """Write the loss of a line, where what is left by rounding is 0."""
     return _5(np.mean(_rounded(X * w + b - Y, np.max(np.abs(Y))) ** 2))
+
+
+def _alike(numbers: list[str]) -> list[str]:
+    """Write numbers, 0 excepted, with as many digits as the one that has the most."""
+    plain = [number.replace(MINUS, "-") for number in numbers]
+    digits = max(len(Decimal(number).as_tuple().digits) for number in plain)
+    padded = [f"{float(number):#.{digits}g}" if float(number) else number for number in plain]
+    return [text.rstrip(".").replace(".e", "e").replace("-", MINUS) for text in padded]
 
 
 def _sizes(X: Array, Y: Array, w: float = 0.0, b: float = 0.0) -> Array:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lsqgrad._util import COLORS, GREY, validation
-from lsqgrad.plotting.canvas import DPI, canvas
+from lsqgrad.plotting.canvas import DPI, TYPE, canvas, count
 from lsqgrad.plotting.drawing import Drawing
 from lsqgrad.plotting.panels import INK
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 MOST_ROWS, MOST_COLUMNS = 12, 6
 CELL, HIGHEST = 30.0, 150.0  # pixels: the side of an entry, and the height of a box, at the most
 LETTER = 22.0  # pixels: the height of what stands above a box, and of what stands below it
-NARROWEST = 52.0  # pixels that a box takes, since its shape is written below it
-SIGN, APART = 30.0, 26.0  # pixels: the width of a sign, and between two rows of boxes
+NARROWEST, REPEATED = 52.0, 84.0  # pixels that a box takes, since its shape is written below it
+SIGN, BESIDE, APART = 30.0, 8.0, 26.0  # pixels: a sign, and between two boxes and two rows
 TITLE = 190.0  # pixels: the width of what stands to the left of a row
 EDGE = 8.0  # pixels
 
@@ -75,7 +75,7 @@ def draw_shapes(n: int, p: int) -> Drawing:
     Examples
     --------
     >>> draw_shapes(3, 1)
-    Boxes to scale, in three rows. Forward: X (3×1) times w (1×1), plus b (1×1), which is repeated in 3 rows, is Ŷ (3×1). Back to w: 2/n times Xᵀ (1×3) times r (3×1) is ∂L/∂w (1×1), of the shape of w. Back to b: 2/n times 1ᵀ (1×3) times r (3×1), the sum of the residuals, is ∂L/∂b (1×1), of the shape of b.
+    Boxes to scale, in three rows. Forward: X (3×1) times w (1×1), plus b (1×1), which is repeated in three rows, is Ŷ (3×1). Back to w: 2/n times Xᵀ (1×3) times r (3×1) is ∂L/∂w (1×1), of the shape of w. Back to b: 2/n times 1ᵀ (1×3) times r (3×1), the sum of the residuals, is ∂L/∂b (1×1), of the shape of b.
     """  # noqa: E501
     n = validation.integer("n", n, low=1, high=MOST_ROWS)
     p = validation.integer("p", p, low=1, high=MOST_COLUMNS)
@@ -93,7 +93,7 @@ def draw_shapes(n: int, p: int) -> Drawing:
             top -= high + APART
     alt = (
         f"Boxes to scale, in three rows. Forward: X ({n}×{p}) times w ({p}×1), plus b (1×1), "
-        f"which is repeated in {n} row{'s' * (n > 1)}, is Ŷ ({n}×1). Back to w: 2/n times "
+        f"which is repeated in {count(n, 'row')}, is Ŷ ({n}×1). Back to w: 2/n times "
         f"Xᵀ ({p}×{n}) times r ({n}×1) is ∂L/∂w ({p}×1), of the shape of w. Back to b: 2/n times "
         f"1ᵀ (1×{n}) times r ({n}×1), the sum of the residuals, is ∂L/∂b (1×1), of the shape of b."
     )
@@ -136,7 +136,7 @@ def _width(parts, cell):
 def _width_of(part: Box | str, cell: float) -> float:
     if isinstance(part, str):
         return SIGN + 6.0 * (len(part) - 1)
-    return max(part.columns * cell, NARROWEST if not part.repeated else 84.0) + 8
+    return max(part.columns * cell, REPEATED if part.repeated else NARROWEST) + BESIDE
 
 
 def _height(parts, cell):
@@ -185,6 +185,6 @@ def _draw_box(ax: Axes, box: Box, left: float, top: float, cell: float) -> None:
             if box.entry:
                 ax.text(
                     corner[0] + cell / 2, corner[1] + cell / 2, box.entry, color=box.color,
-                    ha="center", va="center_baseline", fontsize=min(10.5, cell * 0.42),
+                    ha="center", va="center_baseline", fontsize=min(TYPE, cell * 0.42),
                     style="italic" if is_copy else "normal",
                 )  # fmt: skip

@@ -216,7 +216,7 @@ def test_the_area_of_a_square_is_the_square_of_its_residual_in_each_panel(scene)
 def test_the_panels_say_which_line_and_what_its_loss_is():
     drawing = draw_squares(*BATCH, LINES)
     titles = [ax.get_title() for ax in drawing.figure.axes]
-    assert titles == ["before: loss 173.39", "after: loss 151"]
+    assert titles == ["before: loss 173.39", "after: loss 151.00"]
     assert drawing.alt.startswith(
         "Three points in two panels. “before”: the line y = −0.34487 x + 0.86449 with a square on "
         "each residual, of −10.48, −19.207 and −6.4364; the loss, the mean of the areas, is 173.39."
@@ -429,6 +429,14 @@ WRONG = {
     "lines: expected at most 4": lambda: draw_squares(*BATCH, dict.fromkeys("abcde", BEFORE)),
     "w: expected one number": lambda: draw_contours(*BATCH, [[1], [2]], 0, 0.1),
     "lr: expected a number above 0": lambda: draw_contours(*BATCH, 1, 0, -0.1),
+    "X: expected numbers up to 1e+30, got 1e+200": lambda: draw_parabola(
+        [[1], [1e200]], [[1], [2]], 0, 0, 0.1
+    ),
+    "Y: expected numbers up to 1e+30, got -1e+200": lambda: draw_squares(
+        [[1], [2]], [[1], [-1e200]], LINES
+    ),
+    "w: expected numbers up to": lambda: draw_contours(*BATCH, 1e200, 0, 0.1),
+    "lr: expected numbers up to": lambda: draw_parabola(*BATCH, 1, 0, 1e200),
     "n: expected an integer from 1 to 12": lambda: draw_shapes(100, 1),
     "p: expected an integer from 1 to 6": lambda: draw_shapes(3, 0),
     "intervals: expected a dict": lambda: draw_intervals({}, {}),
@@ -439,6 +447,16 @@ WRONG = {
     "distances: expected whole numbers": lambda: draw_ulps({"a": [0.5]}),
     "distances: expected at most 6": lambda: draw_ulps({key: [0] for key in "abcdefg"}),
 }
+
+
+def test_the_largest_numbers_that_are_taken_can_be_drawn():
+    X, Y, w, b, lr = [[1e30], [-1e30]], [[1], [1e30]], 1e30, -1e30, 1e30
+    for drawing in (
+        draw_squares(X, Y, {"a": (w, b)}),
+        draw_parabola(X, Y, w, b, lr),
+        draw_contours(X, Y, w, b, lr),
+    ):
+        assert not re.search("inf|nan", drawing.alt)
 
 
 @pytest.mark.parametrize("sentence", WRONG)
