@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Mapping
+from heapq import heappop, heappush
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lsqgrad._util import COLORS, GREY, ArgumentError, validation
 from lsqgrad._util.types import Array
-from lsqgrad.plotting.canvas import canvas, count, named, numbers, scalar
+from lsqgrad.plotting.canvas import canvas, count, in_words, named, numbers, scalar, settle
 from lsqgrad.plotting.drawing import Drawing
 from lsqgrad.plotting.labels import line_on, size_of
 from lsqgrad.plotting.panels import INK, limits_around
 from lsqgrad.plotting.ticks import linear_ticks
-from lsqgrad.regression import MINUS, written
+from lsqgrad.regression import MINUS, same, written
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,19 +29,19 @@ NAMES = 170.0  # points, about, for the names of rows
 ROW = 0.55  # inches from one row to the next
 MOST_INTERVALS, MOST_MARKS, MOST_STRIPS, MOST_HISTOGRAMS = 12, 6, 12, 6
 DIGITS_OF_WIDTH = 2  # so many digits of the width of an interval are seen in its ends
-MOST_DECIMALS = 15
+MOST_DECIMALS = 15  # more than these are written in full
+PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 1}
 BAR = {"color": COLORS["loss"], "linewidth": 9, "alpha": 0.55, "solid_capstyle": "butt"}
 END = {
     "color": COLORS["loss"], "linestyle": "none", "marker": "|", "markersize": 18,
     "markeredgewidth": 1.5,
 }  # fmt: skip
 MARK = {"color": INK, "linewidth": 1.5, "linestyle": "--"}
-DOT = {
-    "color": COLORS["gradient"], "linestyle": "none", "marker": "o", "markeredgewidth": 0,
-    "alpha": 0.45,
+DOT: dict[str, Any] = {
+    "color": COLORS["gradient"], "linestyle": "none", "marker": "o", "markersize": 6,
+    "markeredgewidth": 0, "alpha": 0.45,
 }  # fmt: skip
-LARGEST_DOT = 8.0  # points across
-STACK = 0.8  # of a row, for dots above each other
+HIGHEST = 0.42  # of a row, for dots above its middle, and for those below
 BINS = ((0, 0, "0"), (1, 1, "1"), (2, 2, "2"), (3, 10, "3–10"), (11, math.inf, "> 10"))
 
 
@@ -75,7 +78,7 @@ def draw_intervals(
     }
     lines = {
         name: scalar("marks", value)
-        for name, value in (named("marks", marks, "numbers") if marks else {}).items()
+        for name, value in named("marks", marks, "numbers", least=0).items()
     }
     for argument, given, most in (
         ("intervals", rows, MOST_INTERVALS),
@@ -83,21 +86,17 @@ def draw_intervals(
     ):
         if len(given) > most:
             raise ArgumentError(argument, f"at most {most}", f"{len(given)}")
-    decimals = _decimals([high - low for low, high in rows.values()])
-    texts = {
-        name: [_fixed(end, _decimals([ends[1] - ends[0]])) for end in ends]
-        for name, ends in rows.items()
-    }
+    texts, marked = _write([*rows.values()], [*lines.values()])
     levels = len(lines)
     with canvas(WIDTH, 0.6 + ROW * (len(rows) + 0.7 * levels)) as figure:
         ax = figure.subplots()
         _set_rows(ax, [*rows], above=0.7 * levels)
-        _choose_limits(ax, [*rows.values()], [*lines.values()], decimals)
-        for row, (name, (low, high)) in enumerate(rows.items()):
+        _choose_limits(ax, [*rows.values()], [*lines.values()], texts)
+        for row, (low, high) in enumerate(rows.values()):
             line_on(ax, np.array([[low, row], [high, row]]), {**BAR, "zorder": 3})
             line_on(ax, np.array([[low, row], [high, row]]), {**END, "zorder": 5})
             for end, text, align, away in zip(
-                (low, high), texts[name], ("right", "left"), (-7, 7), strict=True
+                (low, high), texts[row], ("right", "left"), (-7, 7), strict=True
             ):
                 ax.annotate(
                     text, (end, row), (away, 0), textcoords="offset points", ha=align, va="center",
@@ -110,37 +109,33 @@ def draw_intervals(
             )
             right = value > np.mean(ax.get_xlim())
             ax.annotate(
-                f"{name}: {_marked(value, decimals)}", (value, height),
+                f"{name}: {marked[level]}", (value, height),
                 (-5 if right else 5, 0), textcoords="offset points",
                 ha="right" if right else "left", va="center", bbox=PAPER, zorder=5,
             )  # fmt: skip
-    said = [f"“{name}” from {low} to {high}" for name, (low, high) in texts.items()]
+    said = [f"“{name}” from {low} to {high}" for name, (low, high) in zip(rows, texts, strict=True)]
     alt = f"A number line with {count(len(rows), 'interval')}: {_joined(said, ' and ')}."
     if lines:
         where = [
-            f"“{name}”, {_marked(value, decimals)}, {_place(value, rows)}"
-            for name, value in lines.items()
+            f"“{name}”, {text}, {_place(value, rows)}"
+            for (name, value), text in zip(lines.items(), marked, strict=True)
         ]
         alt += f" Marked {'is' if len(lines) == 1 else 'are'} {_joined(where)}."
     return Drawing(figure, alt)
 
 
-PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+def draw_strips(strips: Mapping[str, ArrayLike], line: ArrayLike, name: str = "∂L/∂w") -> Drawing:
+    """Draw numbers as dots along strips, and a line through all, such as their mean.
 
-
-def draw_strips(
-    gradients: Mapping[str, ArrayLike], mean: ArrayLike, name: str = "∂L/∂w"
-) -> Drawing:
-    """Draw numbers as dots along strips, and their mean as a line through all.
-
-    Dots that would cover each other are stacked.
+    Dots that would cover each other are stacked, closer than they are high where a strip has no
+    room for so many.
 
     Parameters
     ----------
-    gradients : dict of str to array_like
+    strips : dict of str to array_like
         The numbers of each strip, up to 12 strips.
-    mean : float
-        Where the line is.
+    line : float
+        Where the line is. It is called the mean if it is that of each strip.
     name : str
         What the numbers are.
 
@@ -156,26 +151,25 @@ def draw_strips(
 
     Examples
     --------
-    >>> draw_strips({"n = 1": [-3, 1, 5], "n = 3": [1]}, mean=1)
-    Dots along a line for ∂L/∂w. “n = 1”: three dots, from −3 to 5. “n = 3”: one dot, at 1. The line through all strips, the mean, is at 1.
+    >>> draw_strips({"n = 1": [-3, 1, 5], "n = 3": [1]}, line=1)
+    Dots along a line for ∂L/∂w. “n = 1”: three dots, from −3 to 5. “n = 3”: one dot, at 1. The line through all strips, the mean of each, is at 1.
     """  # noqa: E501
-    strips = {key: numbers("gradients", value) for key, value in named(
-        "gradients", gradients, "numbers"
-    ).items()}  # fmt: skip
-    if len(strips) > MOST_STRIPS:
-        raise ArgumentError("gradients", f"at most {MOST_STRIPS} strips", f"{len(strips)}")
-    mean, name = scalar("mean", mean), validation.string("name", name)
-    with canvas(WIDTH, 1.0 + 0.9 * len(strips)) as figure:
+    rows = {k: numbers("strips", value) for k, value in named("strips", strips, "numbers").items()}
+    if len(rows) > MOST_STRIPS:
+        raise ArgumentError("strips", f"at most {MOST_STRIPS}", f"{len(rows)}")
+    line, name = scalar("line", line), validation.string("name", name)
+    is_mean = all(same([*row, np.mean(row)], [*row, line]) for row in rows.values())
+    with canvas(WIDTH, 1.0 + 0.9 * len(rows)) as figure:
         ax = figure.subplots()
-        _set_rows(ax, [f"{key}\n({len(values)})" for key, values in strips.items()], above=0.0)
-        ax.set_xlim(limits_around(np.concatenate([*strips.values(), [mean]])))
+        _set_rows(ax, [f"{key}\n({len(values)})" for key, values in rows.items()], above=0.0)
+        ax.set_xlim(limits_around(np.concatenate([*rows.values(), [line]])))
         ax.set_xlabel(name, color=COLORS["gradient"])
-        line_on(ax, np.array([[mean, -0.5], [mean, len(strips) - 0.5]]), {**MARK, "zorder": 5})
-        ax.set_title(f"mean {written(mean, 5)}", color=INK)
-        for row, values in enumerate(strips.values()):
-            heights, size = _stacked(values, ax.get_xlim())
-            points = np.column_stack([values, row + heights])
-            line_on(ax, points, {**DOT, "markersize": size, "zorder": 4})
+        line_on(ax, np.array([[line, -0.5], [line, len(rows) - 0.5]]), {**MARK, "zorder": 4})
+        ax.set_title(f"{'mean of each' if is_mean else 'line'}: {written(line, 5)}", color=INK)
+        settle(figure)
+        for row, values in enumerate(rows.values()):
+            points = np.column_stack([values, row + _stacked(ax, values)])
+            line_on(ax, points, {**DOT, "zorder": 5})
     said = [
         f"“{key}”: {count(len(values), 'dot')}, "
         + (
@@ -183,11 +177,11 @@ def draw_strips(
             if np.ptp(values)
             else f"at {written(values[0], 5)}."
         )
-        for key, values in strips.items()
+        for key, values in rows.items()
     ]
     alt = (
         f"Dots along a line for {name}. {' '.join(said)} "
-        f"The line through all strips, the mean, is at {written(mean, 5)}."
+        f"The line through all strips{', the mean of each,' * is_mean} is at {written(line, 5)}."
     )
     return Drawing(figure, alt)
 
@@ -232,7 +226,8 @@ def draw_ulps(distances: Mapping[str, ArrayLike]) -> Drawing:
     columns = min(len(given), 3)
     rows = -(-len(given) // columns)
     with canvas(max(WIDTH * columns / 3, 4.0), 2.7 * rows + 0.2) as figure:
-        axes = figure.subplots(rows, columns, squeeze=False).ravel()
+        between = {"hspace": 0.1}
+        axes = figure.subplots(rows, columns, squeeze=False, gridspec_kw=between).ravel()
         places = range(len(BINS))
         for ax, (name, found) in zip(axes, counts.items(), strict=False):
             ax.bar(places, found, width=0.8, color=COLORS["residual"], alpha=0.75)
@@ -245,7 +240,6 @@ def draw_ulps(distances: Mapping[str, ArrayLike]) -> Drawing:
                     f"{number}", (place, number), (0, 2), textcoords="offset points", ha="center",
                     va="bottom", color=color,
                 )  # fmt: skip
-        figure.set_layout_engine("constrained", h_pad=0.12)
         for ax in axes[len(counts) :]:
             ax.set_axis_off()
     said = [
@@ -260,7 +254,7 @@ def _how_many(found):
     for number, (low, _, label) in zip(found, BINS, strict=True):
         if number:
             how = "equal" if low == 0 else f"{_spoken(label)} ulp{'s' * (low > 1)} apart"
-            parts.append(f"{count(number, '').split()[0]} {'is' if number == 1 else 'are'} {how}")
+            parts.append(f"{in_words(number)} {'is' if number == 1 else 'are'} {how}")
     return ", ".join(parts)
 
 
@@ -290,10 +284,10 @@ def _set_rows(ax: Axes, labels: list[str], above: float) -> None:
         ax.axhline(row, color=GREY, linewidth=0.6, alpha=0.5, zorder=1)
 
 
-def _choose_limits(ax: Axes, ends: list[Any], marks: list[float], decimals: int) -> None:
+def _choose_limits(ax: Axes, ends: list[Any], marks: list[float], texts: list[Any]) -> None:
     """Have room beside the intervals for the values of their ends."""
     values = np.array([*np.ravel(ends), *marks])
-    text = size_of(_fixed(values[np.argmax(np.abs(values))], decimals))[0] + 14
+    text = max(size_of(end)[0] for end in np.ravel(texts)) + 14
     share = min(text / (WIDTH * 72 - NAMES), 0.3)
     low, high = limits_around(values, share / (1 - 2 * share))
     ax.set_xlim(low, high)
@@ -314,13 +308,37 @@ def _decimals(widths: list[float]) -> int:
 
 
 def _fixed(number: float, decimals: int) -> str:
-    return f"{number:.{decimals}f}".replace("-", MINUS)
+    in_full = decimals > MOST_DECIMALS
+    text = np.format_float_positional(number, trim="-") if in_full else f"{number:.{decimals}f}"
+    return text.replace("-", MINUS)
 
 
-def _marked(number: float, decimals: int) -> str:
-    """Write a number with a decimal more than the ends, so that it is seen in what it lies."""
-    text = _fixed(number, decimals + 1)
-    return text.rstrip("0").rstrip(".")
+def _write(rows: list[Any], marks: list[float]) -> tuple[list[list[str]], list[str]]:
+    """Write the ends of intervals, and marks with a decimal more than the narrowest.
+
+    Marks, and if that is not enough ends too, have as many more as it takes to see what has a
+    width, and in what each mark lies. Of an interval without a width the ends are written in full.
+    """
+    widths = [high - low for low, high in rows]
+    for more, further in product(range(MOST_DECIMALS + 2), repeat=2):  # in the end, all in full
+        ends = [
+            [_fixed(end, _decimals([width]) + more if width else MOST_DECIMALS + 1) for end in row]
+            for row, width in zip(rows, widths, strict=True)
+        ]
+        texts = [_fixed(mark, _decimals(widths) + 1 + more + further) for mark in marks]
+        if _facts(rows, marks) == _facts([map(_read, row) for row in ends], map(_read, texts)):
+            break
+    return ends, [text.rstrip("0").rstrip(".") if "." in text else text for text in texts]
+
+
+def _facts(rows, marks):
+    """Tell of each interval whether it has a width, and which marks lie in it."""
+    marks = list(marks)
+    return [[low < high, *(low <= mark <= high for mark in marks)] for low, high in rows]
+
+
+def _read(text):
+    return float(text.replace(MINUS, "-"))
 
 
 def _place(value, rows):
@@ -333,7 +351,7 @@ def _place(value, rows):
     return (
         f"which lies in {_joined([f'“{name}”' for name in inside], ' and ')}"
         if inside
-        else "in none"
+        else "which lies in none"
     )
 
 
@@ -342,15 +360,18 @@ def _joined(parts, last_sign=", and "):
     return f"{', '.join(others)}{last_sign if others else ''}{last}"
 
 
-def _stacked(values: Array, limits: tuple[float, float]) -> tuple[Array, float]:
-    """Return heights from −0.5 to 0.5 that put dots above each other, and the size of a dot."""
-    size = LARGEST_DOT
-    bins = np.floor((values - limits[0]) / (limits[1] - limits[0]) * WIDTH * 72 * 0.85 / size)
-    heights = np.zeros(len(values))
-    most = 1
-    for column in np.unique(bins):
-        here = np.flatnonzero(bins == column)
-        most = max(most, len(here))
-        heights[here] = np.arange(len(here)) - (len(here) - 1) / 2
-    step = min(size / (0.9 * 72), STACK / most)
-    return heights * step, size
+def _stacked(ax: Axes, values: Array) -> Array:
+    """Return heights in rows that put dots above and below each other, in axes that stay."""
+    pixels = ax.transData.transform(np.column_stack([values, np.zeros_like(values)]))[:, 0]
+    size = DOT["markersize"] * ax.figure.dpi / 72
+    row = ax.bbox.height / np.ptp(ax.get_ylim())
+    levels = np.zeros(len(values), dtype=int)
+    free: list[int] = []
+    beside: deque[int] = deque()  # the dots that the next one could cover
+    for dot in np.argsort(pixels):
+        while beside and pixels[dot] - pixels[beside[0]] >= size:
+            heappush(free, levels[beside.popleft()])
+        levels[dot] = heappop(free) if free else len(beside)
+        beside.append(dot)
+    heights = (levels + 1) // 2 * np.where(levels % 2, 1, -1)
+    return heights * min(size / row, HIGHEST / max(np.max(np.abs(heights)), 1))

@@ -379,6 +379,30 @@ def test_the_words_say_which_number_lies_in_which_interval():
     )
 
 
+@pytest.mark.parametrize(
+    ("intervals", "marks", "words"),
+    [
+        ({"a": (0.25, 0.25)}, {}, "“a” from 0.25 to 0.25."),
+        ({"a": (0.1, 0.1), "b": (0, 2)}, {}, "“a” from 0.1 to 0.1 and “b” from 0.0 to 2.0."),
+        ({"a": (0, 2e-18)}, {}, "“a” from 0 to 0.000000000000000002."),
+        (
+            {"a": (0.45, 0.55)},
+            {"m": 0.5500001, "n": 0.5499999, "hundred": 100},
+            "“a” from 0.45 to 0.55. Marked are “m”, 0.5500001, which does not, “n”, 0.5499999, "
+            "which lies in it, and “hundred”, 100, which does not.",
+        ),
+        (
+            {"a": (0.4500001, 0.55)},
+            {"m": 0.45},
+            "“a” from 0.4500001 to 0.5500000. Marked is “m”, 0.45, which does not.",
+        ),
+        ({"a": (1, 2), "b": (1, 3)}, {"m": 5}, "Marked is “m”, 5, which lies in none."),
+    ],
+)
+def test_what_is_written_is_on_the_side_on_which_it_is(intervals, marks, words):
+    assert draw_intervals(intervals, marks).alt.endswith(words)
+
+
 def test_a_narrow_interval_beside_a_wide_one_can_be_seen_and_read():
     (ax,) = draw_intervals({"wide": (-1, 3), "narrow": (0.49995, 0.50005)}, {}).figure.axes
     assert {"−1.0", "3.0", "0.49995", "0.50005"} <= {text.get_text() for text in ax.texts}
@@ -388,7 +412,7 @@ def test_a_narrow_interval_beside_a_wide_one_can_be_seen_and_read():
 
 
 def test_each_number_is_a_dot_of_its_strip():
-    (ax,) = (drawing := draw_strips(STRIPS, -196.56)).figure.axes
+    (ax,) = (drawing := draw_strips(STRIPS, line=-196.56)).figure.axes
     dots = drawn_as(ax, DOT)
     for row, (points, values) in enumerate(zip(dots, STRIPS.values(), strict=True)):
         np.testing.assert_array_equal(points[:, 0], values)
@@ -396,7 +420,15 @@ def test_each_number_is_a_dot_of_its_strip():
     (mean,) = drawn_as(ax, MARK)
     assert set(mean[:, 0]) == {-196.56}
     assert "“n = 3”: 120 dots, from −389 to −40." in drawing.alt
-    assert drawing.alt.endswith("the mean, is at −196.56.")
+    assert drawing.alt.endswith("The line through all strips is at −196.56.")
+    assert ax.get_title() == "line: −196.56"
+
+
+def test_a_line_that_is_the_mean_of_each_strip_is_called_so():
+    assert "the mean of each, is at 0." in draw_strips({"about 0": [0.1, 0.2, -0.3]}, 0).alt
+    drawing = draw_strips({"two": [0.1, 0.5], "three": [0.2, 0.3, 0.4]}, 0.3)
+    assert drawing.alt.endswith("The line through all strips, the mean of each, is at 0.3.")
+    assert drawing.figure.axes[0].get_title() == "mean of each: 0.3"
 
 
 def test_equal_numbers_are_stacked():
@@ -404,6 +436,25 @@ def test_equal_numbers_are_stacked():
     heights = drawn_as(ax, DOT)[0][:, 1]
     assert len(set(heights)) == 50
     assert np.ptp(heights) < 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_unequal_numbers_do_not_cover_each_other_where_a_strip_has_room(seed):
+    values = np.random.default_rng(seed).normal(size=120)
+    (ax,) = draw_strips({"normal": values, "mean": [0]}, 0).figure.axes
+    dots = ax.transData.transform(drawn_as(ax, DOT)[0])
+    size = DOT["markersize"] * ax.figure.dpi / 72
+    apart = np.hypot(*(dots[:, np.newaxis] - dots).T)[~np.eye(len(dots), dtype=bool)]
+    assert apart.min() > size - 1e-6
+    assert len(set(dots[:, 1])) > 1
+
+
+def test_more_dots_than_there_is_room_for_come_closer_and_stay_in_their_strip():
+    values = np.append(np.random.default_rng(0).normal(size=500), [-9, 9])
+    (ax,) = draw_strips({"normal": values, "mean": [0]}, 0).figure.axes
+    heights = drawn_as(ax, DOT)[0][:, 1]
+    assert 0.8 < np.ptp(heights) < 1
+    assert len(set(zip(values, heights, strict=True))) == len(values)
 
 
 def test_each_bar_counts_the_numbers_that_are_so_many_ulps_apart():
@@ -442,7 +493,16 @@ WRONG = {
     "intervals: expected a dict": lambda: draw_intervals({}, {}),
     "intervals: expected low up to high": lambda: draw_intervals({"a": (2, 1)}, {}),
     "marks: expected a dict": lambda: draw_intervals({"a": (1, 2)}, [1.5]),
-    "gradients: expected finite numbers": lambda: draw_strips({"a": []}, 1),
+    "marks: expected a dict from names to numbers, got an array": lambda: draw_intervals(
+        {"a": (1, 2)}, np.array([1, 2])
+    ),
+    "marks: expected a dict from names to numbers, got NoneType": lambda: draw_intervals(
+        {"a": (1, 2)}, None
+    ),
+    "marks: expected a dict from names to numbers, got int": lambda: draw_intervals(
+        {"a": (1, 2)}, 0
+    ),
+    "strips: expected finite numbers": lambda: draw_strips({"a": []}, 1),
     "name: expected a string": lambda: draw_strips({"a": [1]}, 1, name=3),
     "distances: expected whole numbers": lambda: draw_ulps({"a": [0.5]}),
     "distances: expected at most 6": lambda: draw_ulps({key: [0] for key in "abcdefg"}),
