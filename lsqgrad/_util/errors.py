@@ -1,5 +1,8 @@
 """What is said of an argument that is not what was expected."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class ArgumentError(ValueError):
     """An argument has a value that is not expected.
@@ -38,3 +41,15 @@ class ArgumentError(ValueError):
 
 class ArgumentTypeError(ArgumentError, TypeError):
     """An argument has a type that is not expected."""
+
+
+def perhaps(name: object, names: Iterable[str]) -> str:
+    """Return a hint to the nearest of some names, if one of them is near.
+
+    Examples
+    --------
+    >>> perhaps("gradiant", ["update", "gradient"])
+    "Perhaps 'gradient' is meant."
+    """
+    near = get_close_matches(name, list(names), n=1) if isinstance(name, str) else []
+    return f"Perhaps {near[0]!r} is meant." if near else ""

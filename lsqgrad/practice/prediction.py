@@ -1,11 +1,10 @@
 """A question that a notebook asks before it shows what happens, with a place to answer it."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from html import escape
 from typing import Any
 
-from lsqgrad._util import ArgumentError, ArgumentTypeError
+from lsqgrad._util import ArgumentError, ArgumentTypeError, perhaps
 from lsqgrad.judging import Finding, capitalize, compare, number_key
 from lsqgrad.practice.predictions import PREDICTIONS, Choice, Value
 from lsqgrad.widgets import ASKED, RUN_ALL, Cursor, Player, Quiz
@@ -196,9 +195,7 @@ class _NumberFrames(_Frames):
         return "Type a number."
 
     def right(self) -> str:
-        number = self._key["exactly"][0].replace("-", "−")
-        is_said = self._key["quantity"] == "number" and number in self._because
-        return self._because if is_said else f"It is {number}. {self._because}"
+        return self._because
 
     def scene(self) -> dict[str, Any]:
         asked = {"answers": {"number": "Prediction"}, "said": {"number": self._sentences}}
@@ -213,14 +210,13 @@ class _NumberFrames(_Frames):
         try:
             return compare(self._key, self._sentences, answer)
         except ArgumentError as error:
-            return Finding("unreadable", f"{capitalize(error.reason)}")
+            return Finding("unreadable", capitalize(error.reason))
 
 
 def _frames(name: str) -> _Frames:
     """Find a question by its name."""
     if not isinstance(name, str) or name not in PREDICTIONS:
-        near = get_close_matches(str(name), PREDICTIONS, n=1, cutoff=0)
-        hint = f"Perhaps {near[0]!r} is meant." if near else ""
+        hint = perhaps(name, PREDICTIONS)
         raise ArgumentError("name", "the name of a prediction", f"{name!r}", hint)
     question = PREDICTIONS[name]
     if isinstance(question, Choice):

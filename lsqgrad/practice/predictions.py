@@ -37,8 +37,7 @@ class Value:
         one of four digits or more stands for all that round to it. How many digits an answer
         needs, the judge knows.
     because : str
-        In a sentence why. It follows "It is 4." with the number, unless it has that in it, as in
-        "3 / 2 = 1.5.": in a count, a number may be another.
+        In a sentence why, with the number in it, once: as in "3 / 2 = 1.5."
     mistakes : dict of str to float
         By what is said to it, with a question back: a number that a typical mistake gives, in four
         digits or more, or exactly. The number with the other sign need not be listed.
@@ -108,7 +107,7 @@ PREDICTIONS: dict[str, Choice | Value] = {
     ),
     "step of the sum": Value(
         0.4508547346393154,
-        "The factor is c = 3, so the step is three times that of the mean, 0.15028.",
+        "The factor c = 3 makes the step three times that of the mean: 3 · 0.150285 = 0.450855.",
         {
             "That is the step of the mean. By which factor is the sum larger?": 0.15028491154643854,
             "The step goes against the gradient. What is the gradient's sign?": -0.4508547346393154,
@@ -119,7 +118,7 @@ PREDICTIONS: dict[str, Choice | Value] = {
     # Notebook 03
     "steps of ten epochs": Value(
         40,
-        "An epoch has four batches, of 3, 3, 3 and 1 points.",
+        "An epoch has four batches, of 3, 3, 3 and 1 points, and ten epochs have 40.",
         {
             "What becomes of the tenth point of each epoch?": 30,
             "Can a batch mix the points of two epochs?": 34,
@@ -181,7 +180,7 @@ PREDICTIONS: dict[str, Choice | Value] = {
     ),
     "percent of a residual": Value(
         20.2,
-        "2 · 0.001 · (10² + 1) = 0.202.",
+        "2 · 0.001 · (10² + 1) = 0.202, and that is 20.2 percent.",
         {
             "That is the fraction. What is it in percent?": 0.202,
             "That is what is left. By how much does the residual shrink?": 79.8,
@@ -210,7 +209,7 @@ PREDICTIONS: dict[str, Choice | Value] = {
     ),
     "one percent above": Value(
         -1.02,
-        "The factor is 1 − ηλ_max, and ηλ_max is 1.01 · 2 = 2.02.",
+        "The factor is 1 − ηλ_max = 1 − 1.01 · 2 = −1.02.",
         {
             "That is ηλ_max. What is left of 1 when it is taken away?": 2.02,
             "That is the factor one percent below the limit. And above it?": -0.98,
@@ -237,9 +236,6 @@ PREDICTIONS: dict[str, Choice | Value] = {
         b="Every prediction meets every target, and the best answer to all of them is their mean.",
         c="The loss that is trained is a mean of squares, too. What would make it grow?",
     ),
-    # Notebook 06
-    #
-    #
     # Notebook 07
     "forgotten transpose": choice(
         "c",
@@ -307,7 +303,7 @@ PREDICTIONS: dict[str, Choice | Value] = {
     ),
     "off after one step": Value(
         0.1014,
-        "Half of 0.001 · 202.87 is missing.",
+        "Half of the step 0.001 · 202.87 is missing: 0.1014.",
         {
             "That is the whole first step. Which part of it does a dampening of 0.5 take away?": (
                 0.20287
@@ -317,7 +313,7 @@ PREDICTIONS: dict[str, Choice | Value] = {
     ),
     "the buffer in the long run": Value(
         10.0,
-        "0.9 · 10 + 1 = 10, so it stays there.",
+        "A buffer that stays as it is has v = 0.9 v + 1, so 0.1 v = 1 and v = 10.",
         {
             "That is after one step. What does the second one add?": 1.0,
             "That is after two steps. Does it stop there?": 1.9,
@@ -334,7 +330,7 @@ PREDICTIONS: dict[str, Choice | Value] = {
     # Notebook 11
     "product of the slip": Value(
         -0.05183,
-        "The product is −0.34487 · 0.15028. The update that was meant is a difference, −0.19459.",
+        "−0.34487 · 0.15028 = −0.05183. The update that was meant is a difference, −0.19459.",
         {
             "That is the difference, which was meant. What is the product itself?": -0.19459,
             "That is the factor alone. What does w become when it is multiplied by it?": 0.15028,
@@ -361,7 +357,7 @@ PREDICTIONS: dict[str, Choice | Value] = {
     ),
     "different reports": Value(
         10,
-        "Only the row that is alone weighs more, 1/4 instead of 1/12, and there are ten rows.",
+        "Only the row that is alone weighs more, 1/4 instead of 1/12, and it may be any of the 10.",
         {
             "Does it matter which of the three full batches a row is in?": 16800,
             "Do all rows have the same weight in a mean of four means?": 1,

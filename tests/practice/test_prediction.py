@@ -1,6 +1,7 @@
 """A prediction is judged in place, and says nothing of the answer before."""
 
 import json
+import re
 from html import unescape
 
 import pytest
@@ -13,9 +14,8 @@ NO_BIAS = "That is without the bias. What does b do?"
 ASKED = {
     "turned sign": choice("b", a="Where is it steep?", b="Each step leads uphill.", c="Why <so>?"),
     "first prediction": Value(-0.7449, "4.6667w + b = −0.7449.", {NO_BIAS: -1.6094}),
-    "batches": Value(12, "36 rows in threes."),
-    "nothing": Value(0, "It stays."),
-    "half": Value(-0.5, "Two such are minus one."),
+    "batches": Value(12, "36 rows in threes are 12 batches."),
+    "nothing": Value(0, "It stays at 0."),
 }
 FIRST_IS = "4.6667w + b = −0.7449."
 EXPECTED = "Expected a number such as -0.1453, 1e-3 or 2/3*0.5, got 'x'."
@@ -99,17 +99,11 @@ def test_a_whole_number_is_exact(name, answer, right):
     assert prediction.answer(answer).startswith("That is right.") == right
 
 
-def test_the_number_is_told_unless_the_sentence_has_it():
-    prediction = Prediction("half")
-    prediction.next()
-    assert prediction.text == "It is −0.5. Two such are minus one."
-
-
 def test_the_answer_can_be_shown_and_asked_for_again():
     prediction = Prediction("batches")
     assert seen(prediction) == ""  # there is the field
     prediction.next()
-    assert seen(prediction) == prediction.text == "It is 12. 36 rows in threes."
+    assert seen(prediction) == prediction.text == "36 rows in threes are 12 batches."
     prediction.reset()
     assert (seen(prediction), prediction.text) == ("", "Type a number.")
 
@@ -128,7 +122,7 @@ def test_what_is_stored_does_not_tell_the_answer(name, text):
 def test_a_page_without_a_kernel_folds_the_answer(tmp_path):
     Prediction("batches").to_html(tmp_path / "page.html")
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
-    assert "<summary>Answer</summary>It is 12. 36 rows in threes.</details>" in page
+    assert "<summary>Answer</summary>36 rows in threes are 12 batches.</details>" in page
 
 
 def test_the_page_has_nothing_to_ask_for():
@@ -138,12 +132,18 @@ def test_the_page_has_nothing_to_ask_for():
         assert json.loads(json.dumps(scene, allow_nan=False)) == scene
 
 
-@pytest.mark.parametrize("name", ["turned sine", "Turned sign", 7, None, ["turned sign"]])
-def test_an_unknown_name_hears_the_nearest(name):
-    expected = r"^name: expected the name of a prediction, got .+\. Perhaps '.+' is meant\.$"
-    with pytest.raises(ValueError, match=expected) as raised:
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        *[("turned sine", " Perhaps 'turned sign' is meant."), ("zzzz", "")],
+        *[("Turned sign", " Perhaps 'turned sign' is meant."), (7, ""), (None, "")],
+        (["turned sign"], ""),
+    ],
+)
+def test_an_unknown_name_hears_one_that_is_near(name, hint):
+    expected = f"name: expected the name of a prediction, got {name!r}.{hint}"
+    with pytest.raises(ValueError, match=f"^{re.escape(expected)}$"):
         Prediction(name)
-    assert "'turned sign' is meant" in str(raised.value) or not isinstance(name, str)
 
 
 def test_an_answer_is_a_string():
@@ -175,6 +175,9 @@ def test_those_of_the_notebooks_are_whole_and_right(name, monkeypatch):
         assert Prediction(name).answer(str(question.right)).startswith("That is right. ")
         for sentence, number in question.mistakes.items():
             assert Prediction(name).answer(f"{number:.5g}").startswith(sentence)
+        numbers = re.findall(r"−?\d+(?:\.\d+)?", question.because)
+        answers = [Prediction(name).answer(number) for number in numbers]
+        assert sum(answer.startswith("That is right.") for answer in answers) == 1, numbers
     for sentence in said:
         assert sentence.rstrip(")”")[-1] in ".?!", sentence
         assert not any(sign in sentence for sign in ("`", "$", "**", "](")), f"Markdown: {sentence}"
