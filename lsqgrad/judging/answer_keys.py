@@ -12,7 +12,7 @@ from typing import Any, TypedDict
 
 import numpy as np
 
-from lsqgrad._util import ArgumentError, validation
+from lsqgrad._util import ArgumentError, ArgumentTypeError, validation
 from lsqgrad._util.types import Array
 from lsqgrad.judging.misconceptions import (
     MISCONCEPTIONS,
@@ -63,8 +63,8 @@ class AnswerKey(TypedDict):
     Attributes
     ----------
     quantity : str
-        What is asked for: loss, w or b; another number; or a count, in which no zeros at the end
-        only hold their places.
+        What is asked for: loss, w or b; another number; or a count, which is exact: in a count
+        every zero is a digit.
     truth : float
         The number that the step recorded.
     exactly : list of str
@@ -150,7 +150,7 @@ def number_key(right: float, mistakes: Mapping[str, float]) -> AnswerKey:
     Parameters
     ----------
     right : float
-        The number. If it is whole, or has less than four digits, it is meant exactly; else as
+        The number. If it is whole, or has fewer than four digits, it is meant exactly; else as
         rounded to the digits that it has.
     mistakes : mapping of str to float
         What a typical mistake gives, by its name, those first that are to be named first.
@@ -163,7 +163,7 @@ def number_key(right: float, mistakes: Mapping[str, float]) -> AnswerKey:
     Raises
     ------
     TypeError, ValueError
-        If `right` is not a finite number.
+        If `right`, or the number of a mistake, is not a finite number.
 
     Examples
     --------
@@ -173,6 +173,9 @@ def number_key(right: float, mistakes: Mapping[str, float]) -> AnswerKey:
     [4.0, 4.0]
     """
     truth = validation.number("right", right)
+    if not isinstance(mistakes, Mapping):
+        expected = "numbers by what is said of them"
+        raise ArgumentTypeError("mistakes", expected, validation.describe(mistakes))
     exactly = str(truth).removesuffix(".0")
     written = Decimal(exactly)
     whole = written == written.to_integral_value()
@@ -186,7 +189,7 @@ def number_key(right: float, mistakes: Mapping[str, float]) -> AnswerKey:
         exactly=[f"{truth:.{SHOWN_DIGITS}g}", exactly],
         truths=truths,
         from_shown=_around(*truths, slack=HALF_A_SHOWN_UNIT * abs(truth)),
-        mistakes=dict(mistakes),
+        mistakes={said: validation.number("mistakes", one) for said, one in mistakes.items()},
         rare={},
     )
 

@@ -140,9 +140,11 @@ def compare(key: AnswerKey, said: Mapping[str, str], answer: str) -> Finding:
 def _compare(key: AnswerKey, said: Mapping[str, str], typed: Printed) -> Finding:
     """Judge one of the numbers that may be meant."""
     value, digits = typed.value, _digits(typed)
-    possible = [typed] if key["quantity"] == "count" else _with_fewer_digits(typed)
     truth, truths, from_shown = key["truth"], key["truths"], key["from_shown"]
     mistakes, old = key["mistakes"], key["mistakes"].get("nothing happens", 0.0)
+    is_other = key["quantity"] == "count" and value != truth  # a count is exact
+    possible = [] if is_other else _with_fewer_digits(typed)
+    wrong = Finding("wrong", _wrong(key["quantity"], value, truth, old))
 
     # The truth comes first, so that a mistake that changes nothing, as 1/n for n = 1, is none.
     is_all = value == float(key["exactly"][0]) or truths[0] <= value <= truths[1]
@@ -150,9 +152,11 @@ def _compare(key: AnswerKey, said: Mapping[str, str], typed: Printed) -> Finding
         if (is_all or _digits(reading) >= RIGHT_DIGITS) and reading.admits(*truths):
             return Finding("right", "That is right.")
     if key["quantity"] in OF_NO_STEP:  # where -1 is the mistake, it is not -1.02 to one digit
-        name = _nearest((0.0, name) for name, number in mistakes.items() if number == value)
+        name = next((name for name, number in mistakes.items() if number == value), None)
         if name:
             return Finding("mistake", said[name], (name,))
+    if is_other:
+        return wrong
     if digits and typed.admits(*truths):
         return _rounded(digits, digits, key)
     agreeing = _agreeing_digits(value, truth)
@@ -190,7 +194,7 @@ def _compare(key: AnswerKey, said: Mapping[str, str], typed: Printed) -> Finding
             return Finding("mistake", said[name], (name,))
         if name is not None:
             return _near(typed, agreeing, digits, key)
-    return Finding("wrong", _wrong(key["quantity"], value, truth, old))
+    return wrong
 
 
 def _digits(printed: Printed) -> int:

@@ -60,11 +60,13 @@ function compare(key, said, typed) {
   const rare = Object.entries(key.rare).flatMap(([name, ways]) => ways.map((way) => [name, way]));
   const agreeing = agreeingDigits(value, truth);
   const isAll = value === Number(key.exactly[0]) || isWithin(value, truths);
-  const possible = key.quantity === "count" ? [typed] : [typed, ...withFewerDigits(typed)];
+  const isOther = key.quantity === "count" && value !== truth; // a count is exact
+  const possible = isOther ? [] : [typed, ...withFewerDigits(typed)];
   const admitting = possible.filter((one) => admits(one, truths));
   const fewer = admitting.find((one) => one.digits);
 
   const exactly = `More exactly it is ${key.exactly[Number(digits >= SHOWN_DIGITS)]}.`;
+  const off = { kind: "wrong", sentence: wrong(key.quantity, value, truth, old) };
   const mistake = (name) => ({ kind: "mistake", sentence: said[name] });
   const rounded = (right) => {
     return { kind: "rounded", sentence: `That is right to ${count(right)}. ${exactly}` };
@@ -86,6 +88,7 @@ function compare(key, said, typed) {
   if (admitting.some((one) => isAll || one.digits >= RIGHT_DIGITS)) return RIGHT;
   const same = typical.find(([, number]) => number === value);
   if (OF_NO_STEP.includes(key.quantity) && same) return mistake(same[0]);
+  if (isOther) return off;
   if (digits && fewer === typed) return rounded(digits);
   if (agreeing > 0 && admits(typed, fromShown)) {
     return digits > SHOWN_DIGITS && agreeing >= RIGHT_DIGITS ? RIGHT : near();
@@ -99,14 +102,15 @@ function compare(key, said, typed) {
   if (digits >= RIGHT_DIGITS) {
     const change = digits > SHOWN_DIGITS ? Math.abs(value - old) : Infinity;
     const most = unitsOff(Math.min(Math.abs(value), change));
-    const off = (number) => Math.abs(value - number);
+    const distance = (number) => Math.abs(value - number);
     const others = typical.filter(
       ([name, number]) => name !== "nothing happens" && !isWithin(number, fromShown),
     );
-    name = nearest([["", truth], ...others].filter(([, number]) => off(number) <= most), off);
+    const within = [["", truth], ...others].filter(([, number]) => distance(number) <= most);
+    name = nearest(within, distance);
     if (name !== undefined) return name ? mistake(name) : near();
   }
-  return { kind: "wrong", sentence: wrong(key.quantity, value, truth, old) };
+  return off;
 }
 
 /** Say on which side of the truth an answer is, and whether it goes the way of the update. */

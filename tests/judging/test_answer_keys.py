@@ -133,10 +133,26 @@ def test_zeros_of_a_count_are_digits():
     assert kinds == {10: "right", 12: "wrong", 12.5: "rounded"}
 
 
+@pytest.mark.parametrize(
+    ("right", "answer"),
+    [(10, "9.9999999"), (10, "10.00000001"), (12, "1e1"), (16800, "16801"), (16803, "1.680e4")],
+)
+def test_what_is_near_a_count_is_another(right, answer):
+    assert compare(number_key(right, {}), {}, answer).kind == "wrong"
+
+
 def test_of_a_number_that_is_not_updated_no_direction_is_told():
     assert compare(number_key(4, {}), {}, "5").sentence == "That is too large."
 
 
-def test_a_right_number_is_finite():
+def test_all_numbers_are_finite():
     with pytest.raises(ValueError, match=r"^right: expected a finite number, got nan\.$"):
         number_key(np.nan, {})
+    with pytest.raises(ValueError, match=r"^mistakes: expected a finite number, got nan\.$"):
+        number_key(4, {"Why?": np.nan})
+
+
+@pytest.mark.parametrize("mistakes", [{"Why?": "x"}, {"Why?": None}, None, [3]])
+def test_mistakes_are_numbers_by_what_is_said(mistakes):
+    with pytest.raises(TypeError, match=r"^mistakes: expected "):
+        number_key(4, mistakes)

@@ -12,6 +12,7 @@ from typed_cases import CASES, RUNS
 from lsqgrad import sgd_by_hand
 from lsqgrad._util import ArgumentError
 from lsqgrad.judging import answer_key, compare, number_key, said_for
+from lsqgrad.judging.number_answers import OF_NO_STEP
 
 JUDGE = files("lsqgrad.widgets").joinpath("judge.js").read_text(encoding="utf-8")
 QUANTITIES = ("loss", "w", "b")
@@ -20,9 +21,6 @@ QUANTITIES = ("loss", "w", "b")
 @pytest.fixture(scope="module")
 def page(chromium):
     return chromium.new_page()
-
-
-OF_NO_STEP = ("number", "count")
 
 
 def said(quantity):
@@ -58,13 +56,14 @@ def test_each_case_is_judged_as_it_is_written(page):
 
 def test_a_number_of_no_step_is_judged_as_in_python(page):
     keys = [number_key(12, {}), number_key(120, {}), number_key(-1.02, {"other": -1.0})]
-    asked = [(key, key["quantity"], text) for key in keys for text in ("10", "100", "-1", "12")]
+    texts = ("10", "100", "-1", "12", "11.9999999")
+    asked = [(key, key["quantity"], text) for key in keys for text in texts]
     verdicts = in_page(page, asked)
     assert verdicts == [in_python(*one) for one in asked]
     assert [kind for kind, _ in verdicts] == [
-        *["wrong", "wrong", "wrong", "right"],
-        *["wrong", "wrong", "wrong", "wrong"],
-        *["wrong", "wrong", "mistake", "wrong"],
+        *["wrong", "wrong", "wrong", "right", "wrong"],
+        *["wrong", "wrong", "wrong", "wrong", "wrong"],
+        *["wrong", "wrong", "mistake", "wrong", "wrong"],
     ]
 
 
