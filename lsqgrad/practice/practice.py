@@ -7,12 +7,11 @@ import sys
 import textwrap
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, TextIO
 
-from lsqgrad._util import ArgumentError, ArgumentTypeError, validation
+from lsqgrad._util import ArgumentError, ArgumentTypeError, perhaps, validation
 from lsqgrad.judging import Finding
 from lsqgrad.practice.answer_field import AnswerField
 from lsqgrad.practice.cells import Cells
@@ -152,12 +151,14 @@ class Practice:
 
     @property
     def done(self) -> tuple[str, ...]:
-        """The names of the exercises that were answered rightly once."""
+        """The names of the exercises that were answered rightly once, here or in the same file."""
+        self._reload()
         return tuple(name for name in self._exercises if name in self._done)
 
     @property
     def left(self) -> tuple[str, ...]:
         """The names of the others."""
+        self._reload()
         return tuple(name for name in self._exercises if name not in self._done)
 
     def check(self, name: str, answer: Any) -> Report:
@@ -264,12 +265,11 @@ class Practice:
     def _exercise(self, name: object) -> Exercise:
         if isinstance(name, str) and name in self._exercises:
             return self._exercises[name]
-        near = get_close_matches(name, self._exercises, n=1) if isinstance(name, str) else []
+        meant = name
         if isinstance(name, int) and 1 <= name <= len(self._exercises):
-            near = [list(self._exercises)[name - 1]]
-        hint = f"Perhaps {near[0]!r} is meant." if near else ""
-        names = ", ".join(self._exercises)
-        raise ArgumentError("name", f"one of the exercises ({names})", f"{name!r}", hint)
+            meant = list(self._exercises)[name - 1]
+        expected = f"one of the exercises ({', '.join(self._exercises)})"
+        raise ArgumentError("name", expected, f"{name!r}", perhaps(meant, self._exercises))
 
     def _note(self, name: str, is_right: bool) -> str:
         """Keep in mind what was tried or done; return a sentence if that cannot be kept, once."""
@@ -283,6 +283,11 @@ class Practice:
             self._unsaved = bool(self._trouble)
         told, self._told = self._told, self._trouble
         return self._trouble if self._trouble != told else ""
+
+    def _reload(self) -> None:
+        """Read what other notebooks have kept since."""
+        if self._file and not self._trouble:
+            self._trouble = self._load(self._file)
 
     def _load(self, file: Path) -> str:
         """Read the progress, if there is any; return a sentence if that cannot be done."""
@@ -336,15 +341,13 @@ class Practice:
         return ""
 
     def __repr__(self) -> str:
-        if self._file and not self._trouble:
-            self._trouble = self._load(self._file)  # what other notebooks have kept since
-        count = len(self.done)
-        lines = [f"{count} of {len(self._exercises)} done"]
+        left = self.left
+        lines = [f"{len(WHERE) - len(left)} of {len(WHERE)} done"]
         for number, (name, notebook) in enumerate(WHERE.items(), start=1):
             sign = "✓" if name in self._done else "✗" if name in self._tried else "–"
             lines.append(f"{sign} {number:2} {name} ({notebook})")
-        if self.left:
-            lines.append(f"Next: {self.left[0]}, in notebook {WHERE[self.left[0]]}")
+        if left:
+            lines.append(f"Next: {left[0]}, in notebook {WHERE[left[0]]}")
         return printable("\n".join([*lines, self._trouble]).rstrip())
 
 
