@@ -16,6 +16,7 @@ from lsqgrad.judging.answers import (
     shorten,
 )
 from lsqgrad.judging.diagnosis import (
+    OF_THE_LOSS,
     Case,
     Failure,
     Finding,

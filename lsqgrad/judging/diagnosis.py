@@ -22,7 +22,8 @@ MOST_SHOWN = 24  # numbers of an array
 SAME = 1e-4  # as a factor elsewhere: the numbers that tell it are certain to 1 part in 10,000
 SIMPLE = 12  # the largest number in a factor that is named
 BY_HAND = "Can you do it by hand with these numbers?"
-FACTORS = "Name each factor in it: which part of the loss does it come from?"
+FACTORS = "Name each factor in it: which {} does it come from?"
+OF_THE_LOSS = "part of the loss"
 REMEMBERS = (
     "It gives something else when it is called once more with the same numbers. Does it keep "
     "something from one call to the next, in a global name or a default argument, or draw random "
@@ -123,6 +124,7 @@ def diagnose(
     again: Outcome | None = None,
     scaled: Scaled | None = None,
     quantity: Quantity | None = None,
+    source: str = OF_THE_LOSS,
 ) -> Finding:
     """Find out what is wrong.
 
@@ -142,13 +144,15 @@ def diagnose(
         Takes a factor and a power of n; returns the outcomes of who has them too much.
     quantity : callable, optional
         What is asked for, if it is one of those in `quantities`.
+    source : str
+        What a factor in it may come from, in words that follow "which".
 
     Returns
     -------
     Finding
     """
     with np.errstate(all="ignore"):  # a learner's numbers may be of any size
-        search = _Search(trials, names, scaled or partial(_scaled, trials), quantity)
+        search = _Search(trials, names, scaled or partial(_scaled, trials), quantity, source)
         return search.find(mistakes, pairs, trials[0].answer if again is None else again)
 
 
@@ -159,6 +163,7 @@ class _Search(NamedTuple):
     names: Sequence[str]
     scaled: Scaled
     quantity: Quantity | None
+    source: str
 
     def find(self, mistakes: Mistakes, pairs: Mistakes, again: Outcome) -> Finding:
         answers = [trial.answer for trial in self.trials]
@@ -330,7 +335,8 @@ class _Search(NamedTuple):
             if self.explained(parts, self.scaled(factor, power)) == parts:
                 what = "it" if self.quantity not in MADE_OF else "each change"
                 said = f"{what} is {_times(factor, power)} times what it should be."
-                return Finding("factor", f"{self.about(parts, said)} {FACTORS}")
+                question = FACTORS.format(self.source)
+                return Finding("factor", f"{self.about(parts, said)} {question}")
         return None
 
     def near(self, parts: list[int]) -> Finding | None:

@@ -348,7 +348,7 @@ MISCONCEPTIONS = {
         "that is the other parameter after the step.", "Which of the two is asked for here?"
     ),
     "exchanged": Misconception(
-        "what belongs to w and what belongs to b have changed places.",
+        "the two results have changed places.",
         "Which of the two comes first in the answer?",
         convention=True,
         of_all=True,

@@ -537,6 +537,7 @@ BY_NOTEBOOK: dict[str, list[Exercise]] = {
             },
             for_scaled_line,
             minus="mean",
+            source="of the four numbers",
         ),
         FunctionExercise(
             "momentum step", "X, Y, w, v, lr, momentum", ("w after", "v after"), momentum_step,
@@ -549,8 +550,8 @@ BY_NOTEBOOK: dict[str, list[Exercise]] = {
                 "velocity kept whole": [{"velocity": lambda v, grad, lr, momentum: v + grad}],
                 "momentum fixed": [{"velocity": lambda v, grad, lr, momentum: 0.9 * v + grad}],
                 "moving average": [
-                    {"velocity": lambda v, grad, lr, m: m * v + (1 - m) * grad},
-                    {"velocity": lambda v, grad, lr, m: (1 - m) * v + m * grad},
+                    {"velocity": lambda v, grad, _, momentum: momentum * v + (1 - momentum) * grad},
+                    {"velocity": lambda v, grad, _, momentum: (1 - momentum) * v + momentum * grad},
                     {"velocity": lambda v, grad, lr, momentum: momentum * (v + grad)},
                 ],
                 "lr in the velocity": [
@@ -567,7 +568,7 @@ BY_NOTEBOOK: dict[str, list[Exercise]] = {
                 "no learning rate": [{"step": lambda w, v, new, grad, lr, momentum: w - new}],
                 "uphill": [{"step": lambda w, v, new, grad, lr, momentum: w + lr * new}],
                 "Nesterov": [
-                    {"step": lambda w, v, new, grad, lr, m: w - lr * (grad + m * new)}
+                    {"step": lambda w, v, new, grad, lr, momentum: w - lr * (grad + momentum * new)}
                 ],
                 "velocity returned as it was": [{"returned": False}],
                 **changes(gradient),

@@ -14,6 +14,7 @@ import numpy as np
 from lsqgrad._util import import_torch, to_array
 from lsqgrad.judging import (
     NOT_YET,
+    OF_THE_LOSS,
     Case,
     Change,
     Failure,
@@ -65,6 +66,8 @@ class FunctionExercise(Exercise):
         Those arguments that come in with a minus: see `_size`.
     start : tuple of str
         Those arguments that the results are an update of.
+    source : str
+        What a factor in the results may come from: see `diagnose`.
     """
 
     arguments: str
@@ -74,6 +77,7 @@ class FunctionExercise(Exercise):
     draw: Callable[..., list[Any]]
     minus: str = "Y y lr"
     start: tuple[str, ...] = ()
+    source: str = OF_THE_LOSS
 
     @cached_property
     def _names(self) -> list[str]:
@@ -110,6 +114,7 @@ class FunctionExercise(Exercise):
             again=answers[-1],
             scaled=lambda factor, power: outcomes({"scale": float(factor), "power": power}),
             quantity=self.truth,
+            source=self.source,
         )
         finding = finding.with_note(about_no_limit(tried.limited))
         finding = finding.with_note(about_replaced(tried.replaced))

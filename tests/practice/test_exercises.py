@@ -16,7 +16,7 @@ from lsqgrad.judging import quantities
 from lsqgrad.judging.answer_keys import _numbers
 from lsqgrad.judging.execution import Attempt
 from lsqgrad.judging.misconceptions import MADE_OF, MISCONCEPTIONS, changes, said_of
-from lsqgrad.practice import formula_exercise, function_exercise
+from lsqgrad.practice import exercises, formula_exercise, function_exercise
 from lsqgrad.practice.exercise import NumberExercise
 from lsqgrad.practice.exercises import BY_NOTEBOOK, EXERCISES, OF_N
 from lsqgrad.practice.formula_exercise import FormulaExercise
@@ -24,7 +24,6 @@ from lsqgrad.practice.function_exercise import EXCHANGED, FunctionExercise, Trai
 from lsqgrad.widgets.run_navigator import RunNavigator
 
 SEEDS = 3  # the long test has 40
-WITHOUT_A_GRADIENT = {"largest learning rate", "scaled line"}
 FEW = 2  # seeds for what a student wrote
 NAMED = {exercise.name: exercise for exercise in EXERCISES}
 NUMBERS = [one for one in EXERCISES if isinstance(one, NumberExercise)]
@@ -189,12 +188,28 @@ def test_every_misconception_is_known_to_a_reader():
 
 def test_all_exercises_that_ask_for_a_quantity_know_its_mistakes():
     own = {quantities.loss, quantities.epoch_loss, *MADE_OF}  # the others are made of a gradient
-    for one in FUNCTIONS:
-        if one.name in WITHOUT_A_GRADIENT:
-            continue
+    of_no_gradient = {exercises.largest_rate, exercises.unscaled}
+    for one in [one for one in FUNCTIONS if one.truth not in of_no_gradient]:
         known = {key for keys in by_keys(one) for key in keys}
         asked = changes(one.truth if one.truth in own else quantities.gradient).keys()
         assert known >= {key for key in asked if key not in OF_N or one.name != "sum of squares"}
+
+
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda one: one.name)
+def test_results_that_have_changed_places_are_called_results(exercise, without_a_thread):
+    if len(exercise.parts) == 2 and not isinstance(exercise, TrainingExercise):
+        said = exercise.judge(lambda *given: exercise.truth(*given)[::-1], 0).sentence
+        assert said.startswith(f"{' and '.join(exercise.parts)}: the two results have changed")
+
+
+@pytest.mark.parametrize(
+    ("name", "of"), [("scaled line", "of the four numbers"), ("ridge", "part of the loss")]
+)
+def test_a_factor_comes_from_what_the_exercise_has(name, of, without_a_thread):
+    said = NAMED[name].judge(lambda *given: NAMED[name].truth(*given, scale=3), 0).sentence
+    assert said.endswith(
+        f"3 times what it should be. Name each factor in it: which {of} does it come from?"
+    )
 
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda one: one.name)
