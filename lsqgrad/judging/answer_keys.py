@@ -63,8 +63,8 @@ class AnswerKey(TypedDict):
     Attributes
     ----------
     quantity : str
-        What is asked for: loss, w or b; another number; or a count, which is exact: in a count
-        every zero is a digit.
+        What is asked for: loss, w or b; another number, or percent; or a count, which is exact: in
+        a count every zero is a digit.
     truth : float
         The number that the step recorded.
     exactly : list of str
@@ -144,7 +144,7 @@ def answer_key(trace: Trace, position: int, quantity: str) -> AnswerKey:
     return key
 
 
-def number_key(right: float, mistakes: Mapping[str, float]) -> AnswerKey:
+def number_key(right: float, mistakes: Mapping[str, float], *, percent: bool = False) -> AnswerKey:
     """Return what judges an answer to the question for a number that is of no step.
 
     Parameters
@@ -154,6 +154,8 @@ def number_key(right: float, mistakes: Mapping[str, float]) -> AnswerKey:
         rounded to the digits that it has.
     mistakes : mapping of str to float
         What a typical mistake gives, by its name, those first that are to be named first.
+    percent : bool
+        Whether it is asked for in percent: then it is no count, and a percent sign may follow.
 
     Returns
     -------
@@ -184,7 +186,7 @@ def number_key(right: float, mistakes: Mapping[str, float]) -> AnswerKey:
     slack = _ROUNDED_BY * unit if is_rounded else Decimal(0)
     truths = [float(written - slack), float(written + slack)]
     return AnswerKey(
-        quantity="count" if whole else "number",
+        quantity="percent" if percent else "count" if whole else "number",
         truth=truth,
         exactly=[f"{truth:.{SHOWN_DIGITS}g}", exactly],
         truths=truths,

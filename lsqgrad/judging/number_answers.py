@@ -34,7 +34,7 @@ UNITS_OFF = 2
 LITTLE = 0.01
 
 # Numbers of which nothing is known but what is written: `number_key` makes them.
-OF_NO_STEP = ("number", "count")
+OF_NO_STEP = ("number", "count", "percent")
 
 # Of two ways to read an answer, the one that comes first here fits better.
 _ORDER = ("right", "rounded", "near", "mistake", "wrong")
@@ -127,7 +127,8 @@ def compare(key: AnswerKey, said: Mapping[str, str], answer: str) -> Finding:
     >>> compare(answer_key(trace, 0, "w"), said_for("w"), "28/15").sentence
     'That is right.'
     """
-    readings = [(typed, _compare(key, said, typed)) for typed in read(answer)]
+    percent = key["quantity"] == "percent"
+    readings = [(typed, _compare(key, said, typed)) for typed in read(answer, percent=percent)]
     typed, finding = min(
         readings, key=lambda one: (_ORDER.index(one[1].kind), abs(one[0].value - key["truth"]))
     )

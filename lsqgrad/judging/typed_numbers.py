@@ -42,7 +42,7 @@ class Typed(Printed):
     regrouped: bool = False
 
 
-def read(answer: str) -> list[Typed]:
+def read(answer: str, *, percent: bool = False) -> list[Typed]:
     """Return all that may be meant by an answer, first what has a comma as its decimal point.
 
     Parameters
@@ -51,6 +51,8 @@ def read(answer: str) -> list[Typed]:
         A number, or arithmetic of numbers with ``+ - * / **`` and parentheses. Its point may be a
         comma. Groups of three digits may be set apart by spaces, apostrophes, underscores, commas
         or points; a single point is a decimal point.
+    percent : bool
+        Whether a percent sign at the end is left out.
 
     Returns
     -------
@@ -75,6 +77,8 @@ def read(answer: str) -> list[Typed]:
     if not isinstance(answer, str):
         raise ArgumentTypeError("answer", "the number as a string", f"{answer!r}")
     as_typed = in_keys(answer.strip())
+    if percent:
+        as_typed = re.sub(" *%$", "", as_typed)
     text = BY_POINTS.sub(_without("."), BY_SPACES.sub(_without(" '_"), as_typed))
     found: dict[float, Typed] = {}
     hint = ""

@@ -181,7 +181,7 @@ class _NumberFrames(_Frames):
         if value.right:
             mistakes.setdefault(SIGN, -value.right)
         self._because = value.because
-        self._key = number_key(value.right, mistakes)
+        self._key = number_key(value.right, mistakes, percent=value.percent)
         self._sentences = {sentence: sentence for sentence in mistakes}
 
     def judge(self, answer: str) -> tuple[bool, str]:

@@ -41,11 +41,14 @@ class Value:
     mistakes : dict of str to float
         By what is said to it, with a question back: a number that a typical mistake gives, in four
         digits or more, or exactly. The number with the other sign need not be listed.
+    percent : bool
+        Whether the number is asked for in percent, so that a percent sign may follow it.
     """
 
     right: float
     because: str
     mistakes: Mapping[str, float] = field(default_factory=dict)
+    percent: bool = False
 
 
 def choice(right: str, **said: str) -> Choice:
@@ -187,6 +190,7 @@ PREDICTIONS: dict[str, Choice | Value] = {
             "Where is the 2 of the derivative of a square?": 10.1,
             "Did you square x?": 2.2,
         },
+        percent=True,
     ),
     "just above the limit": choice(
         "b",

@@ -13,7 +13,7 @@ const HALF_A_SHOWN_UNIT = 5e-6; // as a part of the number
 const UNITS_OFF = 2.5; // 2, and what rounds to that
 const TOO_MANY_POWERS = 400; // of ten
 const MOST_BITS = 4096; // of a numerator or a denominator
-const OF_NO_STEP = ["number", "count"];
+const OF_NO_STEP = ["number", "count", "percent"];
 
 // Each sign of a keyboard, and those of typeset text, of phones and of input methods for it
 const KEYBOARD = ["-−–", "*×·⋅∗", "/÷∕⁄", "'‘’‚‹›", ".。", " \xa0\u2009\u202f"];
@@ -34,7 +34,7 @@ function refuse(hint = "") {
 
 /** Judge what was typed, by a key and by what is said of the mistakes in it. */
 function judge(key, said, text) {
-  const { readings, hint } = read(text);
+  const { readings, hint } = read(text, key.quantity === "percent");
   if (!readings.length) {
     const sentence = `${EXPECTED}, got ${quoted(text)}. ${hint}`.trimEnd();
     return { kind: "unreadable", sentence };
@@ -167,8 +167,8 @@ function shown(number) {
 }
 
 /** Find all that may be meant by a text, first what has a comma as its decimal point. */
-function read(text) {
-  const typed = inKeys(text.replace(EDGES, ""));
+function read(text, isPercent) {
+  const typed = inKeys(text.replace(EDGES, "")).replace(isPercent ? / *%$/ : "", "");
   const ungrouped = typed
     .replace(BY_SPACES, (found) => found.replace(/[ '_]/g, ""))
     .replace(BY_POINTS, (found) => found.replaceAll(".", ""));

@@ -15,6 +15,7 @@ ASKED = {
     "turned sign": choice("b", a="Where is it steep?", b="Each step leads uphill.", c="Why <so>?"),
     "first prediction": Value(-0.7449, "4.6667w + b = −0.7449.", {NO_BIAS: -1.6094}),
     "batches": Value(12, "36 rows in threes are 12 batches."),
+    "shrinks": Value(20.2, "2 · 0.101 are 20.2 percent.", {"Of 1?": 0.202}, percent=True),
     "nothing": Value(0, "It stays at 0."),
 }
 FIRST_IS = "4.6667w + b = −0.7449."
@@ -97,6 +98,18 @@ def test_a_number_is_judged(answer, said):
 def test_a_whole_number_is_exact(name, answer, right):
     prediction = Prediction(name)
     assert prediction.answer(answer).startswith("That is right.") == right
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "said"),
+    [
+        *[("shrinks", one, "That is right. 2 · 0.101") for one in ("20.2%", "20,2 ％ ", "20.2")],
+        *[("shrinks", "20%", "That is right to 2 digits."), ("shrinks", "0.202 %", "Of 1?")],
+        *[("shrinks", "20.2%%", "Expected a number"), ("batches", "12%", "Expected a number")],
+    ],
+)
+def test_a_percent_sign_is_read_where_percent_are_asked_for(name, answer, said):
+    assert Prediction(name).answer(answer).startswith(said)
 
 
 def test_the_answer_can_be_shown_and_asked_for_again():

@@ -56,14 +56,16 @@ def test_each_case_is_judged_as_it_is_written(page):
 
 def test_a_number_of_no_step_is_judged_as_in_python(page):
     keys = [number_key(12, {}), number_key(120, {}), number_key(-1.02, {"other": -1.0})]
-    texts = ("10", "100", "-1", "12", "11.9999999")
+    keys += [number_key(12, {}, percent=True)]
+    texts = ("10", "100", "-1", "12", "11.9999999", "12 %")
     asked = [(key, key["quantity"], text) for key in keys for text in texts]
     verdicts = in_page(page, asked)
     assert verdicts == [in_python(*one) for one in asked]
     assert [kind for kind, _ in verdicts] == [
-        *["wrong", "wrong", "wrong", "right", "wrong"],
-        *["wrong", "wrong", "wrong", "wrong", "wrong"],
-        *["wrong", "wrong", "mistake", "wrong", "wrong"],
+        *["wrong", "wrong", "wrong", "right", "wrong", "unreadable"],
+        *["wrong", "wrong", "wrong", "wrong", "wrong", "unreadable"],
+        *["wrong", "wrong", "mistake", "wrong", "wrong", "unreadable"],
+        *["rounded", "wrong", "wrong", "right", "right", "right"],
     ]
 
 
