@@ -25,8 +25,9 @@ ROOT = Path(__file__).resolve().parent.parent
 HANDOUT = ROOT / "handout"  # which git ignores
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 TAG = re.compile(r"\s*\\tag\{(.+?)\}")
-# A slash and a transpose stand close, which latex2mathml does not know.
+# A slash, a norm and a transpose stand close, which latex2mathml does not know.
 CLOSE = {
+    "<mo>&#x02016;</mo>": '<mo stretchy="false" lspace="0" rspace="0">‖</mo>',
     "<mo>&#x0002F;</mo>": '<mo lspace="0" rspace="0">/</mo>',
     "<mo>&#x022A4;</mo>": '<mi mathvariant="normal">⊤</mi>',
 }

@@ -113,9 +113,10 @@ class Room:
         corners = corners[self.are_free(corners, size)]
         if len(corners) == 0:
             return None
-        # How far the pixel is from each rectangle
+        # How far the pixel is from each rectangle, and from its centre, of those that are as near
         away = np.maximum(np.maximum(corners - near, near - corners - size), 0)
-        nearest: Array = corners[np.argmin(np.sum(away**2, axis=1))]
+        centred = corners + np.asarray(size) / 2 - near
+        nearest: Array = corners[np.argmin(np.sum(away**2 + 1e-3 * centred**2, axis=1))]
         return nearest
 
     def _cells(self, pixels):
