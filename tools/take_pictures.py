@@ -49,8 +49,9 @@ def stepper(page):
 def walker(page):
     """Show a few lines of the derivation, and choose a wrong one for the next."""
     walker = page.locator(".lsqgrad-walker")
-    go_on(walker, "Next line", 0, LINES - 1)
     walker.get_by_role("button", name="More", exact=True).click()
+    walker.get_by_label("Predict mode").uncheck()  # with which it begins
+    go_on(walker, "Next line", 0, LINES - 1)
     walker.get_by_label("Predict mode").check()
     choices = walker.locator(".lsqgrad-choices")
     choices.get_by_role("button", name="B", exact=True).click()

@@ -23,7 +23,7 @@ from lsqgrad.practice.formula_exercise import FormulaExercise
 from lsqgrad.practice.function_exercise import EXCHANGED, FunctionExercise, TrainingExercise
 from lsqgrad.widgets.run_navigator import RunNavigator
 
-SEEDS = 3  # the long test has 40
+SEEDS = 2  # the long test has 40
 FEW = 2  # seeds for what a student wrote
 NAMED = {exercise.name: exercise for exercise in EXERCISES}
 NUMBERS = [one for one in EXERCISES if isinstance(one, NumberExercise)]
