@@ -50,7 +50,10 @@ def test_the_stored_run_is_exact():
     assert FUSED.search(stored)
 
 
-@pytest.mark.parametrize("switch", SWITCHES)
+@pytest.mark.parametrize(
+    "switch",
+    ["as it is", "update not fused", pytest.param("product not fused", marks=pytest.mark.long)],
+)
 def test_a_run_is_exact_with_and_without_fused_instructions(switch):
     printed = run(**SWITCHES[switch])
     update, product = FUSED.search(printed).groups()
