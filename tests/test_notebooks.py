@@ -17,12 +17,11 @@ import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 from nbclient import NotebookClient
 from nbformat import v4
-from reading_time import minutes
+from reading_time import is_player, minutes
 from store_notebooks import tidied
 
 from lsqgrad import line_data
 from lsqgrad.practice.predictions import PREDICTIONS, Choice
-from lsqgrad.widgets import RUN_ALL
 
 ROOT = Path(__file__).resolve().parent.parent
 PATHS = sorted(ROOT.glob("notebooks/*.ipynb"))
@@ -295,14 +294,6 @@ def test_pictures_have_alternative_texts(notebook):
 
 def is_picture(cell):
     return any("image/png" in output.get("data", {}) for output in cell.get("outputs", []))
-
-
-def is_player(cell):
-    """Whether there is something to press: it says so where no kernel runs."""
-    return any(
-        RUN_ALL in output.get("data", {}).get("text/plain", "")
-        for output in cell.get("outputs", [])
-    )
 
 
 def test_something_to_see_or_press_comes_soon(notebook):

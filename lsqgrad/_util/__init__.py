@@ -6,6 +6,6 @@ Its modules may be imported by every room, and know none of them.
 from lsqgrad._util import validation
 from lsqgrad._util.colors import COLORS, FAINT, GREY
 from lsqgrad._util.errors import ArgumentError, ArgumentTypeError, perhaps
-from lsqgrad._util.front_end import ipython_shell
+from lsqgrad._util.front_end import ipython_shell, still
 from lsqgrad._util.read_only import ReadOnlyArrays
 from lsqgrad._util.tensors import import_torch, to_array, torch_as_it_comes

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import sys
 from typing import TYPE_CHECKING, Any
 
-from lsqgrad._util import ArgumentError, ArgumentTypeError, validation
+from lsqgrad._util import ArgumentError, ArgumentTypeError, still, validation
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -65,5 +64,4 @@ class Drawing:
         return buffer.getvalue()
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, Any]]:
-        encoded = base64.b64encode(self._png()).decode("ascii")
-        return {"image/png": encoded, "text/plain": self.alt}, {"image/png": {"alt": self.alt}}
+        return still(self.alt, self._png(), self.alt)

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from lsqgrad._util import still
 from lsqgrad.autograd import GraphRecord
 from lsqgrad.widgets.graph_frames import GraphFrames
 from lsqgrad.widgets.graph_navigator import GraphNavigator
-from lsqgrad.widgets.player import RUN_ALL, Player, still
+from lsqgrad.widgets.player import RUN_ALL, Player
 
 
 class GraphWalker(Player):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from lsqgrad._util import still
 from lsqgrad.widgets import page
 from lsqgrad.widgets.explorer_frames import ExplorerFrames
-from lsqgrad.widgets.player import RUN_ALL, Player, still
+from lsqgrad.widgets.player import RUN_ALL, Player
 from lsqgrad.widgets.typed import read_number
 
 if TYPE_CHECKING:

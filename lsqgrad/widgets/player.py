@@ -1,7 +1,6 @@
 """The player: shows frames in the page, which moves among them without asking."""
 
 import asyncio
-import base64
 import os
 import threading
 from collections.abc import Callable, Mapping
@@ -253,12 +252,6 @@ class Player:
     def _still(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return what is seen where no kernel runs, by its type, and its alternative text."""
         raise NotImplementedError
-
-
-def still(text: str, picture: bytes, alt: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what `_still` returns of a text, a PNG, and what that shows in words."""
-    encoded = base64.b64encode(picture).decode("ascii")
-    return {"text/plain": text, "image/png": encoded}, {"image/png": {"alt": alt}}
 
 
 def _soon(action: Callable[[], None]) -> None:

@@ -7,12 +7,12 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from lsqgrad._util import ArgumentError, ArgumentTypeError, import_torch, validation
+from lsqgrad._util import ArgumentError, ArgumentTypeError, import_torch, still, validation
 from lsqgrad.judging import Finding
 from lsqgrad.plotting import LOSS_AXES
 from lsqgrad.regression import Trace, arithmetic, check_trace, forms_of
 from lsqgrad.widgets import page
-from lsqgrad.widgets.player import RUN_ALL, Player, still
+from lsqgrad.widgets.player import RUN_ALL, Player
 from lsqgrad.widgets.run_description import pictures_in_words, state
 from lsqgrad.widgets.run_frames import RunFrames, names_of_runs
 from lsqgrad.widgets.run_navigator import SETTINGS, RunNavigator
