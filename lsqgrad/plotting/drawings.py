@@ -130,7 +130,8 @@ class SquaresPanel(LinePanel):
     def __init__(self, ax: Axes, X: Array, Y: Array, lines: Array) -> None:
         super().__init__(ax, X, Y, *lines[0])
         self._lines = lines
-        self._predictions = X @ lines[:, :1].T + lines[:, 1]
+        with np.errstate(all="ignore"):
+            self._predictions = X @ lines[:, :1].T + lines[:, 1]
         self._heights = np.append(Y, self._predictions)
         ax.set_ylim(limits_around(self._heights, MARGIN))
         for handle in self._handles:

@@ -165,6 +165,8 @@ def forms_of(run: Step | Trace) -> tuple[str, ...]:
     return tuple(FORMS) if run.X.shape[1] == 1 else ("matrix product",)
 
 
+# BLAS may set the flag "invalid" where all numbers are finite (numpy issue 24067).
+@np.errstate(all="ignore")
 def arithmetic(step: Step, form: str, torch_step: Step | None = None) -> list[Line]:
     r"""Write out how `step` is computed, line by line.
 

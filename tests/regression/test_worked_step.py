@@ -38,6 +38,7 @@ REPEATABLE = settings(
 )
 
 
+@np.errstate(all="ignore")
 def gradient_as_the_product_is_written(X, Y, w, b):
     """``gradient_matrix`` takes the factor 2/n first, as PyTorch does; this takes it last."""
     r = X @ w + b - Y
@@ -185,6 +186,15 @@ def test_every_line_is_printed_on_one_line_with_python_s_minus(step):
                 assert str(line).startswith(f"{line.name} = {line.formula}")
                 assert f" = {text_of(line)} = " in str(line)
                 assert not re.search(r"−[^ ]", str(line))  # it is for differences
+
+
+@every_form
+def test_no_flag_that_the_processor_sets_is_a_warning(form):
+    run = sgd_by_hand([[1], [2]], [[0], [0]], w=[[1e-30]], b=0, batch_size=2, epochs=1)
+    with np.errstate(all="raise"):  # the square of 1e-30 is 0 in float32
+        assert (
+            str(next(line for line in arithmetic(run[0], form) if line.name == "L"))[-3:] == "= 0"
+        )
 
 
 def test_several_features_are_written_as_matrices():
