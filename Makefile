@@ -20,7 +20,11 @@ lab: $(VENV)/lab-is-installed ## open the notebooks in JupyterLab (more options 
 	$(BIN)/jupyter lab --config=tools/lab_config.py $(LAB_ARGS)
 
 # NOT FOR STUDENTS
-.PHONY: test test-long lint format notebooks pictures bench handout release-student release-lecturer constraints
+.PHONY: test test-long test-classroom test-lite lint format notebooks pictures bench bench-classroom
+.PHONY: handout slides site lite dist release-student release-lecturer constraints
+
+# reveal.js, MathJax and the hub's proxy, in the versions of the lock, checked by its hashes.
+NPM := build/npm
 
 # Two at a time, each file and each notebook in one piece and those that take longest first. With
 # options of your own in one process, where a debugger works: ARGS="tests/regression --pdb".
@@ -30,7 +34,13 @@ test: $(VENV)/dev-is-installed ## run the tests and all notebooks (other options
 	$(BIN)/python -m pytest $(TEST_ARGS)
 
 test-long: $(VENV)/dev-is-installed ## the same with the long forms of the tests, which takes longer
-	$(BIN)/python -m pytest -m "" $(TEST_ARGS)
+	$(BIN)/python -m pytest -m "not classroom and not lite" $(TEST_ARGS)
+
+test-classroom: $(VENV)/classroom-is-installed $(NPM)/is-installed ## run the tests of slides, site, hub and copies
+	$(BIN)/python -m pytest -m classroom tests/classroom $(or $(ARGS),-n 2 --dist loadfile)
+
+test-lite: $(VENV)/classroom-is-installed $(NPM)/is-installed ## run the notebooks in a browser without a server
+	$(BIN)/python -m pytest -m lite tests/classroom $(ARGS)
 
 lint: $(VENV)/dev-is-installed ## check code and notebooks: mistakes, format, the order of rooms, types
 	$(BIN)/ruff check
@@ -62,8 +72,23 @@ bench: $(VENV)/dev-is-installed $(MARIMO)/is-installed ## measure what is claime
 	$(BIN)/python benchmarks/practice.py $(ARGS)
 	$(BIN)/python benchmarks/widgets.py $(ARGS)
 
+bench-classroom: $(VENV)/classroom-is-installed $(NPM)/is-installed ## measure what a class needs (write it into docs/classroom.md: ARGS=--write)
+	$(BIN)/python benchmarks/classroom.py $(ARGS)
+
 handout: $(VENV)/dev-is-installed ## write all notebooks as pages with players, for no kernel and no network
 	$(BIN)/python tools/handout.py $(ARGS)
+
+slides: $(VENV)/classroom-is-installed $(NPM)/is-installed ## write the lecture as slides with players, and as a PDF
+	$(BIN)/python tools/slides.py $(ARGS)
+
+site: $(VENV)/classroom-is-installed $(NPM)/is-installed ## write a site of the notebooks, for any place and no network
+	$(BIN)/python tools/site.py $(ARGS)
+
+lite: $(VENV)/classroom-is-installed ## write a site that runs notebooks in the browser (PYODIDE=its archive)
+	$(BIN)/python tools/lite.py $(PYODIDE) $(ARGS)
+
+dist: $(VENV)/dev-is-installed ## write a wheel that holds the player and the notebooks
+	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .
 
 release-student: $(VENV)/dev-is-installed ## write the collection without the solutions into release/student
 	$(BIN)/python tools/release.py student $(ARGS)
@@ -79,7 +104,7 @@ FRESH := .venv-constraints
 
 constraints: ## write constraints.txt again, from a fresh environment
 	$(call make_venv,$(FRESH))
-	$(FRESH)/bin/python -m pip install --editable ".[dev]" "torch==$(TORCH)"
+	$(FRESH)/bin/python -m pip install --editable ".[dev,classroom]" "torch==$(TORCH)"
 	{ \
 		echo "# The exact versions that the tests ran with."; \
 		$(FRESH)/bin/python -m pip list --format=freeze --exclude-editable --exclude pip \
@@ -92,7 +117,7 @@ constraints: ## write constraints.txt again, from a fresh environment
 clean: ## remove what make built: the virtual environment and all caches
 	rm -rf $(VENV)
 # NOT FOR STUDENTS
-	rm -rf $(FRESH) $(MARIMO) .grimp_cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf $(FRESH) $(MARIMO) .grimp_cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist handout slides site lite
 # END
 	find . \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
@@ -106,6 +131,16 @@ $(VENV)/lab-is-installed: pyproject.toml $(CONSTRAINTS) | $(BIN)/python
 $(VENV)/dev-is-installed: pyproject.toml $(CONSTRAINTS) | $(BIN)/python
 	$(PIP_INSTALL) --editable ".[dev]"
 	@touch $(VENV)/lab-is-installed $@
+
+$(VENV)/classroom-is-installed: pyproject.toml $(CONSTRAINTS) | $(BIN)/python
+	$(PIP_INSTALL) --editable ".[dev,classroom]"
+	@touch $(VENV)/lab-is-installed $(VENV)/dev-is-installed $@
+
+$(NPM)/is-installed: tools/npm/package.json tools/npm/package-lock.json | $(VENV)/classroom-is-installed
+	mkdir -p $(NPM)
+	cp tools/npm/package.json tools/npm/package-lock.json $(NPM)
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix $(NPM) --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 build/oldest.txt: pyproject.toml tools/oldest_versions.py
 	@mkdir -p build
