@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from lsqgrad._util import ipython_shell
 from lsqgrad.collection import command, open_lab, reset, update
 
 
@@ -39,10 +40,12 @@ def main() -> str | None:
         else:
             for notebook in arguments.notebook:
                 print(reset(notebook))
-    except OSError as error:
-        return f"{error.filename}: {error.strerror}."
-    except ValueError as error:
-        return str(error)
+    except (OSError, ValueError) as error:
+        is_system = isinstance(error, OSError)
+        sentence = f"{error.filename}: {error.strerror}." if is_system else str(error)
+        if ipython_shell() is None:
+            return sentence
+        print(sentence, file=sys.stderr)  # IPython would put a traceback around it
     return None
 
 

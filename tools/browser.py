@@ -83,6 +83,7 @@ class FrontEnd:
     address: str  # of the notebook {name}, between the URL of the server and the token
     ready: str  # a selector: what is seen once the page has its kernel, and the kernel is idle
     python: Path = Path(sys.executable)
+    package: Path = ROOT  # where its kernels find lsqgrad
 
     @contextmanager
     def serve(self, folder, scratch):
@@ -100,7 +101,9 @@ class FrontEnd:
             "JUPYTERLAB_WORKSPACES_DIR": str(Path(scratch) / "workspaces"),
             "JUPYTER_RUNTIME_DIR": str(Path(scratch) / "runtime"),
             "JUPYTER_TOKEN": token,
-            "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
+            "PYTHONPATH": os.pathsep.join(
+                filter(None, [str(self.package), os.environ.get("PYTHONPATH")])
+            ),
         }
         Path(scratch).mkdir(exist_ok=True)
         log_path = Path(scratch) / "server.log"

@@ -9,10 +9,11 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 from lsqgrad._util import perhaps
@@ -74,16 +75,16 @@ class News:
             (self.new, "New in the collection"),
             (self.missing, "Written again, since they were missing"),
             (self.replaced, "Replaced by newer ones, since you had not changed them"),
-            (self.newer, "Changed by you, and newer in the collection: left as they are"),
+            (self.newer, "Changed by you and in the collection: yours are left as they are"),
             (self.gone, "No longer in the collection: left as they are"),
-            (self.changed, "Changed by you, and not newer in the collection"),
-            (self.same, "As they are in the collection"),
+            (self.changed, "Changed by you, and not in the collection"),
+            (self.same, "Unchanged"),
         ]
         lines = [f"In {self.folder.resolve()}, compared with lsqgrad {version('lsqgrad')}:"]
         lines += [f"  {what}: {_names(names)}" for names, what in said if names]
         if self.newer:
             reset = command("reset", self.folder / self.newer[0])
-            lines.append(f"To take a newer one, with yours kept under a dated name:  {reset}")
+            lines.append(f"To take the collection's, with yours kept under a dated name:  {reset}")
         return "\n".join(lines)
 
     def leave_notice(self) -> None:
@@ -95,14 +96,14 @@ class News:
             (self.missing, "Written again, since they were missing"),
             (self.replaced, "Replaced by newer ones, since you had not changed them"),
             (self.gone, "No longer in the collection, and left as they are"),
-            (self.newer, "Newer in the collection, and left as they are, since you changed yours"),
+            (self.newer, "Changed by you and in the collection: yours are left as they are"),
         ]
         points = [f"- {what}: {_names(names)}" for names, what in said if names]
         text = f"## {datetime.now():%Y-%m-%d}, lsqgrad {version('lsqgrad')}\n\n" + "\n".join(points)
         if self.newer:
             text += (
-                "\n\nTo take a newer one, save your work, and run this in a cell of any notebook:"
-                f"\n\n```\n%run -m lsqgrad reset {self.newer[0]}\n```\n\n"
+                "\n\nTo take the collection's, save your work, and run this in a cell of any "
+                f"notebook:\n\n```\n%run -m lsqgrad reset {self.newer[0]}\n```\n\n"
                 "Yours is kept beside it, under a name with the date."
             )
         notice = self.folder / NOTICE
@@ -206,7 +207,9 @@ def reset(path: Path) -> str:
     if path.is_file():
         theirs = path.read_bytes()
         if _digest(theirs) == _digest(content):
-            return f"{path} is as it is in the collection: there is nothing to put back."
+            return (
+                f"{path}, as it was last saved, is the collection's: there is nothing to put back."
+            )
         kept = _keep(path, theirs)
     _replace(path, content)
     record = _read_record(folder)
@@ -215,8 +218,10 @@ def reset(path: Path) -> str:
     if kept is None:
         return f"{path} is back."
     return (
-        f"{path} is as it is in the collection again. Yours, as it was last saved, is now "
-        f"{kept.name}.\nIf it is open in JupyterLab, choose File → Reload Notebook from Disk."
+        f"{path} is the collection's again. Yours, as it was last saved, is kept beside it:\n"
+        f"{kept.name}\n"
+        "If it is open in JupyterLab, choose Reload Notebook from Disk in its menu File, or "
+        "Revert if it asks."
     )
 
 
@@ -250,21 +255,18 @@ def _replace(path: Path, content: bytes) -> None:
 
 def _keep(path: Path, content: bytes) -> Path:
     """Write a copy beside a notebook, under a name with the time, which no other file has."""
-    stem = f"{path.stem} {datetime.now():%Y-%m-%d %H.%M}"
-    for number in count(1):
-        kept = path.with_name(f"{stem}{f' ({number})' * (number > 1)}{path.suffix}")
-        try:
-            file = kept.open("xb")
-        except FileExistsError:
-            continue
-        try:
-            with file:
-                file.write(content)
-        except OSError:
-            kept.unlink()
-            raise
-        return kept
-    raise AssertionError  # for mypy
+    dated = f"{path.stem} {datetime.now():%Y-%m-%d %H.%M}"
+    for end in chain([""], (f" ({number})" for number in count(2))):
+        kept = path.with_name(f"{dated}{end}{path.suffix}")
+        with suppress(FileExistsError):
+            kept.touch(exist_ok=False)
+            break
+    try:
+        _replace(kept, content)
+    except OSError:
+        kept.unlink()
+        raise
+    return kept
 
 
 def _read_record(folder: Path) -> dict[str, dict[str, str]]:
