@@ -41,8 +41,9 @@ def main() -> str | None:
             for notebook in arguments.notebook:
                 print(reset(notebook))
     except (OSError, ValueError) as error:
-        is_system = isinstance(error, OSError)
-        sentence = f"{error.filename}: {error.strerror}." if is_system else str(error)
+        sentence = str(error)
+        if isinstance(error, OSError):
+            sentence = f"{error.filename}: {error.strerror}."
         if ipython_shell() is None:
             return sentence
         print(sentence, file=sys.stderr)  # IPython would put a traceback around it

@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -158,11 +158,14 @@ class FrontEnd:
         page.locator(self.ready).wait_for()
 
     def _wait_for(self, server, port, log_path):
-        """Wait until the server has written its URL to its log: it listens by then."""
+        """Wait until the server has written its URL to its log, and then listens."""
+        url = re.compile(rf"http://\S+:{port}\b")
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and server.poll() is None:
-            if re.search(rf"http://\S+:{port}\b", log_path.read_text("utf-8", errors="replace")):
-                return
+            if url.search(log_path.read_text("utf-8", errors="replace")):
+                with suppress(ConnectionRefusedError):
+                    socket.create_connection(("127.0.0.1", port)).close()
+                    return
             time.sleep(0.1)
         raise RuntimeError(f"{self.name} did not start:\n{log_path.read_text(encoding='utf-8')}")
 

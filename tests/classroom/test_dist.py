@@ -11,7 +11,7 @@ from urllib.request import urlopen
 
 import nbformat
 import pytest
-from browser import JUPYTERLAB, ROOT, FrontEnd, choose
+from browser import JUPYTERLAB, FrontEnd, choose
 from playwright.sync_api import expect
 from release import NOTEBOOK, committed
 
