@@ -109,7 +109,7 @@ class FrontEnd:
         log_path = Path(scratch) / "server.log"
         with log_path.open("w", encoding="utf-8") as log:
             server = subprocess.Popen(
-                command, env=environment, stdout=log, stderr=subprocess.STDOUT
+                command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT
             )
         try:
             self._wait_for(server, port, log_path)

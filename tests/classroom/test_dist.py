@@ -50,9 +50,8 @@ def python(wheel, tmp_path_factory):
     python = folder / "bin" / "python"
     run(*(sys.executable, "-m", "pip", "--python", python, "install", "--quiet"),
         *("--no-deps", "--no-index", wheel))  # fmt: skip
-    (packages,) = folder.glob("lib/*/site-packages")
     # Of a folder that is named like this, .pth files are not read: not that of the checkout.
-    (packages / "base.pth").write_text(str(packages_of(BASE)), encoding="utf-8")
+    (packages_of(folder) / "base.pth").write_text(str(packages_of(BASE)), encoding="utf-8")
     for data in ("etc", "share"):  # the parts of JupyterLab
         (folder / data).symlink_to(BASE / data)
     return python
@@ -63,10 +62,11 @@ def packages_of(environment):
     return packages
 
 
-def call(python, *words, **options):
-    """Return what `python -m lsqgrad` prints, by lines."""
+def call(python, *words):
+    """Return what `python -m lsqgrad` prints, by lines, in a folder that has no lsqgrad."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    return run(python, "-m", "lsqgrad", *words, env=environment, **options).splitlines()
+    printed = run(python, "-m", "lsqgrad", *words, cwd=python.parent, env=environment)
+    return printed.splitlines()
 
 
 @pytest.fixture(scope="module")
