@@ -87,8 +87,8 @@ site: $(VENV)/classroom-is-installed $(NPM)/is-installed ## write a site of the 
 lite: $(VENV)/classroom-is-installed ## write a site that runs notebooks in the browser (PYODIDE=its archive)
 	$(BIN)/python tools/lite.py $(PYODIDE) $(ARGS)
 
-dist: $(VENV)/dev-is-installed ## write a wheel that holds the player and the notebooks
-	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .
+dist: | $(BIN)/python ## write a wheel that holds the player and the notebooks (without solutions: ARGS=release/student)
+	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist $(or $(ARGS),.)
 
 release-student: $(VENV)/dev-is-installed ## write the collection without the solutions into release/student
 	$(BIN)/python tools/release.py student $(ARGS)

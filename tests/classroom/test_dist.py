@@ -1,7 +1,9 @@
 """The wheel of make dist: installed without git and make, copied, opened, pressed and reset."""
 
 import os
+import re
 import shlex
+import shutil
 import subprocess
 import sys
 import venv
@@ -11,13 +13,14 @@ from urllib.request import urlopen
 
 import nbformat
 import pytest
-from browser import JUPYTERLAB, FrontEnd, choose
+from browser import JUPYTERLAB, ROOT, FrontEnd, choose
 from playwright.sync_api import expect
-from release import NOTEBOOK, committed
+from release import NOTEBOOK
 
 BASE = Path(sys.prefix)
 PACKED = "lsqgrad/collection/files/"
 FIRST, SECOND, THIRD = "00_start_here.ipynb", "01_matrix_derivation.ipynb", "03_pytorch_run.ipynb"
+CONFIGURATION = re.compile(r"tools/(jupyter/|lab_config\.py|saving\.py)")
 RESET = f"%run -m lsqgrad reset {FIRST}"
 
 
@@ -28,16 +31,23 @@ def run(*words, **options):
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    """The wheel, made of what is committed, as in a new clone."""
-    clone, folder = (tmp_path_factory.mktemp(name) for name in ("clone", "dist"))
-    for name, content in committed().items():
-        (clone / name).parent.mkdir(parents=True, exist_ok=True)
-        (clone / name).write_bytes(content)
-    (clone / "notebooks" / f"{FIRST[:-6]} 2026-11-30 14.05.ipynb").touch()
-    (clone / "notebooks" / "progress.json").touch()
+def checkout(tmp_path_factory):
+    """What the wheel is made of, and files that a reader may have beside."""
+    folder = tmp_path_factory.mktemp("checkout")
+    for name in ("lsqgrad", "notebooks", "tools"):
+        shutil.copytree(ROOT / name, folder / name)
+    for name in (".gitignore", "LICENSE", "README.md", "pyproject.toml"):
+        shutil.copy(ROOT / name, folder)
+    for name in ("progress.json", f"{Path(FIRST).stem} 2026-11-30 14.05.ipynb"):
+        (folder / "notebooks" / name).touch()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(checkout, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("dist")
     pip = (sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps")
-    run(*pip, "--wheel-dir", folder, clone)
+    run(*pip, "--wheel-dir", folder, checkout)
     (wheel,) = folder.iterdir()
     return wheel
 
@@ -98,14 +108,17 @@ def page(chromium, python, copied, tmp_path_factory):
         page.close()
 
 
-def test_the_wheel_has_the_package_the_notebooks_and_the_configuration_alone(wheel):
+def test_the_wheel_has_the_package_the_notebooks_and_the_configuration_alone(wheel, checkout):
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
-    files = {name for name in committed() if name.startswith("lsqgrad/")}
-    notebooks = {name for name in committed() if NOTEBOOK.fullmatch(name)}
-    jupyter = {name for name in committed() if name.startswith("tools/jupyter/")}
-    others = {*notebooks, *jupyter, "tools/lab_config.py", "tools/saving.py"}
-    assert names == files | {PACKED + name for name in others}
+    files = {
+        path.relative_to(checkout).as_posix()
+        for path in checkout.rglob("*")
+        if path.is_file() and path.parent.name not in ("__pycache__", ".ipynb_checkpoints")
+    }
+    package = {name for name in files if name.startswith("lsqgrad/")}
+    others = {name for name in files if NOTEBOOK.fullmatch(name) or CONFIGURATION.match(name)}
+    assert names == package | {PACKED + name for name in others}
 
 
 def test_without_git_and_make_a_copied_notebook_is_opened_and_a_stepper_pressed(
