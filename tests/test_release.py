@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from itertools import chain
 from pathlib import Path
 
@@ -158,6 +159,14 @@ def test_the_students_copy_has_all_else(student):
             gone = {"solution", "self-study"} & {*cell.metadata.get("tags", [])}
             assert bool(gone) == (cell.id not in kept)
             assert gone or "NOT FOR STUDENTS" in cell.source or kept[cell.id] == cell.source
+
+
+def test_a_wheel_of_the_students_copy_lacks_nothing(student):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    for pattern in project["tool"]["hatch"]["build"]["targets"]["wheel"]["include"]:
+        found = [path.relative_to(ROOT) for path in ROOT.glob(pattern.removeprefix("/"))]
+        assert found
+        assert all((student / path).exists() for path in found if " " not in path.name)
 
 
 def test_what_is_not_for_students_is_taken_out_of_a_notebook_too():
