@@ -8,9 +8,8 @@ lost, all notebooks that are not the package's are.
 import hashlib
 import json
 import os
-from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import version
 from itertools import chain, count
@@ -71,46 +70,42 @@ class News:
         """Return what is said on the command line."""
         if self.is_first:
             return f"{len(self.new)} notebooks are in {self.folder.resolve()}"
-        said = [
-            (self.new, "New in the collection"),
-            (self.missing, "Written again, since they were missing"),
-            (self.replaced, "Replaced by newer ones, since you had not changed them"),
-            (self.newer, "Changed by you and in the collection: yours are left as they are"),
-            (self.gone, "No longer in the collection: left as they are"),
-            (self.changed, "Changed by you, and not in the collection"),
-            (self.same, "Unchanged"),
-        ]
         lines = [f"In {self.folder.resolve()}, compared with lsqgrad {version('lsqgrad')}:"]
-        lines += [f"  {what}: {_names(names)}" for names, what in said if names]
+        lines += [f"  {line}" for line in self._lines()]
         if self.newer:
             reset = command("reset", self.folder / self.newer[0])
-            lines.append(f"To take the collection's, with yours kept under a dated name:  {reset}")
+            lines.append(f"To take the newer one, with yours kept under a dated name:  {reset}")
         return "\n".join(lines)
 
     def leave_notice(self) -> None:
         """Write a file into the folder that tells what is new, if there is something to tell."""
         if self.is_first or self.is_told:
             return
-        said = [
-            (self.new, "New"),
-            (self.missing, "Written again, since they were missing"),
-            (self.replaced, "Replaced by newer ones, since you had not changed them"),
-            (self.gone, "No longer in the collection, and left as they are"),
-            (self.newer, "Changed by you and in the collection: yours are left as they are"),
-        ]
-        points = [f"- {what}: {_names(names)}" for names, what in said if names]
-        text = f"## {datetime.now():%Y-%m-%d}, lsqgrad {version('lsqgrad')}\n\n" + "\n".join(points)
+        news = replace(self, changed=[], same=[])
+        text = f"## {datetime.now():%Y-%m-%d}, lsqgrad {version('lsqgrad')}\n\n"
+        text += "".join(f"- {line}\n" for line in news._lines())
         if self.newer:
             text += (
-                "\n\nTo take the collection's, save your work, and run this in a cell of any "
-                f"notebook:\n\n```\n%run -m lsqgrad reset {self.newer[0]}\n```\n\n"
-                "Yours is kept beside it, under a name with the date."
+                "\nTo take the newer one, save your work, and run this in a cell of any notebook:"
+                f"\n\n```\n%run -m lsqgrad reset {self.newer[0]}\n```\n\n"
+                "Yours is kept beside it, under a name with the date.\n"
             )
-        notice = self.folder / NOTICE
-        title, before = "# What is new\n\n", ""
-        if notice.is_file():
-            before = notice.read_text(encoding="utf-8").removeprefix(title)
-        _replace(notice, f"{title}{text}\n\n{before}".rstrip().encode() + b"\n")
+        title, notice = b"# What is new\n\n", self.folder / NOTICE
+        before = notice.read_bytes().removeprefix(title) if notice.is_file() else b""
+        _replace(notice, title + text.encode() + (before and b"\n" + before))
+
+    def _lines(self) -> list[str]:
+        """Return what there is to say, a line for each kind of news."""
+        said = {
+            "New in the collection": self.new,
+            "Written again, since they were missing": self.missing,
+            "Replaced by newer ones, since you had not changed them": self.replaced,
+            "Changed by you, and newer in the collection: yours are left as they are": self.newer,
+            "No longer in the collection: left as they are": self.gone,
+            "Changed by you, and not newer in the collection": self.changed,
+            "Unchanged": self.same,
+        }
+        return [f"{what}: {', '.join(names)}" for what, names in said.items() if names]
 
 
 def update(folder: Path) -> News:
@@ -283,7 +278,3 @@ def _read_record(folder: Path) -> dict[str, dict[str, str]]:
 def _write_record(folder: Path, record: dict[str, dict[str, str]]) -> None:
     text = json.dumps({"format": FORMAT, **record}, indent=1) + "\n"
     _replace(folder / RECORD, text.encode())
-
-
-def _names(names: Iterable[str]) -> str:
-    return ", ".join(names)

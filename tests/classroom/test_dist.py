@@ -163,5 +163,5 @@ def test_a_newer_wheel_updates_what_was_not_changed(python, copied):
     (folder / THIRD).write_text(mine, encoding="utf-8")
     told = {line.partition(":")[0].strip(): line for line in call(python, "copy", folder)}
     assert SECOND in told["Replaced by newer ones, since you had not changed them"]
-    assert THIRD in told["Changed by you and in the collection"]
+    assert THIRD in told["Changed by you, and newer in the collection"]
     assert (folder / THIRD).read_text(encoding="utf-8") == mine

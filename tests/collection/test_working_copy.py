@@ -315,7 +315,7 @@ def test_the_command_line_copies_tells_and_resets(package, tmp_path, monkeypatch
     package.release(STEP, "second")
     assert printed("copy", "--quiet", "mine") == []
     told = "\n".join(printed("copy", "mine"))
-    assert f"in the collection: yours are left as they are: {STEP}" in told
+    assert f"newer in the collection: yours are left as they are: {STEP}" in told
     assert f"python -m lsqgrad reset {Path('mine', STEP)}" in told
     assert "Reload Notebook from Disk" in printed("reset", f"mine/{STEP}")[-1]
 
