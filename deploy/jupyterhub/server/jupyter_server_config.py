@@ -1,0 +1,44 @@
+"""A learner's own server: JupyterLab on the learner's own copy of the notebooks.
+
+JupyterHub starts it with the learner's account, in the learner's home, and within the limits of
+the hub's configuration. A home may be open to all when the account is new: it is closed here.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HOME = Path.home()
+FOLDER = HOME / "lsqgrad"
+NOTICE = FOLDER / "What is new.md"
+
+
+def read_notice():
+    """Return what the last update said."""
+    return NOTICE.read_bytes() if NOTICE.exists() else None
+
+
+os.umask(0o077)
+if HOME.stat().st_uid == os.getuid():  # in a container, it is a volume that nobody else has
+    HOME.chmod(0o700)
+
+# It makes the copy or brings it up to date, and never overwrites what the learner has changed. If
+# it cannot, say because the disk is full, the server starts all the same, and the log has the cause.
+before = read_notice()
+subprocess.run([sys.executable, "-m", "lsqgrad", "copy", "--quiet", FOLDER])
+shown_first = NOTICE if read_notice() not in (None, before) else FOLDER / "00_start_here.ipynb"
+
+c = get_config()  # noqa: F821 (the server defines it)
+c.ServerApp.root_dir = str(HOME)
+c.ServerApp.default_url = f"/lab/tree/{shown_first.relative_to(HOME).as_posix()}"
+# No terminal is offered. A notebook can start programs as well: what keeps learners apart is the
+# account, not this.
+c.ServerApp.terminals_enabled = False
+c.LabApp.extension_manager = "readonly"
+# Kernels talk over sockets in a folder of the learner. Over TCP, all who have an account on the
+# machine could listen to their outputs.
+c.ConnectionFileMixin.transport = "ipc"
+# A kernel that nobody has open gives its memory back after as long as an idle server does.
+c.MappingKernelManager.cull_idle_timeout = 90 * 60
+c.MappingKernelManager.cull_interval = 300
