@@ -33,8 +33,14 @@ c.JupyterHub.bind_url = {url!r}
 c.JupyterHub.hub_port = {hub_port}
 c.ConfigurableHTTPProxy.api_url = {proxy_api_url!r}
 c.JupyterHub.cleanup_servers = True
+c.Spawner.args = {unused!r}
 {more}
 """
+# What the development environment has beyond a hub's: it would take the servers time and memory.
+UNUSED = ["notebook", "voila.server_extension"] + [
+    f"nbgrader.server_extensions.{name}"
+    for name in ("assignment_list", "course_list", "formgrader", "validate_assignment")
+]
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,7 @@ def run_hub(accounts, more=""):
             url=url,
             hub_port=hub_port,
             proxy_api_url=proxy_api,
+            unused=[f"--ServerApp.jpserver_extensions={name}=False" for name in UNUSED],
             more=more,
         )
         overlay.write_text(text, encoding="utf-8")

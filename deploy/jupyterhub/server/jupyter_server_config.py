@@ -12,10 +12,17 @@ from pathlib import Path
 HOME = Path.home()
 FOLDER = HOME / "lsqgrad"
 NOTICE = FOLDER / "What is new.md"
+GRACE = 90 * 60  # seconds after which an idle kernel ends that nobody has open: as for servers
+# In a process of its own, since what it imports would stay in this one, once for each learner.
+UPDATE = """
+import sys; from pathlib import Path; from lsqgrad.collection import LAB_CONFIG, update
+print(LAB_CONFIG)
+update(Path(sys.argv[1])).leave_notice()
+"""
 
 
 def read_notice():
-    """Return what the last update said."""
+    """Return what the updates have told so far."""
     return NOTICE.read_bytes() if NOTICE.exists() else None
 
 
@@ -26,8 +33,13 @@ if HOME.stat().st_uid == os.getuid():  # in a container, it is a volume that nob
 # It makes the copy or brings it up to date, and never overwrites what the learner has changed. If
 # it cannot, say because the disk is full, the server starts all the same, and the log has the cause.
 before = read_notice()
-subprocess.run([sys.executable, "-m", "lsqgrad", "copy", "--quiet", FOLDER])
+update = subprocess.run(
+    [sys.executable, "-c", UPDATE, FOLDER], stdout=subprocess.PIPE, encoding="utf-8"
+)
 shown_first = NOTICE if read_notice() not in (None, before) else FOLDER / "00_start_here.ipynb"
+
+lab_config = Path(update.stdout.strip())
+load_subconfig(lab_config.name, path=str(lab_config.parent))  # noqa: F821 (the server defines it)
 
 c = get_config()  # noqa: F821 (the server defines it)
 c.ServerApp.root_dir = str(HOME)
@@ -36,9 +48,8 @@ c.ServerApp.default_url = f"/lab/tree/{shown_first.relative_to(HOME).as_posix()}
 # account, not this.
 c.ServerApp.terminals_enabled = False
 c.LabApp.extension_manager = "readonly"
-# Kernels talk over sockets in a folder of the learner. Over TCP, all who have an account on the
-# machine could listen to their outputs.
+# Kernels talk over sockets in a folder of the learner's own. Over TCP, whoever has an account on
+# the machine could listen to their outputs.
 c.ConnectionFileMixin.transport = "ipc"
-# A kernel that nobody has open gives its memory back after as long as an idle server does.
-c.MappingKernelManager.cull_idle_timeout = 90 * 60
+c.MappingKernelManager.cull_idle_timeout = GRACE
 c.MappingKernelManager.cull_interval = 300
