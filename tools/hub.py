@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,14 +87,15 @@ def make_accounts(learners, lecturers=0):
                 # As on many systems, a new home is open to all; what closes it is the server.
                 options = ("--create-home", "-K", "HOME_MODE=0755", "--shell", "/usr/sbin/nologin")
                 _system("useradd", *options, "--user-group", "--groups", group, name)
-        passwords = {name: secrets.token_urlsafe() for name in sum(names, [])}
+        passwords = {name: secrets.token_urlsafe() for members in names for name in members}
         _system("chpasswd", given="".join(f"{n}:{p}\n" for n, p in passwords.items()))
         yield tuple([_account(n, passwords[n]) for n in members] for members in names)
     finally:
-        existing = {entry.pw_name for entry in pwd.getpwall()}
-        for name in existing.intersection(sum(names, [])):
-            _end_processes(pwd.getpwnam(name).pw_uid)
-            _system("userdel", "--remove", name)
+        made = {name for members in names for name in members}
+        for entry in pwd.getpwall():
+            if entry.pw_name in made:
+                _end(processes_of, entry.pw_uid)
+                _system("userdel", "--remove", entry.pw_name)
         for group in {entry.gr_name for entry in grp.getgrall()}.intersection(groups):
             _system("groupdel", group)
 
@@ -131,12 +132,7 @@ def run_hub(accounts, more=""):
         command = _readable_for_all([sys.executable, "-m", "jupyterhub", f"--config={overlay}"])
         with log.open("w", encoding="utf-8") as output:
             process = subprocess.Popen(
-                command,
-                cwd=folder,
-                env=environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # its proxy and its culler are ended with it
+                command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT
             )
         try:
             _wait_for(process, log)
@@ -150,42 +146,38 @@ def run_hub(accounts, more=""):
             )
         finally:
             process.terminate()
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(PATIENCE)
-            finally:
-                if _session(process.pid):
-                    os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+            _end(_processes_in, Path(folder))  # the hub, its proxy and its culler
+            process.wait()
 
 
 def processes_of(uid):
     """Return the ids of the processes of a user."""
-    return [int(p.name) for p in Path("/proc").glob("[0-9]*") if _owner(p) == uid]
+    return [
+        pid
+        for pid, status in _read_processes("status", Path.read_text)
+        if f"\nUid:\t{uid}\t" in status and "\nState:\tZ" not in status
+    ]
 
 
-def _owner(path):
-    try:
-        return path.stat().st_uid
-    except FileNotFoundError:  # it has ended meanwhile
-        return None
+def _processes_in(folder):
+    """Return the ids of the processes that work in a folder."""
+    return [pid for pid, where in _read_processes("cwd", Path.readlink) if where == folder]
 
 
-def _session(pid):
-    """Tell whether a process group still has members."""
-    try:
-        os.killpg(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def _read_processes(name, read):
+    for path in Path("/proc").glob(f"[0-9]*/{name}"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+            yield int(path.parent.name), read(path)
 
 
-def _end_processes(uid):
-    while running := processes_of(uid):
+def _end(find, *args):
+    """End processes, and those that they start meanwhile, and wait until they are gone."""
+    while running := find(*args):
         for pid in running:
-            try:
+            with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
         time.sleep(0.05)
 
 

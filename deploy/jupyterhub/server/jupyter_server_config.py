@@ -30,8 +30,8 @@ os.umask(0o077)
 if HOME.stat().st_uid == os.getuid():  # in a container, it is a volume that nobody else has
     HOME.chmod(0o700)
 
-# It makes the copy or brings it up to date, and never overwrites what the learner has changed. If
-# it cannot, say because the disk is full, the server starts all the same, and the log has the cause.
+# The copy is made or brought up to date, and what the learner has changed is never overwritten. If
+# that fails, say because the disk is full, the server starts all the same: the log has the cause.
 before = read_notice()
 update = subprocess.run(
     [sys.executable, "-c", UPDATE, FOLDER], stdout=subprocess.PIPE, encoding="utf-8"
