@@ -103,15 +103,15 @@ c.SystemdSpawner.readonly_paths = ["/"]  # the collection with it, which belongs
 c.SystemdSpawner.readwrite_paths = [HOMES]
 c.SystemdSpawner.unit_extra_properties = {
     "UMask": "0077",
-    "MemorySwapMax": "0",  # a server beyond its limit ends, and does not slow the others down
+    "MemorySwapMax": "0",  # beyond its limit a kernel ends, and does not slow the others down
     "TasksMax": "512",  # processes and threads
     "ProtectProc": "invisible",  # other people's processes are not seen
-    # Sockets of kernels: their paths may have 107 characters, and homes can be long.
-    "RuntimeDirectory": "jupyter-{USERNAME}",
-    "RuntimeDirectoryMode": "0700",
 }
-SYSTEMD_ENVIRONMENT = {"JUPYTER_RUNTIME_DIR": lambda spawner: f"/run/jupyter-{spawner.user.name}"}
-c.SystemdSpawner.environment = c.Spawner.environment | SYSTEMD_ENVIRONMENT
+# Kernels' sockets go into the unit's own folder: their paths may have 107 characters, and homes can
+# be long, or lie on another machine.
+c.SystemdSpawner.environment = c.Spawner.environment | {
+    "JUPYTER_RUNTIME_DIR": lambda spawner: f"/run/{spawner.unit_name}"
+}
 
 # ---- A class that logs in at once --------------------------------------------------------------
 
