@@ -95,7 +95,6 @@ c.Spawner.group_overrides = {
     "lecturers": {"groups": [LECTURERS], "spawner_override": LECTURER_LIMITS}
 }
 
-c.SystemdSpawner.default_shell = "/usr/sbin/nologin"
 c.SystemdSpawner.disable_user_sudo = True
 c.SystemdSpawner.isolate_tmp = True
 c.SystemdSpawner.isolate_devices = True

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import browser
 import hub as hub_tool
 import pytest
+import yaml
 from browser import JUPYTERLAB
 from hub import CannotRunHere, make_accounts, processes_of, run_hub
 from playwright.sync_api import Page, expect
@@ -383,6 +384,27 @@ def test_limits_and_login_are_those_of_the_configuration():
     assert override["spawner_override"]["mem_limit"] == "4G"
     assert urlsplit(config.JupyterHub.bind_url).hostname == "127.0.0.1"
     assert not config.Authenticator.admin_users
+
+
+def test_values_for_kubernetes_keep_the_same_rules():
+    """They were checked by the schema of the chart that they name; here is what matters of them."""
+    values = yaml.safe_load((DEPLOY / "zero-to-jupyterhub" / "values.yaml").read_text())
+    config, user = load(hub_tool.CONFIGURATION), values["singleuser"]
+    (lecturer,) = (role for role in config.JupyterHub.load_roles if role["name"] == "lecturer")
+    assert values["hub"]["loadRoles"] == {"lecturer": without_name(lecturer)}
+    kube = values["hub"]["config"]["KubeSpawner"]
+    assert kube["group_overrides"] == config.Spawner.group_overrides
+    assert (user["memory"]["limit"], user["cpu"]["limit"]) == ("1G", 1)
+    assert values["cull"]["timeout"] > BREAK
+    assert values["hub"]["config"]["JupyterHub"]["authenticator_class"] == "generic-oauth"
+    assert not values["hub"]["allowNamedServers"]
+    assert user["networkPolicy"]["enabled"]
+    assert kube["disable_user_config"]
+    assert "COPY deploy/jupyterhub/server" in (DEPLOY / "Dockerfile").read_text()
+
+
+def without_name(role):
+    return {key: value for key, value in role.items() if key != "name"}
 
 
 def test_accounts_and_their_processes_are_gone_even_after_an_error():
