@@ -9,6 +9,7 @@ docs/classroom.md, which tells the method, and --strict makes the exit status 1 
 import json
 import re
 import shutil
+import signal
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +35,7 @@ from hub import CannotRunHere, make_accounts, processes_of, run_hub  # noqa: E40
 
 WITH_TORCH, WITHOUT = "03_pytorch_run.ipynb", "04_step_sgd.ipynb"  # what a class has open
 LEARNERS = 20  # who log in at once
-PRESSES, PACE = 40, 5  # of a button; and how many seconds pass between a learner's presses
+PRESSES, PACE = 20, 5  # of a button; and how many seconds pass between a learner's presses
 PATIENCE = 600  # seconds for a notebook to be run while others run theirs
 MB, GIB = 1e6, 2**30
 MACHINE = 24 * GIB
@@ -48,6 +49,7 @@ PACKAGES = ("torch", "jupyterlab", "jupyterhub", "ipykernel", "matplotlib")
 def main():
     measures = {"kernels": kernels, "class": a_class, "presses": presses}
     options = read_options("Measure what a class needs.", measures, DOCUMENT)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended."))  # and all that was started
     status = 0
     try:
         for part in options.parts or measures:

@@ -349,7 +349,10 @@ def test_the_lecture_goes_through_the_main_track():
 @pytest.mark.parametrize("path", LECTURED, ids=lambda path: path.stem)
 def test_the_cells_of_the_lecture_run_by_themselves(path):
     notebook = read(path)
-    notebook.cells = of_the_lecture(notebook)
+    imports_torch = "import torch" in code_cells(notebook)[0].source
+    # A kernel without PyTorch takes less than half of the memory (docs/classroom.md).
+    memory = v4.new_code_cell(f"import sys\nassert ('torch' in sys.modules) == {imports_torch}")
+    notebook.cells = [*of_the_lecture(notebook), memory]
     client = NotebookClient(
         notebook,
         kernel_name="python3",

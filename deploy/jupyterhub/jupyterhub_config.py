@@ -22,7 +22,8 @@ GIB = 2**30
 LEARNERS = os.environ.get("HUB_LEARNERS", "learners")  # the Unix groups that may log in
 LECTURERS = os.environ.get("HUB_LECTURERS", "lecturers")
 HOMES = "/home/{USERNAME}"  # where systemd lets a learner write
-LEARNER_LIMITS = {"mem_limit": "1G", "cpu_limit": 1.0}  # a notebook with PyTorch, and others
+# The notebooks of the main track open at once, 1.3 GB; most have one or two (docs/classroom.md).
+LEARNER_LIMITS = {"mem_limit": "2G", "cpu_limit": 1.0}
 LECTURER_LIMITS = {"mem_limit": "4G", "cpu_limit": 2.0}
 GRACE = 90 * 60  # seconds without use after which a server ends: longer than a break
 # The servers that fit into this machine, at what one takes on average, not at its limit.
@@ -103,6 +104,7 @@ c.SystemdSpawner.readwrite_paths = [HOMES]
 c.SystemdSpawner.unit_extra_properties = {
     "UMask": "0077",
     "MemorySwapMax": "0",  # beyond its limit a kernel ends, and does not slow the others down
+    "OOMPolicy": "continue",  # and the server and its other kernels go on
     "TasksMax": "512",  # processes and threads
     "ProtectProc": "invisible",  # other people's processes are not seen
 }

@@ -378,7 +378,7 @@ def test_limits_and_login_are_those_of_the_configuration():
     config = load(hub_tool.CONFIGURATION)
     assert config.JupyterHub.spawner_class == "systemd"
     assert config.JupyterHub.authenticator_class == "pam"
-    assert config.Spawner.mem_limit == "1G"
+    assert config.Spawner.mem_limit == "2G"
     (override,) = config.Spawner.group_overrides.values()
     assert override["groups"] == ["lecturers"]
     assert override["spawner_override"]["mem_limit"] == "4G"
@@ -394,7 +394,7 @@ def test_values_for_kubernetes_keep_the_same_rules():
     assert values["hub"]["loadRoles"] == {"lecturer": without_name(lecturer)}
     kube = values["hub"]["config"]["KubeSpawner"]
     assert kube["group_overrides"] == config.Spawner.group_overrides
-    assert (user["memory"]["limit"], user["cpu"]["limit"]) == ("1G", 1)
+    assert (user["memory"]["limit"], user["cpu"]["limit"]) == ("2G", 1)
     assert values["cull"]["timeout"] > BREAK
     assert values["hub"]["config"]["JupyterHub"]["authenticator_class"] == "generic-oauth"
     assert not values["hub"]["allowNamedServers"]
