@@ -146,10 +146,12 @@ def run_hub(accounts, more=""):
             )
         finally:
             process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(PATIENCE)
-            _end(_processes_in, Path(folder))  # the hub, its proxy and its culler
-            process.wait()
+            try:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(PATIENCE)
+            finally:
+                _end(_processes_in, Path(folder))  # the hub, its proxy and its culler
+                process.wait()
 
 
 def processes_of(uid):

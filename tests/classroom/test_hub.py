@@ -154,15 +154,6 @@ def lecturer(chromium, hub_and_accounts, learners):
     return person
 
 
-@pytest.fixture(scope="module")
-def kernel(hub, ada):
-    """The address of a kernel of Ada's, behind that of the hub."""
-    JUPYTERLAB.go(ada.page, f"{hub.url}user/{ada.name}/lab/tree/lsqgrad/{LESSON}")
-    JUPYTERLAB.run_all(ada.page)
-    _, kernels = ask(f"{hub.url}user/{ada.name}/api/kernels", ada.token)
-    return f"user/{ada.name}/api/kernels/{json.loads(kernels)[-1]['id']}"
-
-
 def server_environment(person, name):
     """Return a variable that a learner's server has, and that a notebook can read."""
     for pid in processes_of(person.account.uid):
@@ -184,7 +175,9 @@ def test_learner_gets_a_private_copy_and_opens_notebook_00(ada, ben):
         assert {p.stat().st_uid for p in person.folder.iterdir()} == {person.account.uid}
 
 
-def test_learner_runs_a_notebook_and_steps(ada, kernel):
+def test_learner_runs_a_notebook_and_steps(ada, hub):
+    JUPYTERLAB.go(ada.page, f"{hub.url}user/{ada.name}/lab/tree/lsqgrad/{LESSON}")
+    JUPYTERLAB.run_all(ada.page)
     ada.page.wait_for_function(  # of a long notebook only the part in view is on the page
         """() => {
             const box = document.querySelector(".jp-WindowedPanel-outer");
@@ -225,7 +218,9 @@ def test_learner_cannot_reach_files_through_the_hub(ada, ben, hub):
     assert ben.page.request.get(url).status == 403
 
 
-def test_learner_cannot_reach_a_kernel(ada, ben, hub, kernel):
+def test_learner_cannot_reach_a_kernel(ada, ben, hub):
+    _, started = ask(f"{hub.url}user/{ada.name}/api/kernels", ada.token, "POST")
+    kernel = f"user/{ada.name}/api/kernels/{json.loads(started)['id']}"
     assert status(f"{hub.url}{kernel}", ada.token) == 200
     assert status(f"{hub.url}{kernel}", ben.token) == 403
     assert status(f"{hub.url}{kernel}", ben.token, "DELETE") == 403
