@@ -42,7 +42,7 @@ MACHINE = 24 * GIB
 RESERVE = 2 * GIB  # for the system, and for the files that it keeps in memory
 DISK = 0.1  # GB for a learner: the notebooks, their dated copies, and files of their own
 SYSTEM_DISK = 20  # GB for the system and the collection with all that it needs
-RENTED = ((100, 1, 8, 64), (1000, 8, 16, 64))  # learners, machines, cores and GiB of each
+RENTED = ((100, 1, 8, 64), (1000, 10, 16, 64))  # learners, machines, cores and GiB of each
 PACKAGES = ("torch", "jupyterlab", "jupyterhub", "ipykernel", "matplotlib")
 
 
@@ -289,6 +289,7 @@ def a_class():
         ),
         f"Of the processor's time for a login, {of_hub:.2f} s are the hub's and its proxy's.",
         table(["open", "MB for each learner", "learners in 24 GiB"], fitting),
+        example(opened["notebook 03"], hub_size, of_servers + of_hub, of_kernels),
         table(
             [
                 *("learners", "machines", "cores each", "GiB each", "of it used", "GB of disk"),
@@ -297,6 +298,18 @@ def a_class():
             [to_rent(*size, largest, hub_size, of_servers, of_hub, of_kernels) for size in RENTED],
         ),
     ]
+
+
+def example(size, hub_size, of_login, of_run, learners=30, cores=4):
+    """Return sentences that a reader can compute again."""
+    return (
+        f"An example: {learners} learners with notebook 03 open take {learners} × {in_mb(size)} MB "
+        f"= {learners * size / GIB:.1f} GiB; with the hub and 2 GiB for the system it is "
+        f"{(learners * size + hub_size + RESERVE) / GIB:.1f} GiB. If all log in at the same moment "
+        f"on {cores} cores, the last sees JupyterLab after {learners} × {of_login:.1f} / {cores} = "
+        f"{learners * of_login / cores:.0f} s; if all then run the whole notebook at the same "
+        f"moment, it takes {learners} × {of_run:.1f} / {cores} = {learners * of_run / cores:.0f} s."
+    )
 
 
 def to_rent(learners, machines, cores, gib, size, hub_size, of_servers, of_hub, of_kernels):
