@@ -351,7 +351,7 @@ def presses():
             names[name],
             *(f"{1000 * seconds:.2f}" for seconds in used),
             *(f"{sent:.1f}", f"{received:.1f}"),
-            *(f"{1 / totals[name]:.0f}", f"{PACE / totals[name]:.0f}"),
+            *(f"{1 / totals[name]:.1f}", f"{PACE / totals[name]:.0f}"),
         ]
         for name, (used, sent, received) in taken.items()
     ]
