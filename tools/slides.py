@@ -1,0 +1,224 @@
+r"""Write the lecture as slides that need no kernel and no network, with players, and as a PDF.
+
+    python tools/slides.py [--minutes 45] [--to FOLDER] [--measure]
+
+What is shown, in which order and for how long, docs/lecturing.md says; its notes are the speaker's.
+Of each notebook the cells with the tag lecture are executed, in a kernel of their own. The deck is
+one file, slides/lecture.html; the page itself lays the cells out on slides (templates/slides/
+deck.js). Where there is a Chromium, it prints slides/lecture.pdf. With --measure it goes to each
+slide and says what is beyond an edge, and how large the type is.
+"""
+
+import argparse
+import re
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import lecture
+import nbformat
+from browser import chromium, find_chromium, offline
+from handout import markdown_to_html
+from lecture import Part, ScriptError, Stop
+from nbconvert import SlidesExporter
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from store_notebooks import CellFailed, merged_streams, run
+
+ROOT = Path(__file__).resolve().parent.parent
+SLIDES = ROOT / "slides"  # which git ignores
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+REVEAL = ROOT / "build" / "npm" / "node_modules" / "reveal.js"
+SIZE = {"width": 1280, "height": 720}
+LARGE = """
+import lsqgrad
+try:
+    lsqgrad.projector()
+except AttributeError:
+    for kind in (lsqgrad.Stepper, lsqgrad.Walker, lsqgrad.GraphWalker, lsqgrad.LineExplorer):
+        kind.__init__.__kwdefaults__["size"] = "projector"
+"""
+TAG = "lecture"
+FOLD = re.compile(r"<details><summary>Answer</summary>\s*(.+?)\s*</details>", re.S)
+LEAST = {"code": 24, "output": 18, "words": 24}  # pixels on the screen
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Write the lecture as slides.")
+    parser.add_argument("--minutes", type=int, choices=[45, 90], default=90)
+    parser.add_argument("--to", type=Path, default=SLIDES, metavar="FOLDER")
+    parser.add_argument("--measure", action="store_true", help="measure each slide")
+    options = parser.parse_args()
+    try:
+        parts = lecture.read(lecture.SCRIPT.read_text(encoding="utf-8"))
+        path = write(shorter(parts) if options.minutes == 45 else parts, options.to)
+    except (ScriptError, CellFailed) as error:
+        sys.exit(f"{error}")
+    browser = find_chromium()
+    if browser is None:
+        sys.exit("No PDF, since there is no Chromium here: print the slides from a browser.")
+    with chromium(browser) as started:
+        print_pdf(started, path)
+        if options.measure and not report(measure(started, path)):
+            sys.exit("The slides break a rule: see above.")
+
+
+def shorter(parts: Iterable[Part]) -> list[Part]:
+    """Return what belongs to the lecture of 45 minutes."""
+    left = []
+    for part in parts:
+        stops = tuple(stop for stop in part.stops if stop.short)
+        minutes = sum(stop.minutes for stop in stops)
+        if stops:
+            left.append(Part(len(left) + 1, part.title, minutes, stops))
+    return left
+
+
+def write(parts: list[Part], folder: Path) -> Path:
+    """Execute the cells and write the slides; return where."""
+    start = time.perf_counter()
+    names = dict.fromkeys(stop.notebook for part in parts for stop in part.stops)
+    with ThreadPoolExecutor(2) as pool:
+        executed = dict(zip(names, pool.map(execute, names), strict=True))
+    minutes = sum(part.minutes for part in parts)
+    path = folder / (f"{TAG}.html" if minutes == 90 else f"{TAG}-{minutes}.html")
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(page(deck(parts, executed)), encoding="utf-8")
+    size = path.stat().st_size / 1e6
+    print(f"{path}: {size:.1f} MB, {time.perf_counter() - start:.1f} s", flush=True)
+    return path
+
+
+def execute(name: str) -> dict[str, NotebookNode]:
+    """Run the lecture's cells of a notebook, in large type; return them by their ids."""
+    (path,) = ROOT.glob(f"notebooks/{name}_*.ipynb")
+    notebook = nbformat.read(path, as_version=4)
+    cells = [cell for cell in notebook.cells if TAG in cell.metadata.get("tags", [])]
+    notebook.cells = [new_code_cell(LARGE), *cells]
+    run(notebook, path.parent, LSQGRAD_HANDOUT="1")
+    return {cell.id: cell for cell in cells}
+
+
+# The deck as a notebook
+
+
+def deck(parts: list[Part], executed: dict[str, dict[str, NotebookNode]]) -> NotebookNode:
+    """Put title, parts and stops together, each stop with its note."""
+    minutes = sum(part.minutes for part in parts)
+    title = "How PyTorch differentiates least squares"
+    cells = [*slide("slide", [titled(f"# {title}\n\nA lecture of {minutes} minutes.\n\n{KEYS}")])]
+    at = 0
+    for part in parts:
+        heading = f"# {part.number}. {part.title}\n\n{part.minutes} minutes"
+        note = "\n".join(f"- {stop.minutes} min: notebook {stop.notebook}" for stop in part.stops)
+        cells += slide("slide", [titled(heading)], f"Minute {at} to {at + part.minutes}.\n\n{note}")
+        for stop in part.stops:
+            shown = [*shown_cells(stop, executed[stop.notebook])]
+            when = f"Minute {at} to {at + stop.minutes}, {stop.minutes} in all."
+            cells += slide("subslide", shown, f"**{when}**\n\n{stop.note}")
+            at += stop.minutes
+    return new_notebook(cells=cells, metadata={"title": title})
+
+
+KEYS = (
+    "Space leads on, Shift and space back. Esc shows all slides, S the speaker's notes, ? all keys. "
+    "A click hands the keys to a player, Esc back to the slides."
+)
+
+
+def titled(source: str) -> NotebookNode:
+    return new_markdown_cell(source, metadata={"tags": ["title"]})
+
+
+def slide(kind: str, cells: list[NotebookNode], note: str = "") -> list[NotebookNode]:
+    """Begin a slide with the first of some cells, and end it with a note."""
+    cells[0].metadata.slideshow = {"slide_type": kind}
+    notes = new_markdown_cell(note, metadata={"slideshow": {"slide_type": "notes"}})
+    return [*cells, notes] if note else cells
+
+
+def shown_cells(stop: Stop, executed: dict[str, NotebookNode]) -> Iterator[NotebookNode]:
+    """Yield the cells of a stop, an answer after what it answers."""
+    answers: list[NotebookNode] = []
+    for name in stop.cells:
+        if name not in executed:
+            raise ScriptError(f"notebook {stop.notebook} has no cell {name!r} with the tag {TAG}")
+        cell = executed[name]
+        if cell.cell_type == "code":
+            cell.outputs = merged_streams(cell.outputs)
+            if cell.source.startswith("Prediction("):
+                cell.metadata.tags.append("question")
+            yield cell
+            yield from answers
+            answers = []
+            continue
+        before, *rest = FOLD.split(cell.source)
+        if before.strip():
+            yield new_markdown_cell(before)
+        for answer, after in zip(rest[::2], rest[1::2], strict=True):
+            folded = new_markdown_cell(f"## Answer\n\n{answer}", metadata={"tags": ["answer"]})
+            # Below a question it would be read before the answer is tried out.
+            if before.strip() and not after.strip():
+                answers.append(folded)
+            else:
+                yield folded
+            if after.strip():
+                yield new_markdown_cell(after)
+    yield from answers
+
+
+# The page
+
+
+class DeckExporter(SlidesExporter):
+    """nbconvert's slides by our template, with MathML in place of LaTeX."""
+
+    def __init__(self, **options):
+        super().__init__(
+            extra_template_basedirs=[str(TEMPLATES)],
+            template_name="slides",
+            exclude_input_prompt=True,
+            exclude_output_prompt=True,
+            **options,
+        )
+
+    def default_filters(self):
+        """Replace the filter of Markdown."""
+        yield from super().default_filters()
+        yield "markdown2html", markdown_to_html
+
+
+def page(notebook: NotebookNode) -> str:
+    """Return the deck as one file."""
+    files = {
+        "reveal_css": REVEAL / "dist" / "reveal.css",
+        "reveal": REVEAL / "dist" / "reveal.js",
+        "notes": REVEAL / "plugin" / "notes" / "notes.js",
+        "css": TEMPLATES / "slides" / "deck.css",
+        "js": TEMPLATES / "slides" / "deck.js",
+    }
+    inside = {name: path.read_text(encoding="utf-8") for name, path in files.items()}
+    for name in ["reveal", "notes"]:  # in a script these would begin or end something
+        inside[name] = inside[name].replace("<!--", r"<\!--").replace("</script", r"<\/script")
+    html, _ = DeckExporter().from_notebook_node(notebook, resources={"deck": inside})
+    return html
+
+
+# What Chromium does
+
+
+def print_pdf(browser, path: Path) -> Path:
+    """Print the slides, one a page."""
+    to = path.with_suffix(".pdf")
+    with offline(browser, path, viewport=SIZE) as (page, _):
+        page.goto(f"{path.as_uri()}?print-pdf")
+        page.locator("html[data-ready]").wait_for(state="attached")
+        page.pdf(path=to, prefer_css_page_size=True, print_background=True)
+    print(f"{to}: {to.stat().st_size / 1e6:.1f} MB", flush=True)
+    return to
+
+
+if __name__ == "__main__":
+    main()
