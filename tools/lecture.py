@@ -6,8 +6,8 @@
 
     **Ask.** What lies below a stop, up to the next heading, is its note.
 
-A heading of the third level is a stop: the notebook, the ids of its cells, the minutes, and 45 if it
-belongs to the lecture of 45 minutes, too.
+A heading of the third level is a stop: the notebook, the ids of its cells, the minutes, and 45 if
+it belongs to the lecture of 45 minutes, too.
 """
 
 import re

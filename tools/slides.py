@@ -15,6 +15,8 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import lecture
@@ -42,6 +44,7 @@ except AttributeError:
 """
 TAG = "lecture"
 FOLD = re.compile(r"<details><summary>Answer</summary>\s*(.+?)\s*</details>", re.S)
+NOTEBOOK_LINK = re.compile(r'<a href="[^":]+\.ipynb[^"]*">(.*?)</a>', re.S)
 LEAST = {"code": 24, "output": 18, "words": 24}  # pixels on the screen
 
 
@@ -108,23 +111,21 @@ def deck(parts: list[Part], executed: dict[str, dict[str, NotebookNode]]) -> Not
     """Put title, parts and stops together, each stop with its note."""
     minutes = sum(part.minutes for part in parts)
     title = "How PyTorch differentiates least squares"
-    cells = [*slide("slide", [titled(f"# {title}\n\nA lecture of {minutes} minutes.\n\n{KEYS}")])]
+    cells = slide("slide", [titled(f"# {title}\n\nA lecture of {minutes} minutes.\n\n{KEYS}")])
     at = 0
     for part in parts:
-        heading = f"# {part.number}. {part.title}\n\n{part.minutes} minutes"
-        note = "\n".join(f"- {stop.minutes} min: notebook {stop.notebook}" for stop in part.stops)
-        cells += slide("slide", [titled(heading)], f"Minute {at} to {at + part.minutes}.\n\n{note}")
+        kind, shown = "slide", [titled(f"# {part.number}. {part.title}\n\n{part.minutes} minutes")]
         for stop in part.stops:
-            shown = [*shown_cells(stop, executed[stop.notebook])]
-            when = f"Minute {at} to {at + stop.minutes}, {stop.minutes} in all."
-            cells += slide("subslide", shown, f"**{when}**\n\n{stop.note}")
-            at += stop.minutes
+            shown += shown_cells(stop, executed[stop.notebook])
+            when = f"**Minute {at} to {at + stop.minutes}.**"
+            cells += slide(kind, shown, f"{when}\n\n{stop.note}")
+            kind, shown, at = "subslide", [], at + stop.minutes
     return new_notebook(cells=cells, metadata={"title": title})
 
 
 KEYS = (
-    "Space leads on, Shift and space back. Esc shows all slides, S the speaker's notes, ? all keys. "
-    "A click hands the keys to a player, Esc back to the slides."
+    "Space leads on, Shift and space back. Esc shows all slides, S the speaker's notes, ? all "
+    "keys. A click hands the keys to a player, Esc back to the slides."
 )
 
 
@@ -187,7 +188,7 @@ class DeckExporter(SlidesExporter):
     def default_filters(self):
         """Replace the filter of Markdown."""
         yield from super().default_filters()
-        yield "markdown2html", markdown_to_html
+        yield "markdown2html", partial(markdown_to_html, exclude_anchor_links=True)
 
 
 def page(notebook: NotebookNode) -> str:
@@ -203,10 +204,15 @@ def page(notebook: NotebookNode) -> str:
     for name in ["reveal", "notes"]:  # in a script these would begin or end something
         inside[name] = inside[name].replace("<!--", r"<\!--").replace("</script", r"<\/script")
     html, _ = DeckExporter().from_notebook_node(notebook, resources={"deck": inside})
-    return html
+    return NOTEBOOK_LINK.sub(r"\1", html)
 
 
 # What Chromium does
+
+
+def ready(page) -> None:
+    """Wait until the slides are laid out, and all players are there."""
+    page.locator("html[data-ready]").wait_for(state="attached")
 
 
 def print_pdf(browser, path: Path) -> Path:
@@ -214,10 +220,55 @@ def print_pdf(browser, path: Path) -> Path:
     to = path.with_suffix(".pdf")
     with offline(browser, path, viewport=SIZE) as (page, _):
         page.goto(f"{path.as_uri()}?print-pdf")
-        page.locator("html[data-ready]").wait_for(state="attached")
+        ready(page)
         page.pdf(path=to, prefer_css_page_size=True, print_background=True)
     print(f"{to}: {to.stat().st_size / 1e6:.1f} MB", flush=True)
     return to
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a slide looks like on a screen of its own size."""
+
+    number: int
+    title: str
+    beyond: list[str]  # what is cut off, or beyond an edge
+    scrolled: int  # how much can be scrolled to
+    type: dict[str, float]  # the smallest of each kind, in pixels
+
+    @property
+    def is_good(self) -> bool:
+        small = (self.type.get(kind, least) < least - 0.01 for kind, least in LEAST.items())
+        return not self.beyond and not any(small)
+
+
+def measure(browser, path: Path) -> list[Measured]:
+    """Go to each slide, and say what is beyond an edge and how large the type is."""
+    script = (TEMPLATES / "slides" / "measure.js").read_text(encoding="utf-8")
+    with offline(browser, path, viewport=SIZE) as (page, _):
+        ready(page)
+        measured = []
+        for number in range(1, page.evaluate("Reveal.getTotalSlides()") + 1):
+            title = page.evaluate("Reveal.getCurrentSlide().textContent.trim().split('\\n')[0]")
+            measured.append(Measured(number, title[:40], **page.evaluate(script)))
+            page.evaluate("Reveal.next()")
+    return measured
+
+
+def report(slides: list[Measured]) -> bool:
+    """Print what was measured; say whether all of it is as it should be."""
+    kinds = sorted({kind for slide in slides for kind in slide.type})
+    print("slide beyond scrolled", *(f"{kind:>11}" for kind in kinds), " begins")
+    for slide in slides:
+        sizes = (f"{slide.type[kind]:11.1f}" if kind in slide.type else " " * 11 for kind in kinds)
+        print(f"{slide.number:5} {len(slide.beyond):6} {slide.scrolled:8}", *sizes, "", slide.title)
+        for text in slide.beyond:
+            print(f"      beyond an edge: {text!r}")
+    least = {kind: min(s.type[kind] for s in slides if kind in s.type) for kind in kinds}
+    beyond = sum(len(slide.beyond) for slide in slides)
+    print(f"{len(slides)} slides, {beyond} elements beyond an edge. Smallest type, in pixels:")
+    print("  " + ", ".join(f"{kind} {size:.1f}" for kind, size in least.items()))
+    return all(slide.is_good for slide in slides)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
 
 const WIDTH = 1280;
 const HEIGHT = 720;
-const LEAST_PICTURE = 400; // pixels; below that a picture gets a slide of its own
-const OUTPUT_SIZES = [24, 22, 20, 18]; // pixels, of printed text
+const LEAST_PICTURE = 380; // pixels; below that a picture gets a slide of its own
+const TEXT_SIZES = [24, 22, 20, 18]; // pixels, of what is printed
+const EQUATION_SIZES = [28, 26, 24, 22, 20];
 const printing = /print-pdf/.test(location.search);
 const main = document.querySelector(".reveal .slides");
 
@@ -15,7 +16,7 @@ function make(tag, className, ...children) {
   return node;
 }
 
-/** Lay the cells of a stop out on as many pages as they need. */
+/** The pages of a stop. */
 class Pages {
   all = [];
 
@@ -23,17 +24,18 @@ class Pages {
     this.stage = stage;
   }
 
-  get room() {
-    return this.page.clientHeight;
+  get isEmpty() {
+    return !this.page?.childElementCount;
   }
 
   turn() {
+    if (this.page && this.isEmpty) return;
     this.page = make("div", "page");
     this.all.push(this.page);
     this.stage.replaceChildren(this.page);
   }
 
-  /** Whether the page has room for all that it has; pictures may become smaller. */
+  /** Whether the page has room for all that it has; a picture may become smaller. */
   fits() {
     const { page } = this;
     page.style.removeProperty("--picture");
@@ -41,94 +43,137 @@ class Pages {
     const beyond = page.scrollHeight - page.clientHeight;
     if (beyond <= 0 || !picture) return beyond <= 0;
     const height = Math.floor(picture.offsetHeight - beyond);
-    if (height < LEAST_PICTURE) return false;
-    page.style.setProperty("--picture", `${height}px`);
+    page.style.setProperty("--picture", `${Math.max(height, LEAST_PICTURE)}px`);
     return page.scrollHeight <= page.clientHeight;
   }
 
-  /** Put something on the page if there is room, else on the next one. */
-  add(part) {
+  /** Put parts on the page if there is room, else on a new one, else nowhere. */
+  add(...parts) {
     if (!this.page) this.turn();
-    this.page.append(part);
-    if (this.fits()) return true;
-    part.remove();
-    this.fits(); // as before
-    if (!this.page.childElementCount) return false;
-    this.turn();
-    this.page.append(part);
-    if (this.fits()) return true;
-    part.remove();
-    return false;
+    for (;; this.turn()) {
+      const isEmpty = this.isEmpty;
+      this.page.append(...parts);
+      if (this.fits()) return true;
+      parts.forEach((part) => part.remove());
+      this.fits(); // as it was
+      if (isEmpty) return false;
+    }
   }
 
-  addCell({ parts, alone }) {
-    if (alone && this.page?.childElementCount) this.turn();
-    const together = make("div", "cell", ...parts);
-    if (!this.add(together)) parts.forEach((part) => this.addPart(part));
-    if (alone) this.page = null;
-  }
-
-  /** A part that has no room is taken apart; what cannot be is cut by nobody, but measured. */
-  addPart(part) {
-    if (this.add(part)) return;
-    const pieces = piecesOf(part);
-    if (pieces) pieces.forEach((piece) => this.addPart(piece));
-    else this.page.append(part);
+  /** What has no room as a whole is taken apart. What cannot be is left beyond the edge, and seen. */
+  put(part) {
+    const parts = [part].flat(Infinity);
+    if (this.add(...parts)) return;
+    const pieces = Array.isArray(part) ? part : piecesOf(part);
+    if (pieces) pieces.forEach((piece) => this.put(piece));
+    else this.page.append(...parts);
   }
 }
 
-/** The lines of a text, or the items of a list, as pieces of the same kind. */
+/** Where lines are best parted: at the blank one that is nearest to the middle. */
+function middleOf(lines) {
+  const half = lines.length / 2;
+  const blank = [...lines.keys()].filter((k) => k && !lines[k].trim());
+  const distance = (k) => Math.abs(k - half);
+  return blank.sort((one, other) => distance(one) - distance(other))[0] ?? Math.ceil(half);
+}
+
+/** Two halves of a text or of a list, or what a box has inside; null if it is all one. */
 function piecesOf(part) {
-  const within = part.matches("ul, ol") ? part : part.querySelector("pre");
-  if (!within) return part.childElementCount > 1 ? [...part.children] : null;
-  const isText = within.matches("pre");
-  const items = isText ? within.innerHTML.trimEnd().split("\n") : [...within.children];
+  const inside = part.matches("ul, ol, pre") ? part : part.querySelector("pre");
+  if (!inside) return part.childElementCount > 1 ? [...part.children] : null;
+  const isText = inside.matches("pre");
+  const items = isText ? inside.innerHTML.trimEnd().split("\n") : [...inside.children];
   if (items.length < 2) return null;
-  const half = Math.ceil(items.length / 2);
-  return [items.slice(0, half), items.slice(half)].map((some, k) => {
+  const middle = isText ? middleOf(items) : Math.ceil(items.length / 2);
+  return [items.slice(0, middle), items.slice(middle)].map((some, k) => {
     const copy = part.cloneNode(true);
-    const list = isText ? copy.querySelector("pre") : copy;
-    if (isText) list.innerHTML = some.join("\n");
-    else list.replaceChildren(...some);
-    if (list.matches("ol")) list.start = (within.start ?? 1) + k * half;
+    const own = isText ? (copy.querySelector("pre") ?? copy) : copy;
+    if (isText) own.innerHTML = some.join("\n").replace(/^\n+/, "");
+    else own.replaceChildren(...some);
+    if (k && own.matches("ol")) own.start = inside.start + middle;
     return copy;
   });
 }
 
-/** What stands on slides of a cell. */
-function contentOf(cell) {
-  const has = (tag) => Boolean(cell.closest(`.celltag_${tag}`) ?? cell.querySelector(`.celltag_${tag}`));
-  const code = has("question") ? [] : [...cell.querySelectorAll(".jp-InputArea .highlight")];
-  const words = [...(cell.querySelector(".jp-MarkdownCell .jp-RenderedMarkdown, .jp-RenderedMarkdown.jp-MarkdownOutput")?.children ?? [])];
-  const outputs = [...cell.querySelectorAll(".jp-OutputArea-output")];
-  const isPlayer = (output) => output.querySelector(".lsqgrad-file") && !has("question");
-  const players = outputs.filter(isPlayer);
-  const rest = outputs.filter((output) => !isPlayer(output));
-  const contents = [{ parts: [...code, ...words, ...rest], alone: has("answer") || has("title") }];
-  return [...contents, ...players.map((player) => ({ parts: [player], alone: true }))].filter(
-    ({ parts }) => parts.length,
-  );
-}
-
-/** Printed text becomes smaller until its longest line fits, and then its lines are broken. */
-function shrink(text) {
-  for (const size of OUTPUT_SIZES) {
-    text.style.fontSize = `${size}px`;
-    if (text.scrollWidth <= text.clientWidth) return;
+/** What is to be kept on one page if it can be: words, and the code that they lead to. */
+function unitsOf(cells) {
+  const units = [];
+  let words = null;
+  const begin = (unit) => units.push((words = { cells: [], opens: false, closes: false, ...unit }));
+  for (const cell of cells) {
+    const has = (tag) => cell.matches(`.celltag_${tag}, :has(.celltag_${tag})`);
+    const text = cell.querySelector(".jp-MarkdownOutput");
+    if (text) {
+      // An answer may stand below a result, but not below its question.
+      const follows = has("answer") && !words && units.length && !units.at(-1).closes;
+      const opens = !follows && Boolean(text.querySelector("h1, h2, h3"));
+      if (!words || opens) begin({ opens });
+      words.cells.push([...text.children]);
+      if (has("title")) words = null;
+      continue;
+    }
+    const isQuestion = has("question");
+    const code = isQuestion ? [] : [...cell.querySelectorAll(".jp-InputArea .highlight")];
+    const outputs = [...cell.querySelectorAll(".jp-OutputArea-output")];
+    const isPlayer = (output) => !isQuestion && Boolean(output.querySelector(".lsqgrad-file"));
+    if (!words) begin();
+    const [players, results] = [true, false].map((is) => outputs.filter((o) => isPlayer(o) === is));
+    words.cells.push([...code, ...results]);
+    words.closes = isQuestion; // what comes next would give the answer away,
+    words.isQuiet = !results.length; // unless it shows nothing
+    players.forEach((player) => begin({ cells: [[player]], opens: true, closes: true }));
+    words = null;
   }
-  text.style.whiteSpace = "pre-wrap";
+  return units;
 }
 
 function layOut(stop, stage) {
   const notes = stop.querySelector("aside.notes");
-  const pages = new Pages(stage);
+  const part = stop.parentNode.querySelector("h1")?.textContent ?? "";
   const cells = [...stop.querySelectorAll(".jp-Cell")].filter((cell) => !notes?.contains(cell));
-  cells.flatMap(contentOf).forEach((content) => pages.addCell(content));
+  const pages = new Pages(stage);
+  let isClosed = false;
+  for (const { cells: parts, opens, closes, isQuiet } of unitsOf(cells)) {
+    if (opens || (isClosed && !isQuiet)) pages.turn();
+    pages.put(parts);
+    isClosed = closes || (isClosed && isQuiet);
+  }
+  if (pages.isEmpty) pages.all.pop();
+  let heading = "";
   return pages.all.map((page) => {
-    const slide = make("section", "", page);
-    if (notes) slide.append(notes.cloneNode(true));
-    return slide;
+    const own = [...page.querySelectorAll("h2, h3")].map((node) => node.textContent);
+    const running = own.length ? [part] : [part, heading];
+    if (!page.querySelector("h1")) page.dataset.running = running.filter(Boolean).join(" · ");
+    heading = own.filter((text) => text !== "Answer").at(-1) ?? heading;
+    return make("section", "", page, ...(notes ? [notes.cloneNode(true)] : []));
   });
+}
+
+/** Make the type of something smaller until it is not wider than its slide. */
+function shrink(node, sizes) {
+  for (const size of sizes) {
+    node.style.fontSize = `${size}px`;
+    if (node.scrollWidth <= node.clientWidth) return true;
+  }
+  return false;
+}
+
+/** Printed lines and equations that are too wide become smaller; the longest lines are broken. */
+function narrow(stage) {
+  const wide = ".jp-OutputArea-output > pre, .slides .equation";
+  for (const node of document.querySelectorAll(wide)) {
+    if (node.closest("aside, details")) continue;
+    const mark = make("span", "");
+    node.before(mark);
+    const box = make("div", "jp-OutputArea-output", node);
+    stage.replaceChildren(make("div", "page", box));
+    const isText = node.matches("pre");
+    if (!shrink(node, isText ? TEXT_SIZES : EQUATION_SIZES) && isText) {
+      node.style.whiteSpace = "pre-wrap";
+    }
+    mark.replaceWith(node);
+  }
 }
 
 // Keys
@@ -162,9 +207,10 @@ function leave(slide) {
 
 // Paper
 
-/** Show a player as it is at its end; a derivation by all of its lines. */
-async function still(file) {
+/** Wait for a player; on paper, show it as it is at its end, and a derivation by all its lines. */
+async function playerIn(file) {
   while (!file.querySelector(".lsqgrad-player")) await new Promise(requestAnimationFrame);
+  if (!printing) return;
   const player = file.querySelector(".lsqgrad-player");
   const slider = player.querySelector("[data-set='position']");
   if (player.matches(".lsqgrad-walker")) {
@@ -184,16 +230,7 @@ async function show() {
   await Promise.all([...document.images].map((image) => image.decode()));
   const stage = make("div", "stage");
   main.append(stage);
-  for (const text of document.querySelectorAll(".jp-OutputArea-output pre")) {
-    if (text.closest("details")) continue;
-    const { parentNode } = text;
-    const place = make("span", "");
-    text.before(place);
-    stage.replaceChildren(make("div", "page", make("div", "jp-OutputArea-output", text)));
-    shrink(text);
-    place.replaceWith(text);
-    void parentNode;
-  }
+  narrow(stage);
   for (const stop of document.querySelectorAll(".slides > section > section")) {
     stop.replaceWith(...layOut(stop, stage));
   }
@@ -216,7 +253,7 @@ async function show() {
     plugins: [RevealNotes],
   });
   Reveal.on("slidechanged", ({ previousSlide }) => leave(previousSlide));
-  if (printing) await Promise.all([...document.querySelectorAll(".lsqgrad-file")].map(still));
+  await Promise.all([...document.querySelectorAll(".lsqgrad-file")].map(playerIn));
   document.documentElement.dataset.ready = "";
 }
 
