@@ -28,6 +28,7 @@ PATHS = sorted(ROOT.glob("notebooks/*.ipynb"))
 PROGRAM = "notebooks/03_pytorch_run.ipynb"  # the article's, near its beginning
 ROUNDING = "08_rounding"  # where tolerances are derived
 LONGEST_CELL = 15
+LONGEST_LINE = 80  # characters, of a cell of the lecture: so many fit on a slide
 SHORTEST_ALT = 20  # characters
 # Folders that name a machine or its user, wherever the notebook was run.
 MACHINE_PATH = re.compile(
@@ -344,6 +345,17 @@ LECTURED = [
 
 def test_the_lecture_goes_through_the_main_track():
     assert {path.name[:2] for path in LECTURED} >= {"00", "01", "02", "03", "04", "05"}
+
+
+def test_the_code_of_the_lecture_fits_on_a_slide(notebook):
+    wide = {
+        cell.id: line
+        for cell in of_the_lecture(notebook)
+        if cell.cell_type == "code"
+        for line in cell.source.splitlines()
+        if len(line) > LONGEST_LINE
+    }
+    assert not wide, f"lines of more than {LONGEST_LINE} characters: {wide}"
 
 
 @pytest.mark.parametrize("path", LECTURED, ids=lambda path: path.stem)
