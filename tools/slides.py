@@ -34,17 +34,11 @@ SLIDES = ROOT / "slides"  # which git ignores
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 REVEAL = ROOT / "build" / "npm" / "node_modules" / "reveal.js"
 SIZE = {"width": 1280, "height": 720}
-LARGE = """
-import lsqgrad
-try:
-    lsqgrad.projector()
-except AttributeError:
-    for kind in (lsqgrad.Stepper, lsqgrad.Walker, lsqgrad.GraphWalker, lsqgrad.LineExplorer):
-        kind.__init__.__kwdefaults__["size"] = "projector"
-"""
+LARGE = "from lsqgrad import projector\n\nprojector()"
 TAG = "lecture"
 FOLD = re.compile(r"<details><summary>Answer</summary>\s*(.+?)\s*</details>", re.S)
 NOTEBOOK_LINK = re.compile(r'<a href="[^":]+\.ipynb[^"]*">(.*?)</a>', re.S)
+PREDICT = "**Predict.**"
 LEAST = {"code": 24, "output": 18, "words": 24}  # pixels on the screen
 
 
@@ -59,12 +53,13 @@ def main() -> None:
         path = write(shorter(parts) if options.minutes == 45 else parts, options.to)
     except (ScriptError, CellFailed) as error:
         sys.exit(f"{error}")
-    browser = find_chromium()
-    if browser is None:
-        sys.exit("No PDF, since there is no Chromium here: print the slides from a browser.")
-    with chromium(browser) as started:
-        print_pdf(started, path)
-        if options.measure and not report(measure(started, path)):
+    chrome = find_chromium()
+    if chrome is None:
+        print("There is no Chromium here: no PDF was written, and nothing measured.")
+        sys.exit(options.measure)
+    with chromium(chrome) as browser:
+        print_pdf(browser, path)
+        if options.measure and not report(measure(browser, path)):
             sys.exit("The slides break a rule: see above.")
 
 
@@ -156,8 +151,11 @@ def shown_cells(stop: Stop, executed: dict[str, NotebookNode]) -> Iterator[Noteb
             answers = []
             continue
         before, *rest = FOLD.split(cell.source)
-        if before.strip():
-            yield new_markdown_cell(before)
+        words, asks, question = before.partition(PREDICT)
+        if words.strip():
+            yield new_markdown_cell(words)
+        if asks:  # on one slide with what judges it
+            yield new_markdown_cell(asks + question, metadata={"tags": ["asks"]})
         for answer, after in zip(rest[::2], rest[1::2], strict=True):
             folded = new_markdown_cell(f"## Answer\n\n{answer}", metadata={"tags": ["answer"]})
             # Below a question it would be read before the answer is tried out.

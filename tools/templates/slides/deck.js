@@ -108,7 +108,7 @@ function unitsOf(cells) {
       // An answer may stand below a result, but not below its question.
       const follows = has("answer") && !words && units.length && !units.at(-1).closes;
       const opens = !follows && Boolean(text.querySelector("h1, h2, h3"));
-      if (!words || opens) begin({ opens });
+      if (!words || opens || has("asks")) begin({ opens });
       words.cells.push([...text.children]);
       if (has("title")) words = null;
       continue;
