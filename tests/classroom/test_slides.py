@@ -81,7 +81,7 @@ def test_what_is_too_wide_or_cut_off_is_seen(chromium, tmp_path):
     cut = new_markdown_cell(
         "<div style='height: 30px; overflow: hidden'>One line<br>and another</div>"
     )
-    _, _, *measured = slides.measure(chromium, write_small(tmp_path, wide, cut))
+    measured = slides.measure(chromium, write_small(tmp_path, wide, cut))
     assert [text for slide in measured for text in slide.beyond] == [
         "'aaaaaaaaaaaaaaa",
         "and another",
@@ -98,7 +98,7 @@ def test_words_stay_with_their_code_and_long_cells_are_parted(chromium, tmp_path
         new_markdown_cell("## One\n\nWords."),
         new_code_cell("print(1)", outputs=printed("1\n")),
         new_markdown_cell("Words on the next."),
-        new_code_cell("\n".join(f"a{k} = {k}" for k in range(19)), outputs=printed("two\n")),
+        new_code_cell("\n".join(f"a{k} = {k}" for k in range(15)), outputs=printed("two\n")),
         new_code_cell("print()", outputs=printed("\n".join(map(str, range(40))))),
     ]
     with browser.offline(chromium, write_small(tmp_path, *cells), viewport=slides.SIZE) as (
@@ -107,8 +107,9 @@ def test_words_stay_with_their_code_and_long_cells_are_parted(chromium, tmp_path
     ):
         slides.ready(page)
         texts = page.locator(".page").all_inner_texts()
-    begins = [re.split(r"\s*\n", text.strip())[0] for text in texts[2:]]
-    assert begins[:3] == ["One", "Words on the next.", "print()"], texts
+    for text, begin in zip(texts[2:], ["One", "Words on the next.", "print()"], strict=False):
+        assert text.strip().startswith(begin)
+    assert "a14 = 14" in texts[3]
     lines = "\n".join(texts).split()
     assert [line for line in lines if line.isdecimal()][-40:] == [*map(str, range(40))]
 
