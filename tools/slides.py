@@ -23,6 +23,7 @@ import lecture
 import nbformat
 from browser import chromium, find_chromium, offline
 from handout import markdown_to_html
+from jupyter_core.utils import ensure_event_loop
 from lecture import Part, ScriptError, Stop
 from nbconvert import SlidesExporter
 from nbformat import NotebookNode
@@ -95,7 +96,10 @@ def execute(name: str) -> dict[str, NotebookNode]:
     notebook = nbformat.read(path, as_version=4)
     cells = [cell for cell in notebook.cells if TAG in cell.metadata.get("tags", [])]
     notebook.cells = [new_code_cell(LARGE), *cells]
-    run(notebook, path.parent, LSQGRAD_HANDOUT="1")
+    try:
+        run(notebook, path.parent, LSQGRAD_HANDOUT="1")
+    finally:
+        ensure_event_loop().close()  # each thread has its own, which nbclient leaves open
     return {cell.id: cell for cell in cells}
 
 
@@ -113,7 +117,9 @@ def deck(parts: list[Part], executed: dict[str, dict[str, NotebookNode]]) -> Not
         for stop in part.stops:
             shown += shown_cells(stop, executed[stop.notebook])
             when = f"**Minute {at} to {at + stop.minutes}.**"
-            cells += slide(kind, shown, f"{when}\n\n{stop.note}")
+            dragged = any("LineExplorer(" in cell.source for cell in shown)
+            note = [when, stop.note, *[DRAGGED] * dragged]
+            cells += slide(kind, shown, "\n\n".join(note))
             kind, shown, at = "subslide", [], at + stop.minutes
     return new_notebook(cells=cells, metadata={"title": title})
 
@@ -122,6 +128,9 @@ KEYS = (
     "Space leads on, Shift and space back. Esc shows all slides, S the speaker's notes, ? all "
     "keys. A click hands the keys to a player, Esc back to the slides."
 )
+
+
+DRAGGED = "**In the slides.** The slider moves the line; to drag it, open the notebook."
 
 
 def titled(source: str) -> NotebookNode:
@@ -246,10 +255,11 @@ def measure(browser, path: Path) -> list[Measured]:
     with offline(browser, path, viewport=SIZE) as (page, _):
         ready(page)
         measured = []
-        for number in range(1, page.evaluate("Reveal.getTotalSlides()") + 1):
+        for _ in range(page.evaluate("Reveal.getTotalSlides()")):
+            number = page.evaluate("Reveal.getSlidePastCount() + 1")
             title = page.evaluate("Reveal.getCurrentSlide().textContent.trim().split('\\n')[0]")
             measured.append(Measured(number, title[:40], **page.evaluate(script)))
-            page.evaluate("Reveal.next()")
+            page.keyboard.press("Space")
     return measured
 
 
