@@ -39,6 +39,8 @@ LARGE = "from lsqgrad import projector\n\nprojector()"
 TAG = "lecture"
 FOLD = re.compile(r"<details><summary>Answer</summary>\s*(.+?)\s*</details>", re.S)
 NOTEBOOK_LINK = re.compile(r'<a href="[^":]+\.ipynb[^"]*">(.*?)</a>', re.S)
+# A full stop stays with the formula before it.
+FORMULA_AND_STOP = re.compile(r"<math\b(?:(?!</math>).)*</math>[.,;:?)]+", re.S)
 PREDICT = "**Predict.**"
 LEAST = {"code": 24, "output": 18, "words": 24}  # pixels on the screen
 
@@ -211,6 +213,7 @@ def page(notebook: NotebookNode) -> str:
     for name in ["reveal", "notes"]:  # in a script these would begin or end something
         inside[name] = inside[name].replace("<!--", r"<\!--").replace("</script", r"<\/script")
     html, _ = DeckExporter().from_notebook_node(notebook, resources={"deck": inside})
+    html = FORMULA_AND_STOP.sub(r"<span style='white-space: nowrap'>\g<0></span>", html)
     return NOTEBOOK_LINK.sub(r"\1", html)
 
 
