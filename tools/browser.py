@@ -61,14 +61,15 @@ def chromium(path):
 
 
 @contextmanager
-def offline(browser, path, **page_options):
+def offline(browser, path, query="", **page_options):
     """Open a file as by a double click, without a network; yield its page and its requests."""
     context = browser.new_context(offline=True, **page_options)
     requests = []
     try:
         page = context.new_page()
+        page.set_default_timeout(PATIENCE * 1000)
         page.on("request", lambda request: requests.append(request.url))
-        page.goto(path.as_uri())
+        page.goto(path.as_uri() + query)
         yield page, requests
     finally:
         context.close()

@@ -228,8 +228,7 @@ def ready(page) -> None:
 def print_pdf(browser, path: Path) -> Path:
     """Print the slides, one a page."""
     to = path.with_suffix(".pdf")
-    with offline(browser, path, viewport=SIZE) as (page, _):
-        page.goto(f"{path.as_uri()}?print-pdf")
+    with offline(browser, path, query="?print-pdf", viewport=SIZE) as (page, _):
         ready(page)
         page.pdf(path=to, prefer_css_page_size=True, print_background=True)
     print(f"{to}: {to.stat().st_size / 1e6:.1f} MB", flush=True)
