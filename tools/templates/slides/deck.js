@@ -235,6 +235,8 @@ async function show() {
     stop.replaceWith(...layOut(stop, stage));
   }
   stage.remove();
+  const reveal = main.parentElement;
+  const pages = new Promise((resolve) => reveal.addEventListener("pdf-ready", resolve));
   await Reveal.initialize({
     width: WIDTH,
     height: HEIGHT,
@@ -252,6 +254,7 @@ async function show() {
     keyboardCondition: isForTheDeck,
     plugins: [RevealNotes],
   });
+  if (printing) await pages;
   Reveal.on("slidechanged", ({ previousSlide }) => leave(previousSlide));
   await Promise.all([...document.querySelectorAll(".lsqgrad-file")].map(playerIn));
   document.documentElement.dataset.ready = "";
