@@ -30,6 +30,9 @@ NPM := build/npm
 # options of your own in one process, where a debugger works: ARGS="tests/regression --pdb".
 TEST_ARGS = $(or $(ARGS),-n 2 --dist loadfile --no-loadscope-reorder)
 
+# Keep what Python compiles, also where an image says not to: tests start many processes.
+test test-long: export PYTHONDONTWRITEBYTECODE :=
+
 test: $(VENV)/dev-is-installed ## run the tests and all notebooks (other options for pytest: ARGS=...)
 	$(BIN)/python -m pytest $(TEST_ARGS)
 
