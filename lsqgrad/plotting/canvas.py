@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DPI = 100
 TYPE = 10.5  # points: the size of all type, but for titles
-LARGER = {"notebook": 1.0, "projector": 1.3}  # by which all is larger, type, lines and marks
+SCALE = {"notebook": 1.0, "projector": 1.3}  # of type, lines and marks
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 MOST_NAMED = 5  # numbers that alternative text lists one by one
 LARGEST = 1e30  # with data, w, b and lr up to this, the loss after a step is below 1e308
@@ -38,10 +38,10 @@ def canvas(
     """
     from matplotlib.figure import Figure
 
-    larger = LARGER[usual_size()]
-    inches = (width / larger, height / larger) if layout else (width, height)
+    scale = SCALE[usual_size()]
+    inches = (width / scale, height / scale) if layout else (width, height)
     with svg.type_of_size(TYPE):
-        figure = Figure(figsize=inches, dpi=DPI * larger, layout=layout)
+        figure = Figure(figsize=inches, dpi=DPI * scale, layout=layout)
         yield figure
         if figure.get_constrained_layout():  # not yet settled
             settle(figure)
