@@ -1,4 +1,4 @@
-"""Measure whether players and figures can be read from the back row, and write the table of legibility.md.
+"""Measure whether players and figures can be read from the back row: the table of legibility.md.
 
     python docs/legibility.py
 
