@@ -358,8 +358,8 @@ def test_the_code_of_the_lecture_fits_on_a_slide(notebook):
     assert not wide, f"lines of more than {LONGEST_LINE} characters: {wide}"
 
 
-def test_the_cells_of_the_lecture_run_by_themselves():
-    """Each notebook's after all names were forgotten, in one kernel for all.
+def test_the_cells_of_the_lecture_run_by_themselves_and_again():
+    """Each is run twice, as happens in class; each notebook's after all names were forgotten.
 
     Those without PyTorch come first, and do not load it: a kernel without it takes less than half
     of the memory (docs/classroom.md).
@@ -369,7 +369,8 @@ def test_the_cells_of_the_lecture_run_by_themselves():
     for path in sorted(LECTURED, key=with_torch.get):
         forget = v4.new_code_cell(f"%reset -f\n# {path.name}")
         loaded = f"import sys\nassert ('torch' in sys.modules) == {with_torch[path]}"
-        cells += [forget, *of_the_lecture(read(path)), v4.new_code_cell(loaded)]
+        twice = [copy.deepcopy(cell) for cell in of_the_lecture(read(path)) for _ in range(2)]
+        cells += [forget, *twice, v4.new_code_cell(loaded)]
     client = NotebookClient(
         v4.new_notebook(cells=cells),
         kernel_name="python3",
