@@ -38,8 +38,8 @@ def projector(on: bool = True) -> None:
     >>> in_class = draw_parabola(ARTICLE.X, ARTICLE.Y, 0, 0, lr=0.001).figure
     >>> projector(False)
     >>> at_home = draw_parabola(ARTICLE.X, ARTICLE.Y, 0, 0, lr=0.001).figure
-    >>> in_class.bbox.width, at_home.bbox.width, in_class.dpi / at_home.dpi  # larger type
-    (650.0, 650.0, 1.3)
+    >>> in_class.dpi, at_home.dpi  # of a figure in as many pixels
+    (130.0, 100.0)
     """
     import matplotlib
 
