@@ -292,7 +292,7 @@ def a_class():
         example(opened["notebook 03"], hub_size, of_servers + of_hub, of_kernels),
         table(
             [
-                *("learners", "machines", "cores each", "GiB each", "of it used", "GB of disk"),
+                *("learners", "machines", "cores each", "GiB each", "GiB used", "GB of disk"),
                 *("all have logged in after, s", "all have run notebook 03 after, s"),
             ],
             [to_rent(*size, largest, hub_size, of_servers, of_hub, of_kernels) for size in RENTED],
@@ -358,7 +358,7 @@ def presses():
     heads = [
         *("a press of", "kernel, ms", "server, ms", "hub and proxy, ms"),
         *("messages sent", "answers"),
-        *("presses a second that a core carries", f"learners, at one in {PACE} s"),
+        *("presses per second on one core", f"learners, at one press in {PACE} s"),
     ]
     return goals, [table(heads, rows)]
 
