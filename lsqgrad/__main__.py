@@ -9,19 +9,23 @@ from lsqgrad.collection import command, open_lab, reset, update
 
 
 def main() -> str | None:
-    """Do what was asked for; return None, or a sentence on what stood in the way."""
+    """Do what was asked; return None, or a sentence that says what prevented it."""
     parser = argparse.ArgumentParser(prog="python -m lsqgrad")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
 
     copy = commands.add_parser("copy", help="write the notebooks into a folder, or update them")
-    copy.add_argument("folder", type=Path, help="what you have changed in it is left as it is")
+    copy.add_argument("folder", type=Path, help="what you have changed there is left as it is")
     copy.add_argument(
         "--quiet", action="store_true", help="print nothing; leave a file that says what is new"
     )
-    lab = commands.add_parser("lab", help="open such a folder in JupyterLab, with its options")
-    lab.add_argument("folder", type=Path, nargs="?", default=Path(), help="the current one if none")
+    lab = commands.add_parser(
+        "lab", help="open such a folder in JupyterLab (its options may follow)"
+    )
+    lab.add_argument(
+        "folder", type=Path, nargs="?", default=Path(), help="if left out, the current one"
+    )
 
-    back = commands.add_parser("reset", help="put notebooks back, and keep yours under a new name")
+    back = commands.add_parser("reset", help="put notebooks back, and keep yours under dated names")
     back.add_argument("notebook", type=Path, nargs="+")
 
     arguments, options = parser.parse_known_args()
@@ -46,7 +50,7 @@ def main() -> str | None:
             sentence = f"{error.filename}: {error.strerror}."
         if ipython_shell() is None:
             return sentence
-        print(sentence, file=sys.stderr)  # IPython would put a traceback around it
+        print(sentence, file=sys.stderr)  # IPython would add a traceback
     return None
 
 

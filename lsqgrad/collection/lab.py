@@ -10,7 +10,7 @@ from lsqgrad.collection.files import FIRST, LAB_CONFIG, notebooks
 
 
 def command(*words: str | Path, windows: bool = sys.platform == "win32") -> str:
-    """Return what to type for python -m lsqgrad, with the Python that was typed last.
+    """Return what to type for python -m lsqgrad, with Python as the reader typed it.
 
     Examples
     --------
@@ -21,15 +21,15 @@ def command(*words: str | Path, windows: bool = sys.platform == "win32") -> str:
     if not windows:
         return shlex.join(parts)
     line = subprocess.list2cmdline(parts)
-    return f"& {line}" if line.startswith('"') else line  # PowerShell shows a quoted text
+    return f"& {line}" if line.startswith('"') else line  # PowerShell only prints a quoted text
 
 
 def open_lab(folder: Path, options: Sequence[str] = ()) -> None:
-    """Open JupyterLab at the first notebook of a folder, until it is ended."""
+    """Open JupyterLab at the first notebook of a folder, and wait until it is ended."""
     if not any((folder / name).is_file() for name in notebooks()):
         raise ValueError(
-            f"{folder}: expected a folder with notebooks of the collection, found none of them. "
-            f"This writes them:  {command('copy', folder)}"
+            f"{folder}: expected a folder with notebooks of the collection, found none. "
+            f"This command writes them:  {command('copy', folder)}"
         )
     from jupyterlab.labapp import main
 

@@ -1,8 +1,8 @@
 """A reader's copy of the notebooks: made, updated, and put back, with nothing of theirs lost.
 
-A small file in the folder keeps the digest of each notebook that was written. A notebook that has
-it still is as it was written, and may be replaced; any other is the reader's. Where the file is
-lost, all notebooks that are not the package's are.
+A small file in the folder keeps the digest of each notebook as it was written. A notebook that
+still has this digest is unchanged, and may be replaced; any other is the reader's own. If the file
+is lost, all notebooks that differ from the package's count as the reader's own.
 """
 
 import hashlib
@@ -26,28 +26,28 @@ NOTICE = "What is new.md"
 
 @dataclass
 class News:
-    """What an update found in a reader's folder, and did there: the names of notebooks.
+    """What an update found and did in a reader's folder: names of notebooks.
 
     Attributes
     ----------
     folder : Path
         The reader's folder.
     new : list of str
-        Those that had not been there before, and are now.
+        Those that were not there before, and now are.
     missing : list of str
-        Those that had been there, had gone, and are there again.
+        Those that an earlier update wrote, that had gone, and that are there again.
     replaced : list of str
-        Older ones that the reader had not changed.
+        Older ones that the reader had not changed, and that are now the package's.
     changed : list of str
-        The reader's own, of which the package has nothing newer.
+        The reader's own, of which the package has no newer version.
     newer : list of str
-        The reader's own, of which the package has another than it had. They are left alone.
+        The reader's own, of which the package has a newer version. They are left alone.
     same : list of str
-        Those that are the package's.
+        Those that are as in the package.
     gone : list of str
         Those that are no longer in the package. They are left alone.
     is_told : bool
-        Whether there is nothing that an earlier update has not told.
+        Whether earlier updates have already told all that is new.
     """
 
     folder: Path
@@ -62,7 +62,7 @@ class News:
 
     @property
     def is_first(self) -> bool:
-        """Whether there was nothing of the collection in the folder."""
+        """Whether the folder held nothing of the collection before."""
         others = (self.missing, self.replaced, self.changed, self.newer, self.same, self.gone)
         return not any(others)
 
@@ -74,7 +74,7 @@ class News:
         lines += [f"  {line}" for line in self._lines()]
         if self.newer:
             reset = command("reset", self.folder / self.newer[0])
-            lines.append(f"To take the newer one, with yours kept under a dated name:  {reset}")
+            lines.append(f"To take the newer one, and keep yours under a dated name:  {reset}")
         return "\n".join(lines)
 
     def leave_notice(self) -> None:
@@ -114,7 +114,7 @@ def update(folder: Path) -> News:
     Parameters
     ----------
     folder : Path
-        Where to. It is made if it is not there.
+        The folder to write into. It is made if it does not exist.
 
     Returns
     -------
@@ -167,7 +167,7 @@ def update(folder: Path) -> News:
 
 
 def reset(path: Path) -> str:
-    """Put the package's notebook in the place of a reader's, which is kept under a dated name.
+    """Put the package's notebook back in place of a reader's, which is kept under a dated name.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ def reset(path: Path) -> str:
     Raises
     ------
     ValueError
-        If it is not a notebook of the collection, or in no copy of it.
+        If it is not a notebook of the collection, or is in no copy of the collection.
     OSError
         If its folder cannot be written.
     """
@@ -215,28 +215,28 @@ def reset(path: Path) -> str:
     return (
         f"{path} is the collection's again. Yours, as it was last saved, is kept beside it:\n"
         f"{kept.name}\n"
-        "If it is open in JupyterLab, choose Reload Notebook from Disk in its menu File, or "
+        "If it is open in JupyterLab, choose Reload Notebook from Disk in the File menu, or "
         "Revert if it asks."
     )
 
 
 def _refuse_own_folder(folder: Path) -> None:
-    """Raise an error where the package keeps its notebooks: there is no other copy of them."""
+    """Raise an error for the folder where the package keeps its notebooks, its only copy."""
     own = next(iter(notebooks().values())).parent
     if folder.is_dir() and folder.samefile(own):
         raise ValueError(
-            f"{folder}: expected a copy of the collection, got the folder that copies are made "
-            f"of. Make one, and work there:  {command('copy', 'my notebooks')}"
+            f"{folder}: expected a copy of the collection, got the folder from which copies are "
+            f"made. Make a copy, and work there:  {command('copy', 'my notebooks')}"
         )
 
 
 def _digest(content: bytes) -> str:
-    """Return the digest of a notebook, whichever line ends the system that saved it writes."""
+    """Return the digest of a notebook, whichever line endings it was saved with."""
     return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write a file, so that at no time there is half of it."""
+    """Write a file so that it is never there by half."""
     unfinished = path.with_name(f".lsqgrad.{os.getpid()}")
     try:
         unfinished.write_bytes(content)
@@ -249,7 +249,7 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 def _keep(path: Path, content: bytes) -> Path:
-    """Write a copy beside a notebook, under a name with the time, which no other file has."""
+    """Write a copy beside a notebook, under a name with the time that no other file has."""
     dated = f"{path.stem} {datetime.now():%Y-%m-%d %H.%M}"
     for end in chain([""], (f" ({number})" for number in count(2))):
         kept = path.with_name(f"{dated}{end}{path.suffix}")
@@ -265,7 +265,7 @@ def _keep(path: Path, content: bytes) -> Path:
 
 
 def _read_record(folder: Path) -> dict[str, dict[str, str]]:
-    """Return the digests of what was written into a folder, and of what was told to be newer."""
+    """Return the digests of what was written into a folder, and of what was reported as newer."""
     try:
         read = json.loads((folder / RECORD).read_text(encoding="utf-8"))
         if read["format"] == FORMAT:

@@ -6,23 +6,23 @@ from typing import Any
 
 from lsqgrad._util import ArgumentTypeError, set_usual_size, validation
 
-# For figures of pyplot, where the axes are as large as before: type of 18 pixels or more.
+# For figures of pyplot, whose axes stay as large as before: type of 18 pixels or more.
 SETTINGS = {"font.size": 13.5, "lines.linewidth": 2.5, "lines.markersize": 8.0}
 _before: dict[str, Any] = {}
 
 
 def projector(on: bool = True) -> None:
-    """Show all that follows in type that can be read from the back row.
+    """Show everything that follows in type that is legible from the back row.
 
     Players and drawings made from now on are in projector size, and so are figures of pyplot,
-    by `font.size` and the width of lines in matplotlib's settings. What is shown already stays
-    as it is. A player with a `size` of its own keeps it. The type of code and of printed text is
-    a setting of JupyterLab: *Settings → Theme → Increase Code Font Size*.
+    through `font.size` and the line widths in matplotlib's settings. What is shown already stays
+    as it is. A player with a `size` of its own keeps it. The size of code and printed text is a
+    setting of JupyterLab: *Settings → Theme → Increase Code Font Size*.
 
     Parameters
     ----------
     on : bool
-        Whether to show things so; with False they are shown as before.
+        Whether to use projector size; False goes back to what was before.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def projector(on: bool = True) -> None:
     >>> in_class = draw_parabola(ARTICLE.X, ARTICLE.Y, 0, 0, lr=0.001).figure
     >>> projector(False)
     >>> at_home = draw_parabola(ARTICLE.X, ARTICLE.Y, 0, 0, lr=0.001).figure
-    >>> in_class.dpi, at_home.dpi  # of a figure in as many pixels
+    >>> in_class.dpi, at_home.dpi  # for figures with equally many pixels
     (130.0, 100.0)
     """
     import matplotlib
