@@ -87,7 +87,7 @@ c.JupyterHub.spawner_class = "systemd"
 c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
 c.Spawner.environment = {
     "JUPYTER_CONFIG_PATH": str(HERE / "server"),  # jupyter_server_config.py lies there
-    "OMP_NUM_THREADS": "1",  # arrays are small; without it each kernel starts a thread per core
+    "OMP_NUM_THREADS": "1",  # the arrays are small, and a class would start a thread per core each
 }
 c.Spawner.disable_user_config = True  # no file in a learner's home undoes the server's settings
 c.Spawner.mem_limit = LEARNER_LIMITS["mem_limit"]

@@ -22,7 +22,7 @@ update(Path(sys.argv[1])).leave_notice()
 
 
 def read_notice():
-    """Return the notice of what is new, as the updates have written it so far."""
+    """Return what the updates have told so far."""
     return NOTICE.read_bytes() if NOTICE.exists() else None
 
 
