@@ -51,6 +51,8 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=SLIDES, metavar="FOLDER")
     parser.add_argument("--measure", action="store_true", help="measure each slide")
     options = parser.parse_args()
+    if not REVEAL.exists():
+        sys.exit("reveal.js is missing: call make slides, which installs it.")
     try:
         parts = lecture.read(lecture.SCRIPT.read_text(encoding="utf-8"))
         path = write(shorter(parts) if options.minutes == 45 else parts, options.to)
@@ -97,6 +99,7 @@ def execute(name: str) -> dict[str, NotebookNode]:
     (path,) = ROOT.glob(f"notebooks/{name}_*.ipynb")
     notebook = nbformat.read(path, as_version=4)
     cells = [cell for cell in notebook.cells if TAG in cell.metadata.get("tags", [])]
+    cells[0].metadata.tags.append("imports")
     notebook.cells = [new_code_cell(LARGE), *cells]
     try:
         run(notebook, path.parent, LSQGRAD_HANDOUT="1")
@@ -118,21 +121,16 @@ def deck(parts: list[Part], executed: dict[str, dict[str, NotebookNode]]) -> Not
         kind, shown = "slide", [titled(f"# {part.number}. {part.title}\n\n{part.minutes} minutes")]
         for stop in part.stops:
             shown += shown_cells(stop, executed[stop.notebook])
-            when = f"**Minute {at} to {at + stop.minutes}.**"
-            dragged = any("LineExplorer(" in cell.source for cell in shown)
-            note = [when, stop.note, *[DRAGGED] * dragged]
-            cells += slide(kind, shown, "\n\n".join(note))
+            note = f"**Minute {at} to {at + stop.minutes}.**\n\n{stop.note}"
+            cells += slide(kind, shown, note)
             kind, shown, at = "subslide", [], at + stop.minutes
     return new_notebook(cells=cells, metadata={"title": title})
 
 
 KEYS = (
-    "Space leads on, Shift and space back. Esc shows all slides, S the speaker's notes, ? all "
-    "keys. A click hands the keys to a player, Esc back to the slides."
+    "<p class=keys>Space leads on, Shift and space back. Esc shows all slides, S the speaker's "
+    "notes, ? all keys. A click hands the keys to a player, Esc back to the slides.</p>"
 )
-
-
-DRAGGED = "**In the slides.** The slider moves the line; to drag it, open the notebook."
 
 
 def titled(source: str) -> NotebookNode:
@@ -153,6 +151,8 @@ def shown_cells(stop: Stop, executed: dict[str, NotebookNode]) -> Iterator[Noteb
         if name not in executed:
             raise ScriptError(f"notebook {stop.notebook} has no cell {name!r} with the tag {TAG}")
         cell = executed[name]
+        if "imports" in cell.metadata.get("tags", []):  # which a slide has no use for
+            continue
         if cell.cell_type == "code":
             cell.outputs = merged_streams(cell.outputs)
             if cell.source.startswith("Prediction("):

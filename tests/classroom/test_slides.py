@@ -109,11 +109,27 @@ def test_words_stay_with_their_code_and_long_cells_are_parted(chromium, tmp_path
     ):
         slides.ready(page)
         texts = page.locator(".page").all_inner_texts()
-    for text, begin in zip(texts[2:], ["One", "Words on the next.", "print()"], strict=False):
+    for text, begin in zip(texts[2:], ["One", "Words on the next."], strict=False):
         assert text.strip().startswith(begin)
     assert "a14 = 14" in texts[3]
     lines = "\n".join(texts).split()
     assert [line for line in lines if line.isdecimal()][-40:] == [*map(str, range(40))]
+
+
+def test_what_has_no_room_as_a_whole_begins_below_what_is_there(chromium, tmp_path):
+    cells = [
+        new_code_cell("print('first')", outputs=printed("first\n")),
+        new_markdown_cell("Words."),
+        new_code_cell("print()", outputs=printed("\n".join(map(str, range(20))))),
+    ]
+    with browser.offline(chromium, write_small(tmp_path, *cells), viewport=slides.SIZE) as (
+        page,
+        _,
+    ):
+        slides.ready(page)
+        *_, code, result = page.locator(".page").all_inner_texts()
+    assert re.search(r"first\s+Words\.\s+print\(\)", code)
+    assert result.split() == [*map(str, range(20))]
 
 
 def test_an_answer_is_not_seen_with_its_question(chromium, tmp_path):
@@ -133,6 +149,11 @@ def test_an_answer_is_not_seen_with_its_question(chromium, tmp_path):
     assert "Prediction(" not in question
     assert "it is that" not in question
     assert re.search(r"it is that\s+Answer\s+\(b\)\.\s+Go on\.", answer)
+
+
+def test_imports_are_run_but_not_shown(page):
+    assert page.locator(".page .highlight", has_text=re.compile(r"^\s*(from|import) ")).count() == 0
+    assert page.locator(".page", has_text="Everything is installed.").count() == 0
 
 
 # Keys
@@ -244,3 +265,10 @@ def test_without_a_browser_the_slides_are_written_alone(monkeypatch, tmp_path, c
         slides.main()
     assert not ended.value.code
     assert "no PDF was written" in capsys.readouterr().out
+
+
+def test_without_reveal_it_is_said_how_to_get_it(monkeypatch, tmp_path):
+    monkeypatch.setattr("sys.argv", ["slides.py", "--to", str(tmp_path)])
+    monkeypatch.setattr(slides, "REVEAL", tmp_path / "none")
+    with pytest.raises(SystemExit, match="call make slides"):
+        slides.main()

@@ -30,9 +30,13 @@ class Pages {
 
   turn() {
     if (this.page && this.isEmpty) return;
-    this.page = make("div", "page");
-    this.all.push(this.page);
-    this.stage.replaceChildren(this.page);
+    this.all.push(make("div", "page"));
+    this.show(this.all.at(-1));
+  }
+
+  show(page) {
+    this.page = page;
+    this.stage.replaceChildren(page);
   }
 
   /** Whether the page has room for all that it has; a picture may become smaller. */
@@ -50,14 +54,20 @@ class Pages {
   /** Put parts on the page if there is room, else on a new one, else nowhere. */
   add(...parts) {
     if (!this.page) this.turn();
+    const before = this.page;
     for (;; this.turn()) {
       const isEmpty = this.isEmpty;
       this.page.append(...parts);
       if (this.fits()) return true;
       parts.forEach((part) => part.remove());
       this.fits(); // as it was
-      if (isEmpty) return false;
+      if (isEmpty) break;
     }
+    if (this.page !== before) {
+      this.all.pop();
+      this.show(before);
+    }
+    return false;
   }
 
   /** What has no room as a whole is taken apart. What cannot be is left beyond the edge, and seen. */
@@ -65,8 +75,12 @@ class Pages {
     const parts = [part].flat(Infinity);
     if (this.add(...parts)) return;
     const pieces = Array.isArray(part) ? part : piecesOf(part);
-    if (pieces) pieces.forEach((piece) => this.put(piece));
-    else this.page.append(...parts);
+    if (pieces) {
+      pieces.forEach((piece) => this.put(piece));
+    } else {
+      this.turn();
+      this.page.append(...parts);
+    }
   }
 }
 
@@ -119,7 +133,7 @@ function unitsOf(cells) {
     const isPlayer = (output) => !isQuestion && Boolean(output.querySelector(".lsqgrad-file"));
     if (!words) begin();
     const [players, results] = [true, false].map((is) => outputs.filter((o) => isPlayer(o) === is));
-    words.cells.push([...code, ...results]);
+    words.cells.push(...code, ...results);
     words.closes = isQuestion; // what comes next would give the answer away,
     words.isQuiet = !results.length; // unless it shows nothing
     players.forEach((player) => begin({ cells: [[player]], opens: true, closes: true }));
