@@ -343,6 +343,8 @@ def test_lecturer_stops_a_server_and_the_next_login_brings_what_is_new(ben, lect
     ).strip()
     older["written"][changed] = "0" * 64
     record.write_text(json.dumps(older))
+    # Modules in the home do not stand in the way of the server, which starts there.
+    (ben.account.home / "random.py").write_text("raise SystemExit('the learner\'s own')")
 
     ben.page.goto(f"{hub.url}hub/spawn")
     ben.page.wait_for_url("**/lab/tree/**")
