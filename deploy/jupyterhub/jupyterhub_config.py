@@ -88,6 +88,8 @@ c.JupyterHub.spawner_class = "systemd"
 c.Spawner.cmd = [sys.executable, "-P", "-m", "jupyterhub.singleuser"]
 c.Spawner.environment = {
     "JUPYTER_CONFIG_PATH": str(HERE / "server"),  # jupyter_server_config.py lies there
+    # If that file fails, the server does not start: without it, others could read its outputs.
+    "TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR": "1",
     "OMP_NUM_THREADS": "1",  # the arrays are small, and a class would start a thread per core each
 }
 c.Spawner.disable_user_config = True  # a file in a learner's home does not undo what stands there
