@@ -176,7 +176,7 @@ def test_learner_gets_a_private_copy_and_opens_notebook_00(ada, ben):
 
 
 def test_learner_runs_a_notebook_and_steps(ada, hub):
-    JUPYTERLAB.go(ada.page, f"{hub.url}user/{ada.name}/lab/tree/lsqgrad/{LESSON}")
+    JUPYTERLAB.go(ada.page, f"{hub.url}user/{ada.name}/lab/tree/lsqgrad/{LESSON}?reset")
     JUPYTERLAB.run_all(ada.page)
     ada.page.wait_for_function(  # of a long notebook only the part in view is on the page
         """() => {
