@@ -109,4 +109,7 @@ def write(section, report, document):
         rf"(?<=<!-- begin of {section} -->\n).*(?=<!-- end of {section} -->)", re.S
     )
     text = document.read_text(encoding="utf-8")
-    document.write_text(between.sub(lambda _: f"\n{report}\n\n", text), encoding="utf-8")
+    text, found = between.subn(lambda _: f"\n{report}\n\n", text)
+    if not found:
+        raise ValueError(f"{document}: expected the comments 'begin of {section}' and 'end of …'.")
+    document.write_text(text, encoding="utf-8")

@@ -4,14 +4,17 @@
         ...  # hub.url, learners[0].name, learners[0].password
 
 The configuration is the real one, with the spawner of local processes in place of systemd's. It
-needs root, since a hub starts servers for others; both leave nothing behind, even after an error.
+needs root, since a hub starts servers for others. Both leave nothing behind after an error and when
+they are ended; what they leave when they are killed, the next run removes.
 """
 
 import grp
 import os
 import pwd
+import re
 import secrets
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -25,6 +28,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGURATION = ROOT / "deploy" / "jupyterhub" / "jupyterhub_config.py"
 PROXY = ROOT / "build" / "npm" / "node_modules" / ".bin"
+# What a run names so that the next one knows it: groups, accounts and the hub's folder.
+LEFT = re.compile(r"(learners?|lecturers?|lsqgrad-hub)-(?P<process>\d+)-[\w-]+")
 PATIENCE = 90  # seconds for the hub to start; a slow machine needs a third of it
 OVERLAY = """\
 load_subconfig({configuration!r})
@@ -74,12 +79,14 @@ def make_accounts(learners, lecturers=0):
     """Make accounts with random names and passwords; yield the learners' and the lecturers'."""
     if os.geteuid():
         raise CannotRunHere("Only root can run a hub with servers for others: run it as root.")
-    mark = secrets.token_hex(3)
+    remove_what_is_left()
+    mark = f"{os.getpid()}-{secrets.token_hex(3)}"
     groups = [f"learners-{mark}", f"lecturers-{mark}"]
     names = [
         [f"{kind}-{mark}-{i}" for i in range(number)]
         for kind, number in (("learner", learners), ("lecturer", lecturers))
     ]
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as by Ctrl-C
     try:
         for group, members in zip(groups, names, strict=True):
             _system("groupadd", group)
@@ -91,13 +98,35 @@ def make_accounts(learners, lecturers=0):
         _system("chpasswd", given="".join(f"{n}:{p}\n" for n, p in passwords.items()))
         yield tuple([_account(n, passwords[n]) for n in members] for members in names)
     finally:
-        made = {name for members in names for name in members}
-        for entry in pwd.getpwall():
-            if entry.pw_name in made:
-                _end(processes_of, entry.pw_uid)
-                _system("userdel", "--remove", entry.pw_name)
-        for group in {entry.gr_name for entry in grp.getgrall()}.intersection(groups):
-            _system("groupdel", group)
+        _remove_accounts({name for members in names for name in members}.union(groups))
+        signal.signal(signal.SIGTERM, before)
+
+
+def remove_what_is_left():
+    """Remove the accounts and folders of runs that were killed, and end what works there."""
+    for folder in Path(tempfile.gettempdir()).glob("lsqgrad-hub-*"):
+        if _is_left(folder.name):
+            _end(_processes_in, folder)
+            shutil.rmtree(folder)
+    names = {entry.pw_name for entry in pwd.getpwall()} | {g.gr_name for g in grp.getgrall()}
+    _remove_accounts(set(filter(_is_left, names)))
+
+
+def _is_left(name):
+    """Return whether a run that is no more has given this name."""
+    ours = LEFT.fullmatch(name)
+    return ours is not None and not Path("/proc", ours["process"]).exists()
+
+
+def _remove_accounts(names):
+    """Remove these users, with their homes and processes, and these groups, if they are there."""
+    for entry in pwd.getpwall():
+        if entry.pw_name in names:
+            _end(processes_of, entry.pw_uid)
+            _system("userdel", "--remove", entry.pw_name)
+    for entry in grp.getgrall():
+        if entry.gr_name in names:
+            _system("groupdel", entry.gr_name)
 
 
 @contextmanager
@@ -112,7 +141,7 @@ def run_hub(accounts, more=""):
     }
     port, hub_port, proxy_port = _free_ports(3)
     url, proxy_api = f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{proxy_port}/"
-    with tempfile.TemporaryDirectory(prefix="lsqgrad-hub-") as folder:
+    with tempfile.TemporaryDirectory(prefix=f"lsqgrad-hub-{os.getpid()}-") as folder:
         overlay, log = Path(folder) / "overlay.py", Path(folder) / "hub.log"
         text = OVERLAY.format(
             configuration=str(CONFIGURATION),
@@ -130,6 +159,7 @@ def run_hub(accounts, more=""):
             "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
         }
         command = _readable_for_all([sys.executable, "-m", "jupyterhub", f"--config={overlay}"])
+        command = ["setpriv", "--pdeathsig", "TERM", *command]  # should this process be killed
         with log.open("w", encoding="utf-8") as output:
             process = subprocess.Popen(
                 command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT

@@ -84,9 +84,12 @@ c.JupyterHub.allow_named_servers = False
 # Each server is a unit of systemd. For Docker instead, and for learners without accounts on the
 # machine, see README.md. JupyterHub's "simple" spawner runs all as one user: never use it here.
 c.JupyterHub.spawner_class = "systemd"
-c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
+# -P: it starts in the learner's home, and a random.py there is not Python's own module.
+c.Spawner.cmd = [sys.executable, "-P", "-m", "jupyterhub.singleuser"]
 c.Spawner.environment = {
     "JUPYTER_CONFIG_PATH": str(HERE / "server"),  # jupyter_server_config.py lies there
+    # If that file fails, the server does not start: without it, others could read its outputs.
+    "TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR": "1",
     "OMP_NUM_THREADS": "1",  # the arrays are small, and a class would start a thread per core each
 }
 c.Spawner.disable_user_config = True  # no file in a learner's home undoes the server's settings

@@ -21,7 +21,7 @@ import hub as hub_tool
 import pytest
 import yaml
 from browser import JUPYTERLAB
-from hub import CannotRunHere, make_accounts, processes_of, run_hub
+from hub import CannotRunHere, make_accounts, processes_of, remove_what_is_left, run_hub
 from playwright.sync_api import Page, expect
 from traitlets.config import PyFileConfigLoader
 
@@ -176,7 +176,7 @@ def test_learner_gets_a_private_copy_and_opens_notebook_00(ada, ben):
 
 
 def test_learner_runs_a_notebook_and_steps(ada, hub):
-    JUPYTERLAB.go(ada.page, f"{hub.url}user/{ada.name}/lab/tree/lsqgrad/{LESSON}")
+    JUPYTERLAB.go(ada.page, f"{hub.url}user/{ada.name}/lab/tree/lsqgrad/{LESSON}?reset")
     JUPYTERLAB.run_all(ada.page)
     ada.page.wait_for_function(  # of a long notebook only the part in view is on the page
         """() => {
@@ -343,6 +343,8 @@ def test_lecturer_stops_a_server_and_the_next_login_brings_what_is_new(ben, lect
     ).strip()
     older["written"][changed] = "0" * 64
     record.write_text(json.dumps(older))
+    # Modules in the home do not stand in the way of the server, which starts there.
+    (ben.account.home / "random.py").write_text("raise SystemExit('the learner's own')")
 
     ben.page.goto(f"{hub.url}hub/spawn")
     ben.page.wait_for_url("**/lab/tree/**")
@@ -412,3 +414,25 @@ def test_accounts_and_their_processes_are_gone_even_after_an_error():
     assert sleep.wait() == -signal.SIGKILL
     assert not learner.home.exists()
     assert learner.uid not in {entry.pw_uid for entry in pwd.getpwall()}
+
+
+@pytest.mark.parametrize("ended_by", [signal.SIGTERM, signal.SIGKILL])
+def test_accounts_are_gone_when_the_run_is_ended_or_by_the_next_one_if_it_is_killed(ended_by):
+    if os.geteuid():
+        pytest.skip("Only root can make accounts.")
+    code = """
+import time; from hub import make_accounts
+with make_accounts(1) as ((learner,), _):
+    print(learner.name, flush=True)
+    time.sleep(600)
+"""
+    command, tools = [sys.executable, "-c", code], Path(hub_tool.__file__).parent
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, cwd=tools, text=True, **pipes) as run:
+        name = run.stdout.readline().strip()
+        assert pwd.getpwnam(name)
+        run.send_signal(ended_by)
+    if ended_by == signal.SIGKILL:
+        assert pwd.getpwnam(name)
+        remove_what_is_left()
+    assert name not in {entry.pw_name for entry in pwd.getpwall()}

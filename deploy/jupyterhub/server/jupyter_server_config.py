@@ -23,7 +23,10 @@ update(Path(sys.argv[1])).leave_notice()
 
 def read_notice():
     """Return what the updates have told so far."""
-    return NOTICE.read_bytes() if NOTICE.exists() else None
+    try:
+        return NOTICE.read_bytes()
+    except OSError:  # none is there, or the learner has put something else in its place
+        return None
 
 
 os.umask(0o077)
@@ -34,7 +37,7 @@ if HOME.stat().st_uid == os.getuid():  # in a container it is a volume, which no
 # fails, say because the disk is full, the server still starts, and the log has the cause.
 before = read_notice()
 update = subprocess.run(
-    [sys.executable, "-c", UPDATE, FOLDER], stdout=subprocess.PIPE, encoding="utf-8"
+    [sys.executable, "-P", "-c", UPDATE, FOLDER], stdout=subprocess.PIPE, encoding="utf-8"
 )
 shown_first = NOTICE if read_notice() not in (None, before) else FOLDER / "00_start_here.ipynb"
 
