@@ -90,7 +90,7 @@ c.Spawner.environment = {
     "JUPYTER_CONFIG_PATH": str(HERE / "server"),  # jupyter_server_config.py lies there
     # If that file fails, the server does not start: without it, others could read its outputs.
     "TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR": "1",
-    "OMP_NUM_THREADS": "1",  # the arrays are small, and a class would start a thread per core each
+    "OMP_NUM_THREADS": "1",  # arrays are small; without it each kernel starts a thread per core
 }
 c.Spawner.disable_user_config = True  # no file in a learner's home undoes the server's settings
 c.Spawner.mem_limit = LEARNER_LIMITS["mem_limit"]

@@ -22,7 +22,7 @@ update(Path(sys.argv[1])).leave_notice()
 
 
 def read_notice():
-    """Return what the updates have told so far."""
+    """Return the notice of what is new, as the updates have written it so far."""
     try:
         return NOTICE.read_bytes()
     except OSError:  # none is there, or the learner has put something else in its place
