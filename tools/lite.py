@@ -23,6 +23,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from email import message_from_bytes
 from pathlib import Path
 
+import nbformat
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
@@ -36,7 +37,6 @@ RUNTIME_FILES += ("python_stdlib.zip",)
 CSS = ROOT / "tools" / "jupyter" / "custom" / "custom.css"
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 EXTENSIONS = (KERNEL, "@jupyter-widgets/jupyterlab-manager", "anywidget")
-START = "00_start_here.ipynb"
 
 # What the kernel asks for by itself, whatever a notebook imports
 KERNEL_NEEDS = ("micropip", "ssl", "sqlite3", "ipython", "jedi", "comm")
@@ -93,7 +93,7 @@ def write(pyodide: Path | None, to: Path) -> None:
         raise LiteError(f"{error} {where}") from None
     (home / "pyodide-lock.json").write_text(json.dumps(lock | {"packages": packages}))
     for notebook in ROOT.glob("notebooks/*.ipynb"):
-        shutil.copy(notebook, source / "files")
+        (source / "files" / notebook.name).write_text(joined(notebook), encoding="utf-8")
     build(source, to)
     finish(to)
 
@@ -228,8 +228,19 @@ def build(source: Path, to: Path) -> None:
         raise LiteError(f"JupyterLite cannot build the site: {done.stdout}{done.stderr}")
 
 
+def joined(notebook: Path) -> str:
+    """Return a notebook with each text in one piece, as a server sends it, and nothing else new."""
+    return json.dumps(nbformat.read(notebook, as_version=4), ensure_ascii=False)
+
+
 def finish(to: Path) -> None:
-    """Let the site begin with notebook 00, and look as elsewhere."""
+    """Let the site begin at notebook 00, under our name, and with the colours of equations."""
+    shutil.copy(TEMPLATE / "index.html", to)
+    shutil.copy(CSS, to)
+    page = to / "lab" / "index.html"
+    text = page.read_text(encoding="utf-8").replace("<title>JupyterLite<", "<title>lsqgrad<")
+    style = f'<link rel="stylesheet" href="../{CSS.name}" />'
+    page.write_text(text.replace("</head>", f"{style}\n</head>"), encoding="utf-8")
 
 
 def sizes(folder: Path) -> tuple[float, float]:
