@@ -19,7 +19,7 @@ import tarfile
 import time
 import zipfile
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from email import message_from_bytes
 from pathlib import Path
 
@@ -36,6 +36,7 @@ RUNTIME_FILES = ("pyodide.mjs", "pyodide.js", "pyodide.asm.js", "pyodide.asm.was
 RUNTIME_FILES += ("python_stdlib.zip",)
 CSS = ROOT / "tools" / "jupyter" / "custom" / "custom.css"
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
+NODE = Path(sys.executable).with_name("node")
 EXTENSIONS = (KERNEL, "@jupyter-widgets/jupyterlab-manager", "anywidget")
 
 # What the kernel asks for by itself, whatever a notebook imports
@@ -74,23 +75,27 @@ def write(pyodide: Path | None, to: Path) -> None:
     )
     if pyodide is None:
         raise LiteError(f"make lite needs PYODIDE=, the path of Pyodide's archive. {where}")
-    wheels = [*fetched_wheels(), our_wheel()]
-    packages = locked(lock["packages"], wheels)
+    ours = {wheel_id(wheel)[0]: wheel for wheel in [*fetched_wheels(), our_wheel()]}
+    packages = locked(lock["packages"], ours)
+    theirs = [each for name, each in packages.items() if name not in ours]
+    try:
+        take(pyodide, {each["file_name"]: each["sha256"] for each in theirs}, BUILD / "released")
+    except LiteError as error:
+        raise LiteError(f"{error} {where}") from None
+    files = {
+        name: ours.get(name, BUILD / "released" / each["file_name"])
+        for name, each in packages.items()
+    }
     source = BUILD / "source"
     shutil.rmtree(source, ignore_errors=True)
-    shutil.copytree(TEMPLATE, source)
+    shutil.copytree(TEMPLATE / "lab", source)
     home = source / "static" / "pyodide"
     home.mkdir(parents=True)
     for name in RUNTIME_FILES:
         shutil.copy(RUNTIME / name, home)
-    for wheel in wheels:
-        shutil.copy(wheel, home)
-    here = {wheel.name for wheel in wheels}
-    theirs = [each for each in packages.values() if each["file_name"] not in here]
-    try:
-        take(pyodide, {each["file_name"]: each["sha256"] for each in theirs}, home)
-    except (OSError, LiteError, tarfile.TarError) as error:
-        raise LiteError(f"{error} {where}") from None
+    for name, file in compiled(files).items():
+        shutil.copy(file, home)
+        packages[name] |= {"file_name": file.name, "sha256": sha256(file)}
     (home / "pyodide-lock.json").write_text(json.dumps(lock | {"packages": packages}))
     for notebook in ROOT.glob("notebooks/*.ipynb"):
         (source / "files" / notebook.name).write_text(joined(notebook), encoding="utf-8")
@@ -106,12 +111,13 @@ def take(pyodide: Path, hashes: Mapping[str, str], to: Path) -> None:
     LiteError
         If one is missing, or has another hash.
     """
-    if not pyodide.exists():
-        raise LiteError(f"There is no {pyodide}.")
+    to.mkdir(parents=True, exist_ok=True)
     missing = {*hashes}
     for name, content in files_of(pyodide, hashes):
         if hashlib.sha256(content).hexdigest() != hashes[name]:
-            raise LiteError(f"{name} in {pyodide} is not what Pyodide has released under this name.")
+            raise LiteError(
+                f"{name} in {pyodide} is not what Pyodide has released under this name."
+            )
         (to / name).write_bytes(content)
         missing.discard(name)
     if missing:
@@ -121,15 +127,17 @@ def take(pyodide: Path, hashes: Mapping[str, str], to: Path) -> None:
 def files_of(pyodide: Path, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
     """Yield those files of Pyodide that have these names, with what is in them."""
     if pyodide.is_dir():
-        for name in names:
-            if (pyodide / name).is_file():
-                yield name, (pyodide / name).read_bytes()
+        there = [pyodide / name for name in names if (pyodide / name).is_file()]
+        yield from ((file.name, file.read_bytes()) for file in there)
         return
-    with tarfile.open(pyodide) as archive:
-        for member in archive:
-            name = member.name.rpartition("/")[2]
-            if name in names and (file := archive.extractfile(member)):
-                yield name, file.read()
+    try:
+        with tarfile.open(pyodide) as archive:
+            for member in archive:
+                name = member.name.rpartition("/")[2]
+                if name in names and (file := archive.extractfile(member)):
+                    yield name, file.read()
+    except (OSError, EOFError, tarfile.TarError):
+        raise LiteError(f"{pyodide} is no archive that can be read.") from None
 
 
 def fetched_wheels() -> list[Path]:
@@ -140,7 +148,14 @@ def fetched_wheels() -> list[Path]:
     missing = wanted - {wheel_id(wheel) for wheel in folder.glob("*.whl")}
     if missing:
         pure = ("--python-version=3.12", "--implementation=py", "--abi=none", "--platform=any")
-        pip("download", "--no-deps", "--only-binary=:all:", *pure, *map("==".join, missing), to=folder)
+        pip(
+            "download",
+            "--no-deps",
+            "--only-binary=:all:",
+            *pure,
+            *map("==".join, missing),
+            to=folder,
+        )
     return sorted(wheel for wheel in folder.glob("*.whl") if wheel_id(wheel) in wanted)
 
 
@@ -152,9 +167,36 @@ def our_wheel() -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     pip("wheel", "--no-deps", "--no-index", f"--find-links={tools}", str(ROOT), to=folder)
     (wheel,) = folder.glob("*.whl")
-    # A browser that keeps the wheel of another day must not take it for this one: a build number.
-    name, version, rest = wheel.name.split("-", 2)
-    return wheel.rename(folder / f"{name}-{version}-0{sha256(wheel)[:8]}-{rest}")
+    return wheel
+
+
+def compiled(files: Mapping[str, Path]) -> dict[str, Path]:
+    """Return the packages with their modules compiled, as tools/lite/compile.py does it, once.
+
+    The name of a wheel tells what it was made of, as a build number: a browser that has kept one
+    does not take it for another.
+    """
+    folder, new = BUILD / "compiled", BUILD / "compiling"
+    how = (TEMPLATE / "compile.py").read_bytes()
+    results = {}
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir()
+    for name, file in files.items():
+        if file.suffix != ".whl":
+            results[name] = file
+            continue
+        key = hashlib.sha256(file.read_bytes() + how).hexdigest()[:8]
+        project, version, tags = file.name.split("-", 2)
+        results[name] = folder / f"{project}-{version}-0{key}-{tags}"
+        if not results[name].exists():
+            shutil.copy(file, new / results[name].name)
+    if any(new.iterdir()):
+        script = str(TEMPLATE / "compile.mjs")
+        subprocess.run([NODE, script, str(RUNTIME), str(new)], check=True)
+    folder.mkdir(exist_ok=True)
+    for file in new.iterdir():
+        file.replace(folder / file.name)
+    return results
 
 
 def pip(command: str, *arguments: str, to: Path) -> None:
@@ -173,22 +215,21 @@ def sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def locked(theirs: Mapping[str, dict], wheels: Iterable[Path]) -> dict[str, dict]:
+def locked(theirs: Mapping[str, dict], wheels: Mapping[str, Path]) -> dict[str, dict]:
     """Return the packages of a lock that the kernel and some wheels need, with those wheels."""
-    ours = {wheel_id(wheel)[0]: entry(wheel) for wheel in wheels}
-    packages = {**theirs, **ours}
+    packages = {**theirs, **{name: entry(wheel) for name, wheel in wheels.items()}}
     needed: dict[str, dict] = {}
-    left = [*KERNEL_NEEDS, *ours]
+    left = [*KERNEL_NEEDS, *wheels]
     while left:
         name = canonicalize_name(left.pop())
         if name in needed or name in LEFT_OUT:
             continue
         if name not in packages:
-            raise LiteError(f"{name} is needed in the browser, and neither in Pyodide nor in FROM_PIP of tools/lite.py.")
-        needed[name] = packages[name] | {"depends": [
-                each for each in packages[name]["depends"] if canonicalize_name(each) not in LEFT_OUT
-            ]}
-        left += needed[name]["depends"]
+            raise LiteError(f"{name} is needed, and neither Pyodide nor FROM_PIP has it.")
+        depends = [canonicalize_name(each) for each in packages[name]["depends"]]
+        depends = [each for each in depends if each not in LEFT_OUT]
+        needed[name] = packages[name] | {"depends": depends}
+        left += depends
     return dict(sorted(needed.items()))
 
 
@@ -209,7 +250,9 @@ def entry(wheel: Path) -> dict:
         "install_dir": "site",
         "package_type": "package",
         "unvendored_tests": False,
-        "depends": [one.name for one in needs if not one.marker or one.marker.evaluate({"extra": ""})],
+        "depends": [
+            one.name for one in needs if not one.marker or one.marker.evaluate({"extra": ""})
+        ],
         "imports": sorted(top for top in tops if top.isidentifier()),
     }
 
