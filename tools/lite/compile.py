@@ -11,6 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 SITE = "/lib/python3.12/site-packages"
 FONTS = "matplotlib/fontlist.json"
+COPIES = "lsqgrad/collection/files/"  # of the notebooks, which the site has beside it
 
 
 def rewrite(wheel):
@@ -20,7 +21,7 @@ def rewrite(wheel):
     with ZipFile(new, "w", ZIP_DEFLATED) as archive:
         for name, content in files.items():
             ours = name.startswith("lsqgrad/")
-            if "/tests/" in name and not ours:
+            if ("/tests/" in name and not ours) or name.startswith(COPIES):
                 continue
             if name == FONTS:
                 content = usable(json.loads(content), files)
