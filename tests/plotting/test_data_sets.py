@@ -59,7 +59,7 @@ def extent_of(words):
 
 def box_of(text):
     """Return left, top, right and bottom of what is drawn of a text."""
-    assert style_of(text)["font-size"] == "13px"
+    assert ": 13px" in text.get("style")
     left, low, right, high = extent_of(text.text)
     x, y = float(text.get("x")), float(text.get("y"))
     anchor = style_of(text).get("text-anchor", "start")

@@ -324,7 +324,7 @@ def test_where_there_is_no_limit_the_report_says_so(monkeypatch):
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threading.Thread, "start", start)
-    said = "It had no time limit, since no thread can be started here."
+    said = "It had no time limit, since no thread can be started here: Restart Kernel ends a loop."
     assert f"with random numbers. {said}" in checked(right).sentence
     assert checked(raises(KeyError("w"))).sentence.endswith(f"where n = 3, p = 1. {said}")
 
