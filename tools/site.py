@@ -1,0 +1,201 @@
+"""Write a site of the notebooks, with players, for any place and no network.
+
+    python tools/site.py [NOTEBOOK ...] [--to FOLDER]
+
+Without arguments: all notebooks, into site/. The pages are laid in build/site/source/ and read by
+Sphinx, whose warnings are errors: the notebooks as tools/handout.py plays them, the pages in docs/,
+what tools/misconception_pages.py writes from the catalogue, and the API reference of what notebooks
+import. A link to what the site does not have becomes plain text.
+"""
+
+import argparse
+import inspect
+import json
+import re
+import shutil
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from pathlib import Path
+from posixpath import dirname, join, normpath
+from types import ModuleType
+
+import nbformat
+from handout import ROOT, all_played
+from misconception_pages import misconception_pages
+from nbformat import NotebookNode
+from sphinx.cmd.build import build_main
+from store_notebooks import merged_streams
+
+import lsqgrad
+
+SITE = ROOT / "site"  # which git ignores
+BUILD = ROOT / "build" / "site"
+OURS = ROOT / "docs" / "site"  # Sphinx's configuration, and the pages that are the site's alone
+MATHJAX = ROOT / "build" / "npm" / "node_modules" / "mathjax" / "es5" / "tex-svg-full.js"
+COPIED = (
+    *("docs/lecturers.md", "docs/lecturing.md", "docs/classroom.md", "docs/legibility.md"),
+    *("docs/front_ends.md", "docs/facts.md", "CHANGELOG.md"),
+)
+ROOMS = {
+    "regression": "Data, gradients and runs",
+    "plotting": "Pictures",
+    "derivations": "Derivations",
+    "autograd": "What backward() did",
+    "widgets": "Players",
+    "practice": "Exercises and predictions",
+}
+COMMENT = re.compile(r"<!--.*?-->\n?", re.S)
+LINK = re.compile(r"(?<!!)\[([^\[\]]*)\]\(([^()\s]+)\)")
+CHINESE = re.compile(r"[\u4e00-\u9fff]+(?:[：，、。][\u4e00-\u9fff]+)*")
+ATTRIBUTE = re.compile(r"^\w+(?:, \w+)*(?= :)", re.M)
+IMPORT = re.compile(r"from lsqgrad\.(\w+) import \(?([\w\s,]+)")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Write a site of the notebooks.")
+    parser.add_argument("notebooks", nargs="*", type=Path, metavar="NOTEBOOK")
+    parser.add_argument("--to", type=Path, default=SITE, metavar="FOLDER")
+    options = parser.parse_args()
+    sys.exit(not write(options.notebooks or sorted(ROOT.glob("notebooks/*.ipynb")), options.to))
+
+
+def write(paths: Iterable[Path], folder: Path, build: Path = BUILD) -> bool:
+    """Write the site, and print how long it took; say whether nothing went wrong."""
+    start = time.perf_counter()
+    played = dict(all_played(paths))
+    if None in played.values():
+        return False
+    source, html = build / "source", build / "html"
+    if lay(pages({path.stem: notebook for path, notebook in played.items()}), source):
+        shutil.rmtree(html, ignore_errors=True)  # pages that are no more
+    laid = time.perf_counter()
+    options = ["-q", "-W", "--keep-going", "-j", "2", "-d", str(build / "doctrees")]
+    if build_main([*options, str(source), str(html)]):
+        return False
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(html, folder, ignore=shutil.ignore_patterns(".*"))
+    number = len([*folder.rglob("*.html")])
+    done = time.perf_counter()
+    print(f"{folder}: {number} pages, {done - start:.1f} s, of which Sphinx took {done - laid:.1f}")
+    return True
+
+
+def lay(files: Mapping[str, str | bytes], source: Path) -> bool:
+    """Write what has changed, so that Sphinx reads that alone; say whether a file went away."""
+    for name, content in files.items():
+        path = source / name
+        data = content.encode() if isinstance(content, str) else content
+        if not path.exists() or path.read_bytes() != data:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+    gone = [
+        path
+        for path in source.rglob("*")
+        if path.is_file() and path.relative_to(source).as_posix() not in files
+    ]
+    for path in gone:
+        path.unlink()
+    return bool(gone)
+
+
+def pages(notebooks: Mapping[str, NotebookNode]) -> dict[str, str | bytes]:
+    """Return all that Sphinx reads, by its path."""
+    files: dict[str, str | bytes] = {"_static/mathjax/tex-svg-full.js": MATHJAX.read_bytes()}
+    for path in OURS.rglob("*.*"):
+        if "__pycache__" not in path.parts:
+            files[path.relative_to(OURS).as_posix()] = path.read_bytes()
+    files |= {name: (ROOT / name).read_bytes() for name in COPIED if (ROOT / name).exists()}
+    files |= api_pages()
+    files |= misconception_pages()
+    names = {*files, *(f"notebooks/{name}.ipynb" for name in notebooks)}
+    for name, content in files.items():
+        if name.endswith(".md"):
+            text = content.decode() if isinstance(content, bytes) else content
+            files[name] = for_site(text, name, names)
+    notation = next(text for text in markdown_of("00_start_here") if "中文" in text)
+    table = for_site(notation.partition("\n\n")[2], "notation.md", names)
+    files["notation.md"] = files["notation.md"].replace("{table}", table)
+    for name, notebook in notebooks.items():
+        path = f"notebooks/{name}.ipynb"
+        files[path] = nbformat.writes(for_sphinx(notebook, path, names))
+    return files
+
+
+def for_site(markdown: str, name: str, names: Iterable[str]) -> str:
+    """Return Markdown without comments and dead links, and with the language of Chinese words."""
+
+    def link(found: re.Match) -> str:
+        text, target = found.groups()
+        path = normpath(join(dirname(name), target.partition("#")[0]))
+        return found[0] if ":" in target or target[0] == "#" or path in names else text
+
+    return CHINESE.sub(r'<span lang="zh">\g<0></span>', LINK.sub(link, COMMENT.sub("", markdown)))
+
+
+def for_sphinx(notebook: NotebookNode, name: str, names: Iterable[str]) -> NotebookNode:
+    """Return a notebook as myst-nb reads it: with the words of its pictures where it looks."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = for_site(cell.source, name, names)
+            continue
+        cell.outputs = merged_streams(cell.outputs)
+        for output in cell.outputs:
+            if alt := output.get("metadata", {}).get("image/png", {}).get("alt"):
+                cell.metadata.mystnb = {"image": {"alt": alt}}
+    return notebook
+
+
+def markdown_of(name: str) -> list[str]:
+    """Return the Markdown cells of a notebook."""
+    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    return [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+# The API reference
+
+
+def api_pages() -> dict[str, str]:
+    """Return a page for each room, with the names that `lsqgrad` or a notebook takes from it."""
+    imported = defaultdict(set)
+    for path in ROOT.glob("notebooks/*.ipynb"):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        for cell in notebook["cells"]:
+            for room, names in IMPORT.findall("".join(cell["source"])):
+                imported[room].update(names.replace(",", " ").split())
+    return {
+        f"api/{room}.md": reference(import_module(f"lsqgrad.{room}"), title, imported[room])
+        for room, title in ROOMS.items()
+    }
+
+
+def reference(module: ModuleType, title: str, imported: set[str]) -> str:
+    """Return what autodoc is told about a room."""
+    lines = ["```{eval-rst}", module.__doc__, ""]
+    for name, thing in vars(module).items():
+        everywhere = getattr(lsqgrad, name, None) is thing
+        if name.startswith("_") or not (everywhere or name in imported):
+            continue
+        place = f"lsqgrad.{name}" if everywhere else f"{module.__name__}.{name}"
+        if inspect.isclass(thing):
+            lines += [f".. autoclass:: {place}", "   :members:", "   :inherited-members: tuple"]
+            # Those that its docstring has told already
+            lines += [f"   :exclude-members: {', '.join(ATTRIBUTE.findall(attributes(thing)))}"]
+        elif inspect.isroutine(thing):
+            lines += [f".. autofunction:: {place}"]
+        elif everywhere:
+            lines += [f".. autodata:: {place}", "   :no-value:"]
+        lines.append("")
+    return "\n".join([f"# {title}", "", *lines, "```", ""])
+
+
+def attributes(of: type) -> str:
+    """Return the section of a class's docstring that tells its attributes."""
+    found = re.search(r"^Attributes\n-+\n(.*?)(?=\n\S[^\n]*\n---|\Z)", inspect.getdoc(of) or "", re.S | re.M)
+    return found[1] if found else ""
+
+
+if __name__ == "__main__":
+    main()
