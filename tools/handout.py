@@ -2,9 +2,10 @@ r"""Write the notebooks as pages that need no kernel and no network, with a play
 
     python tools/handout.py [NOTEBOOK ...] [--to FOLDER]
 
-Without arguments: every notebook in notebooks/, into handout/. Each is executed with the environment
-variable LSQGRAD_HANDOUT set, which makes a widget show itself as a player in HTML, and kept so in
-build/played/ for the next time. Formulas become MathML, which browsers show by themselves.
+Without arguments: every notebook in notebooks/, into handout/. Each is executed with the
+environment variable LSQGRAD_HANDOUT set, which makes a widget show itself as a player in HTML, and
+kept so in build/played/ for the next time. Formulas become MathML, which browsers show by
+themselves.
 """
 
 import argparse

@@ -30,6 +30,7 @@ from sphinx.cmd.build import build_main
 from store_notebooks import merged_streams
 
 import lsqgrad
+from lsqgrad import ARTICLE, Stepper, line_data, sgd_by_hand
 
 SITE = ROOT / "site"  # which git ignores
 BUILD = ROOT / "build" / "site"
@@ -49,8 +50,10 @@ ROOMS = {
 }
 COMMENT = re.compile(r"<!--.*?-->\n?", re.S)
 LINK = re.compile(r"(?<!!)\[([^\[\]]*)\]\(([^()\s]+)\)")
-CHINESE = re.compile(r"[\u4e00-\u9fff]+(?:[：，、。][\u4e00-\u9fff]+)*")
+CHINESE = re.compile(r"<p lang.*|([\u4e00-\u9fff]+(?:[：，][\u4e00-\u9fff]+)*)")
 ATTRIBUTE = re.compile(r"^\w+(?:, \w+)*(?= :)", re.M)
+DISPLAYED = re.compile(r"\$\$.*?\$\$", re.S)  # Sphinx would split it at \\\\, where no \\tag may be
+ATTRIBUTES = re.compile(r"\nAttributes\n-+\n(.*?)\n\n", re.S)
 IMPORT = re.compile(r"from lsqgrad\.(\w+) import \(?([\w\s,]+)")
 
 
@@ -115,9 +118,8 @@ def pages(notebooks: Mapping[str, NotebookNode]) -> dict[str, str | bytes]:
         if name.endswith(".md"):
             text = content.decode() if isinstance(content, bytes) else content
             files[name] = for_site(text, name, names)
-    notation = next(text for text in markdown_of("00_start_here") if "中文" in text)
-    table = for_site(notation.partition("\n\n")[2], "notation.md", names)
-    files["notation.md"] = files["notation.md"].replace("{table}", table)
+    fill(files, "notation.md", table=for_site(notation(), "notation.md", names))
+    fill(files, "index.md", notebooks=for_site(contents(), "index.md", names), player=player())
     for name, notebook in notebooks.items():
         path = f"notebooks/{name}.ipynb"
         files[path] = nbformat.writes(for_sphinx(notebook, path, names))
@@ -132,7 +134,9 @@ def for_site(markdown: str, name: str, names: Iterable[str]) -> str:
         path = normpath(join(dirname(name), target.partition("#")[0]))
         return found[0] if ":" in target or target[0] == "#" or path in names else text
 
-    return CHINESE.sub(r'<span lang="zh">\g<0></span>', LINK.sub(link, COMMENT.sub("", markdown)))
+    text = LINK.sub(link, COMMENT.sub("", markdown))
+    text = DISPLAYED.sub(lambda found: found[0].replace(r"\\", r"\cr"), text)
+    return CHINESE.sub(lambda it: f'<span lang="zh">{it[1]}</span>' if it[1] else it[0], text)
 
 
 def for_sphinx(notebook: NotebookNode, name: str, names: Iterable[str]) -> NotebookNode:
@@ -143,15 +147,37 @@ def for_sphinx(notebook: NotebookNode, name: str, names: Iterable[str]) -> Noteb
             continue
         cell.outputs = merged_streams(cell.outputs)
         for output in cell.outputs:
+            data = output.get("data", {})
+            if "text/markdown" in data:
+                data["text/markdown"] = for_site(data["text/markdown"], name, names)
             if alt := output.get("metadata", {}).get("image/png", {}).get("alt"):
                 cell.metadata.mystnb = {"image": {"alt": alt}}
     return notebook
 
 
-def markdown_of(name: str) -> list[str]:
-    """Return the Markdown cells of a notebook."""
-    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
-    return [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+def fill(files: dict[str, str | bytes], name: str, **parts: str) -> None:
+    """Put what is made into the places that a page has for it."""
+    for place, text in parts.items():
+        files[name] = files[name].replace(f"{{{place}}}", text)
+
+
+def notation() -> str:
+    """Return the section on the notation of notebook 00, without its heading."""
+    notebook = nbformat.read(ROOT / "notebooks" / "00_start_here.ipynb", as_version=4)
+    text = next(cell.source for cell in notebook.cells if "| 中文 |" in cell.source)
+    return text.partition("\n\n")[2]
+
+
+def contents() -> str:
+    """Return the tables of the notebooks in the README."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    return readme[readme.index("| main track") : readme.index("The minutes are counted")].rstrip()
+
+
+def player() -> str:
+    """Return the stepper of notebook 00."""
+    trace = sgd_by_hand(*line_data(), ARTICLE.w, ARTICLE.b, lr=0.001, batch_size=3, epochs=3)
+    return f"``````{{raw}} html\n{Stepper(trace).html()}\n``````"
 
 
 # The API reference
@@ -193,7 +219,7 @@ def reference(module: ModuleType, title: str, imported: set[str]) -> str:
 
 def attributes(of: type) -> str:
     """Return the section of a class's docstring that tells its attributes."""
-    found = re.search(r"^Attributes\n-+\n(.*?)(?=\n\S[^\n]*\n---|\Z)", inspect.getdoc(of) or "", re.S | re.M)
+    found = ATTRIBUTES.search(f"{inspect.getdoc(of)}\n\n")
     return found[1] if found else ""
 
 
