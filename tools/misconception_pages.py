@@ -81,6 +81,7 @@ def anchor(heading: str) -> str:
 
 def misconception_pages() -> dict[str, str | bytes]:
     """Return the pages and their pictures, by their paths."""
+    assert len({*map(slug, MISCONCEPTIONS)}) == len(MISCONCEPTIONS)
     files: dict[str, str | bytes] = {}
     by_notebook = defaultdict(list)
     for key in MISCONCEPTIONS:
@@ -90,7 +91,6 @@ def misconception_pages() -> dict[str, str | bytes]:
         if picture:
             files[f"misconceptions/{slug(key)}.svg"] = picture[0]
         files[f"misconceptions/{slug(key)}.md"] = page(key, met, picture and picture[1])
-    assert len([*files]) == len({*files})
     files["misconceptions/index.md"] = index(by_notebook)
     return files
 
@@ -103,11 +103,12 @@ def index(by_notebook: Mapping[str, Sequence[str]]) -> str:
         "question that is asked back, the numbers that it makes, and what catches it. Here they "
         "stand by the notebook in which they are met first.",
     ]
+    names = []
     for name in sorted(by_notebook):
+        names += map(slug, by_notebook[name])
         lines += ["", f"## {title_of(name)}", "", "| mistake | what is said |", "|---|---|"]
         for key in by_notebook[name]:
             lines.append(f"| [{title(key)}]({slug(key)}.md) | {said(key)} |")
-    names = [slug(key) for keys in by_notebook.values() for key in keys]
     return "\n".join([*lines, "", "```{toctree}", ":hidden:", "", *names, "```", ""])
 
 

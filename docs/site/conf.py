@@ -1,5 +1,7 @@
 """Sphinx's configuration of the site, which tools/site.py lays beside the pages."""
 
+from sphinx.domains.python import PyObject
+
 project = "lsqgrad"
 author = "the lsqgrad authors"
 language = "en"
@@ -11,7 +13,6 @@ extensions = [
     "sphinx_copybutton",
 ]
 default_role = "py:obj"  # in docstrings: a link where there is something of that name, else code
-nitpicky = False
 
 # Notebooks come with their outputs
 nb_execution_mode = "off"
@@ -42,6 +43,9 @@ napoleon_use_ivar = True
 napoleon_use_rtype = False
 python_use_unqualified_type_names = True
 add_module_names = False
+for field in PyObject.doc_field_types:
+    if field.name == "variable":
+        field.label = "Attributes"
 
 html_theme = "sphinx_book_theme"
 html_title = "lsqgrad"
@@ -57,6 +61,7 @@ html_theme_options = {
     "use_fullscreen_button": False,
     "home_page_in_toc": False,
     "show_toc_level": 2,
+    "collapse_navbar": True,  # 175 misconceptions in each page would be 6 MB
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
