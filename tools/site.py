@@ -61,11 +61,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write a site of the notebooks.")
     parser.add_argument("notebooks", nargs="*", type=Path, metavar="NOTEBOOK")
     parser.add_argument("--to", type=Path, default=SITE, metavar="FOLDER")
+    parser.add_argument("--build", type=Path, default=BUILD, metavar="FOLDER")
     options = parser.parse_args()
-    sys.exit(not write(options.notebooks or sorted(ROOT.glob("notebooks/*.ipynb")), options.to))
+    paths = options.notebooks or sorted(ROOT.glob("notebooks/*.ipynb"))
+    sys.exit(not write(paths, options.to, options.build))
 
 
-def write(paths: Iterable[Path], folder: Path, build: Path = BUILD) -> bool:
+def write(paths: Iterable[Path], folder: Path, build: Path) -> bool:
     """Write the site, and print how long it took; say whether nothing went wrong."""
     start = time.perf_counter()
     played = dict(all_played(paths))

@@ -1,15 +1,15 @@
 """The site: its pages as files, and in a browser from the file system and from a server."""
 
 import http.server
-import importlib.util
 import re
+import subprocess
+import sys
 import threading
 from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
-import browser
 import pytest
 from accessibility import violations
 from playwright.sync_api import expect
@@ -35,20 +35,13 @@ WORDS = (
 )
 
 
-def site_tool():
-    """Load tools/site.py, whose name is that of a module of Python."""
-    spec = importlib.util.spec_from_file_location("site_tool", ROOT / "tools" / "site.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A site of three notebooks, in a folder of a server."""
     folder = tmp_path_factory.mktemp("site")
     paths = [ROOT / "notebooks" / f"{name}.ipynb" for name in NOTEBOOKS]
-    assert site_tool().write(paths, folder / UNDER, folder / "build")
+    command = [ROOT / "tools" / "site.py", *paths, "--to", folder / UNDER]
+    subprocess.run([sys.executable, *command, "--build", folder / "build"], check=True)
     return folder / UNDER
 
 
