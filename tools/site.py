@@ -40,6 +40,7 @@ COPIED = (
     *("docs/lecturers.md", "docs/lecturing.md", "docs/classroom.md", "docs/legibility.md"),
     *("docs/front_ends.md", "docs/facts.md", "CHANGELOG.md"),
 )
+UNREAD = (".*", "_sources", "*.map", "webpack-macros.html")  # what Sphinx and the theme leave
 ROOMS = {
     "regression": "Data, gradients and runs",
     "plotting": "Pictures",
@@ -50,7 +51,7 @@ ROOMS = {
 }
 COMMENT = re.compile(r"<!--.*?-->\n?", re.S)
 LINK = re.compile(r"(?<!!)\[([^\[\]]*)\]\(([^()\s]+)\)")
-CHINESE = re.compile(r"<p lang.*|([\u4e00-\u9fff]+(?:[：，][\u4e00-\u9fff]+)*)")
+CHINESE = re.compile(r"<p lang.*|^#.*|([\u4e00-\u9fff]+(?:[：，][\u4e00-\u9fff]+)*)", re.M)
 ATTRIBUTE = re.compile(r"^\w+(?:, \w+)*(?= :)", re.M)
 DISPLAYED = re.compile(r"\$\$.*?\$\$", re.S)  # Sphinx would split it at \\\\, where no \\tag may be
 ATTRIBUTES = re.compile(r"\nAttributes\n-+\n(.*?)\n\n", re.S)
@@ -81,7 +82,7 @@ def write(paths: Iterable[Path], folder: Path, build: Path) -> bool:
     if build_main([*options, str(source), str(html)]):
         return False
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(html, folder, ignore=shutil.ignore_patterns(".*"))
+    shutil.copytree(html, folder, ignore=shutil.ignore_patterns(*UNREAD))
     number = len([*folder.rglob("*.html")])
     done = time.perf_counter()
     print(f"{folder}: {number} pages, {done - start:.1f} s, of which Sphinx took {done - laid:.1f}")
@@ -216,6 +217,11 @@ def reference(module: ModuleType, title: str, imported: set[str]) -> str:
         elif everywhere:
             lines += [f".. autodata:: {place}", "   :no-value:"]
         lines.append("")
+    if title == ROOMS["plotting"]:
+        lines += [".. py:data:: lsqgrad.COLORS", "", "   The colour of each quantity:"]
+        lines += [
+            "   " + ", ".join(f"``{name}`` {color}" for name, color in lsqgrad.COLORS.items())
+        ]
     return "\n".join([f"# {title}", "", *lines, "```", ""])
 
 

@@ -52,6 +52,7 @@ html_title = "lsqgrad"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_copy_source = False
+html_show_search_summary = False  # it would fetch pages, which a page that is a file may not
 html_show_sourcelink = False
 html_show_sphinx = False
 html_show_copyright = False
