@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
+import browser
 import pytest
 from accessibility import violations
 from playwright.sync_api import expect
@@ -21,7 +22,7 @@ KINDS = (
     "index.html",
     "notebooks/00_start_here.html",
     "misconceptions/half-the-loss.html",
-    "misconceptions/differential.html",
+    "misconceptions/no-dw.html",
     "api/regression.html",
     "docs/lecturers.html",
     "notation.html",
@@ -74,6 +75,7 @@ def page(chromium):
     """A page without errors that asks nobody else for anything."""
     context = chromium.new_context(viewport={"width": 1280, "height": 720})
     page = context.new_page()
+    page.set_default_timeout(browser.PATIENCE * 1000)
     own, outside, errors = [""], [], []
 
     def answer(route):
@@ -185,11 +187,12 @@ def test_all_formulas_are_drawn(page, site, pages):
 
 def test_the_players_of_a_page_answer_each_for_itself(page, site):
     go(page, site / "notebooks" / "00_start_here.html")
-    stepper = page.locator(".lsqgrad-player:has([data-do='play'])")
+    following = page.get_by_role("button", name="Next batch", exact=True)
+    stepper = page.locator(".lsqgrad-player").filter(has=following)
     explorer = page.locator(".lsqgrad-player").first
     expect(stepper).to_have_count(1)
     before = explorer.inner_text()
-    stepper.get_by_role("button", name="Next batch", exact=True).click()
+    following.click()
     expect(stepper).to_have_attribute("data-place", "1")
     expect(stepper.get_by_role("status")).to_contain_text("Step 1 ")
     assert explorer.inner_text() == before
