@@ -50,7 +50,10 @@ for field in PyObject.doc_field_types:
 html_theme = "sphinx_book_theme"
 html_title = "lsqgrad"
 html_static_path = ["_static"]
+templates_path = ["_templates"]
+html_sidebars = {"**": ["home.html", "search-button-field.html", "sbt-sidebar-nav.html"]}
 html_css_files = ["site.css"]
+html_js_files = [("site.js", {"defer": "defer"})]
 html_copy_source = False
 html_show_search_summary = False  # it would fetch pages, which a page that is a file may not
 html_show_sourcelink = False
