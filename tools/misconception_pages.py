@@ -56,8 +56,9 @@ LABORATORY = {
     ("11_more_failures", "Step before backward"): ("nothing happens", "old gradient"),
 }
 CONVENTION = (
-    "Elsewhere it may be right: other courses put a ½ into the loss, take a sum for a mean, or "
-    "order the axes in another way. So it may come with a second mistake; then a check names both."
+    "It is right under another convention, such as a loss with a ½ or without 1/n, a residual with "
+    "the other sign, or an array of another shape. So it may come with a second mistake; then a "
+    "check names both."
 )
 ASKED = {"loss": "the loss", "w": "the new w", "b": "the new b"}
 MOST_WAYS = 3  # of those to make a mistake, as columns can show
@@ -145,7 +146,7 @@ def player() -> str:
 
 
 def title(key: str) -> str:
-    return key if key.startswith("n ") else capitalize(key)
+    return key if key.startswith(("n ", "lr ")) else capitalize(key)
 
 
 def said(key: str) -> str:
