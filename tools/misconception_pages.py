@@ -104,19 +104,24 @@ def index(by_notebook: Mapping[str, Sequence[str]]) -> str:
         "question that is asked back, the numbers that it makes, and what catches it. Here they "
         "stand by the notebook in which they are met first.",
     ]
-    names = []
     for name in sorted(by_notebook):
-        names += map(slug, by_notebook[name])
         lines += ["", f"## {title_of(name)}", "", "| mistake | what is said |", "|---|---|"]
         for key in by_notebook[name]:
             lines.append(f"| [{title(key)}]({slug(key)}.md) | {said(key)} |")
-    return "\n".join([*lines, "", "```{toctree}", ":hidden:", "", *names, "```", ""])
+    return "\n".join([*lines, ""])
 
 
 def page(key: str, met: Sequence[Met], alt: str | None) -> str:
     """Write the page of a misconception; `alt` is what its picture says."""
     misconception = MISCONCEPTIONS[key]
-    lines = [f"# {title(key)}", "", f"**{said(key)}**", "", f"*{misconception.question}*", ""]
+    first = met[0].notebook
+    lines = [
+        *("---", "orphan: true", "---", ""),  # the contents of each page would name all others
+        *(f"# {title(key)}", ""),
+        f"One of the [misconceptions](index.md), first met in notebook "
+        f"[{title_of(first)}](../notebooks/{first}.ipynb).",
+        *("", f"**{said(key)}**", "", f"*{misconception.question}*", ""),
+    ]
     if misconception.convention:
         lines += [CONVENTION, ""]
     lines += ["## How it looks", ""]

@@ -65,7 +65,6 @@ html_theme_options = {
     "use_fullscreen_button": False,
     "home_page_in_toc": False,
     "show_toc_level": 2,
-    "collapse_navbar": True,  # 175 misconceptions in each page would be 6 MB
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
