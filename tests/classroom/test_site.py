@@ -23,7 +23,7 @@ KINDS = (
     "notebooks/00_start_here.html",
     "misconceptions/half-the-loss.html",
     "misconceptions/no-dw.html",
-    "api/regression.html",
+    "api/autograd.html",
     "docs/lecturers.html",
     "notation.html",
     "search.html",
