@@ -30,6 +30,9 @@ NPM := build/npm
 # options of your own in one process, where a debugger works: ARGS="tests/regression --pdb".
 TEST_ARGS = $(or $(ARGS),-n 2 --dist loadfile --no-loadscope-reorder)
 
+# Keep what Python compiles, also where an image says not to: tests start many processes.
+test test-long: export PYTHONDONTWRITEBYTECODE :=
+
 test: $(VENV)/dev-is-installed ## run the tests and all notebooks (other options for pytest: ARGS=...)
 	$(BIN)/python -m pytest $(TEST_ARGS)
 
@@ -87,8 +90,8 @@ site: $(VENV)/classroom-is-installed $(NPM)/is-installed ## write a site of the 
 lite: $(VENV)/classroom-is-installed ## write a site that runs notebooks in the browser (PYODIDE=its archive)
 	$(BIN)/python tools/lite.py $(PYODIDE) $(ARGS)
 
-dist: $(VENV)/dev-is-installed ## write a wheel that holds the player and the notebooks
-	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .
+dist: | $(BIN)/python ## write a wheel that holds the player and the notebooks (without solutions: ARGS=release/student)
+	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist $(or $(ARGS),.)
 
 release-student: $(VENV)/dev-is-installed ## write the collection without the solutions into release/student
 	$(BIN)/python tools/release.py student $(ARGS)

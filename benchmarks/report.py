@@ -1,4 +1,4 @@
-"""What the benchmarks share: their options, their goals, and the tables in README.md."""
+"""What the benchmarks share: their options, their goals, and the tables in a document."""
 
 import argparse
 import os
@@ -27,19 +27,27 @@ class Goal(NamedTuple):
         return self.value >= self.limit if self.at_least else self.value <= self.limit
 
 
-def read_options(description):
+def read_options(description, parts=(), document=README):
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--write", action="store_true", help="put the tables into README.md")
+    if parts:
+        names = ", ".join(parts)
+        parser.add_argument(
+            "parts", nargs="*", metavar="part", help=f"{names}; all if none is named"
+        )
+    parser.add_argument("--write", action="store_true", help=f"put the tables into {document.name}")
     parser.add_argument("--strict", action="store_true", help="fail if a goal is missed")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if unknown := set(getattr(options, "parts", ())) - set(parts):
+        parser.error(f"no such part: {', '.join(unknown)}; there are {', '.join(parts)}")
+    return options
 
 
-def finish(options, section, goals, parts):
+def finish(options, section, goals, parts, document=README):
     """Print the report, put it where the options say, and return the exit status."""
     report = "\n\n".join(parts)
     print(report)
     if options.write:
-        write(section, report)
+        write(section, report, document)
     return int(options.strict and not all(goal.met for goal in goals))
 
 
@@ -95,10 +103,10 @@ def table(head, rows):
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
-def write(section, report):
-    """Put the report between the two comments of a section in the README."""
+def write(section, report, document):
+    """Put the report between the two comments of a section in a document."""
     between = re.compile(
         rf"(?<=<!-- begin of {section} -->\n).*(?=<!-- end of {section} -->)", re.S
     )
-    text = README.read_text(encoding="utf-8")
-    README.write_text(between.sub(lambda _: f"\n{report}\n\n", text), encoding="utf-8")
+    text = document.read_text(encoding="utf-8")
+    document.write_text(between.sub(lambda _: f"\n{report}\n\n", text), encoding="utf-8")

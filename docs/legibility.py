@@ -1,9 +1,9 @@
-"""Measure whether the players can be read from the back row, and write the table of legibility.md.
+"""Measure whether players and figures can be read from the back row: the table of legibility.md.
 
     python docs/legibility.py
 
 The page is as on a projector of 1280×720 pixels at a zoom of 125 %: 1024 pixels of CSS wide, of
-which JupyterLab leaves 455 in height.
+which JupyterLab leaves 844 for a figure, and 455 in height.
 """
 
 import math
@@ -16,10 +16,24 @@ sys.path.insert(0, str(HERE.parent / "tools"))
 
 from browser import chromium, find_chromium  # noqa: E402
 
-from lsqgrad import ARTICLE, GraphWalker, Stepper, Walker, line_data, sgd_by_hand  # noqa: E402
+from lsqgrad import (  # noqa: E402
+    ARTICLE,
+    GraphWalker,
+    Stepper,
+    Walker,
+    draw_contours,
+    draw_parabola,
+    draw_shapes,
+    draw_squares,
+    line_data,
+    projector,
+    sgd_by_hand,
+)
 from lsqgrad.derivations import by_indices  # noqa: E402
 
 ZOOM, HEIGHT = 1.25, 720  # of the projector, in its own pixels
+WIDTH = 844  # pixels of CSS: a wider figure is made as narrow
+SMALL_X = 0.547  # of DejaVu Sans: its height by the size of the type
 DISTANCE = 6  # of the last row, in heights of the picture
 LEAST = 8  # minutes of arc that a small letter has; the line for 20/20 on an eye chart has 5
 BEGIN, END = "<!-- begin -->", "<!-- end -->"
@@ -52,7 +66,7 @@ def main() -> None:
         "walker": Walker(by_indices, size="projector"),
         "graph walker": GraphWalker(recorded(), size="projector"),
     }
-    rows = []
+    rows = [[name, "figure", smallest_x(figure) * ZOOM] for name, figure in figures()]
     with tempfile.TemporaryDirectory() as scratch, chromium(find_chromium()) as browser:
         for name, player in players.items():
             player.seek(3)
@@ -72,6 +86,31 @@ def main() -> None:
         table.append(f"| {name} | {part} | {height:.1f} | {seen:.1f} | {verdict} |")
     write("\n".join(table))
     sys.exit(any(minutes(height) < LEAST for _, _, height in rows))
+
+
+def figures():
+    """Yield what is drawn after `projector()`: drawings, and a figure of pyplot."""
+    from matplotlib import pyplot
+
+    projector()
+    lines = {"before": (1, 2), "after": (2, 1)}
+    yield "draw_squares", draw_squares(ARTICLE.X, ARTICLE.Y, lines).figure
+    yield "draw_parabola", draw_parabola(ARTICLE.X, ARTICLE.Y, ARTICLE.w, 0, ARTICLE.lr).figure
+    yield "draw_contours", draw_contours(*line_data(), ARTICLE.w, ARTICLE.b, ARTICLE.lr).figure
+    yield "draw_shapes", draw_shapes(3, 2).figure
+    figure, ax = pyplot.subplots(figsize=(9, 4))
+    ax.set(xlabel="step", ylabel="loss", title="pyplot")
+    yield "pyplot, 9×4 inches", figure
+
+
+def smallest_x(figure):
+    """Return the height of the smallest x in pixels of CSS, as JupyterLab shows a figure."""
+    from matplotlib.text import Text
+
+    figure.draw_without_rendering()
+    texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text()]
+    narrower = min(1, WIDTH / (figure.get_tightbbox().width * figure.dpi))
+    return min(text.get_size() for text in texts) * figure.dpi / 72 * SMALL_X * narrower
 
 
 def minutes(height: float) -> float:

@@ -26,6 +26,7 @@ from lsqgrad.plotting import (
     draw_squares,
     draw_strips,
     draw_ulps,
+    projector,
 )
 from lsqgrad.practice import Practice, Prediction, Report
 from lsqgrad.regression import (
@@ -93,6 +94,7 @@ __all__ = [
     "line_data",
     "mean_squared_error",
     "minibatches",
+    "projector",
     "record_backward",
     "register_rule",
     "rounding_interval",

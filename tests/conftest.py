@@ -4,6 +4,9 @@ import pytest
 
 from lsqgrad.judging import execution as attempt
 
+# It has no examples, and those of classroom/ have a module of this name.
+collect_ignore = ["conftest.py"]
+
 # Files of 20 seconds and more, and the longest notebook, so that none is left to one worker at the
 # end: see docs/testing.md.
 FIRST = (

@@ -1,7 +1,9 @@
-"""The files that say what to install agree with each other, and conda and Binder can read them."""
+"""The files that say what to install agree, and conda, Binder and dev containers can read them."""
 
 import importlib.metadata
+import json
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -71,6 +73,21 @@ def test_binder_builds_from_environment_yml():
     copy = binder.stdout.find("COPY --chown=0:0 src/ ${REPO_DIR}/")
     install = binder.stdout.find('--file "environment.yml"')
     assert -1 < copy < install, "Binder must copy the repository first, then install it"
+
+
+def test_the_dev_container_has_our_python_and_installs_what_make_lab_does():
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text("utf-8"))
+    assert f"/python:{OLDEST_PYTHON}-" in container["image"]
+    assert container["forwardPorts"] == [8888]  # JupyterLab's, which lab_config.py leaves as it is
+    make, target = container["postCreateCommand"].split()
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert target == ".venv/lab-is-installed"
+    assert "VENV := .venv\n" in makefile
+    assert "\nlab: $(VENV)/lab-is-installed " in makefile
+    python = container["customizations"]["vscode"]["settings"]["python.defaultInterpreterPath"]
+    assert python.endswith("/.venv/bin/python")
+    if shutil.which(make):  # which says no if there is no such target
+        subprocess.run([make, "--dry-run", target], cwd=ROOT, capture_output=True, check=True)
 
 
 def test_constraints_pin_a_version_that_each_range_allows():

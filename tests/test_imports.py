@@ -41,6 +41,12 @@ CHECK = "lsqgrad.Practice().check('matrix form', lambda X, Y, w: 2 / len(X) * X.
 CHECK_FORMULA = "lsqgrad.Practice().check('gradient', '2 / n * X.T @ r')"
 CHECK_NUMBER = "lsqgrad.Practice().check('loss of a batch', '173.39')"
 TRAIN = "lsqgrad.Practice().check('training loop', lambda model, X, Y, lr, steps: model)"
+COPY = """
+import tempfile, lsqgrad.__main__
+with tempfile.TemporaryDirectory() as folder:
+    sys.argv[1:] = ["copy", "--quiet", folder]
+    lsqgrad.__main__.main()
+"""
 FIELD = "lsqgrad.Practice().field('gradient')"
 
 
@@ -66,7 +72,7 @@ def loaded_after_each(uses):
 
 def test_what_needs_numpy_alone_loads_nothing_else():
     checks = [f"assert {check}.right" for check in (CHECK, CHECK_FORMULA, CHECK_NUMBER)]
-    uses = ["import lsqgrad.derivations", USE_NUMPY_ALONE, USE_MODEL, *checks]
+    uses = ["import lsqgrad.derivations", COPY, USE_NUMPY_ALONE, USE_MODEL, *checks]
     for use, loaded in loaded_after_each(uses).items():
         assert not loaded, use
 

@@ -28,6 +28,7 @@ PATHS = sorted(ROOT.glob("notebooks/*.ipynb"))
 PROGRAM = "notebooks/03_pytorch_run.ipynb"  # the article's, near its beginning
 ROUNDING = "08_rounding"  # where tolerances are derived
 LONGEST_CELL = 15
+LONGEST_LINE = 80  # characters, of a cell of the lecture: so many fit on a slide
 SHORTEST_ALT = 20  # characters
 # Folders that name a machine or its user, wherever the notebook was run.
 MACHINE_PATH = re.compile(
@@ -346,15 +347,40 @@ def test_the_lecture_goes_through_the_main_track():
     assert {path.name[:2] for path in LECTURED} >= {"00", "01", "02", "03", "04", "05"}
 
 
-@pytest.mark.parametrize("path", LECTURED, ids=lambda path: path.stem)
-def test_the_cells_of_the_lecture_run_by_themselves(path):
-    notebook = read(path)
-    notebook.cells = of_the_lecture(notebook)
+def test_the_code_of_the_lecture_fits_on_a_slide(notebook):
+    wide = {
+        cell.id: line
+        for cell in of_the_lecture(notebook)
+        if cell.cell_type == "code"
+        for line in cell.source.splitlines()
+        if len(line) > LONGEST_LINE
+    }
+    assert not wide, f"lines of more than {LONGEST_LINE} characters: {wide}"
+
+
+def test_the_cells_of_the_lecture_run_by_themselves_and_again():
+    """Each is run twice, as happens in class; each notebook's after all names were forgotten.
+
+    Those without PyTorch come first, and do not load it: a kernel without it takes less than half
+    of the memory (docs/classroom.md).
+    """
+    with_torch = {path: "import torch" in code_cells(read(path))[0].source for path in LECTURED}
+    cells = []
+    for path in sorted(LECTURED, key=with_torch.get):
+        forget = v4.new_code_cell(f"%reset -f\n# {path.name}")
+        loaded = f"import sys\nassert ('torch' in sys.modules) == {with_torch[path]}"
+        twice = [
+            v4.new_code_cell(cell.source, metadata=cell.metadata)
+            for cell in of_the_lecture(read(path))
+            if cell.cell_type == "code"
+            for _ in range(2)
+        ]
+        cells += [forget, *twice, v4.new_code_cell(loaded)]
     client = NotebookClient(
-        notebook,
+        v4.new_notebook(cells=cells),
         kernel_name="python3",
         timeout=60,
-        resources={"metadata": {"path": str(path.parent)}},
+        resources={"metadata": {"path": str(ROOT / "notebooks")}},
         store_widget_state=False,
         extra_arguments=["--log-level=ERROR"],  # else it warns that it talks over TCP
     )

@@ -1,10 +1,13 @@
 """The copies for students and lecturers: nothing is left in the one, nbgrader takes the other."""
 
+import io
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
+from contextlib import redirect_stderr, redirect_stdout
 from itertools import chain
 from pathlib import Path
 
@@ -22,6 +25,7 @@ from release import (
     for_students,
     has_tag,
     is_for_students,
+    main,
     without_solutions,
 )
 from store_notebooks import execute
@@ -113,13 +117,22 @@ def collection(downloaded, tmp_path_factory):
 
 
 def release(collection, reader, folder):
-    return run("tools/release.py", reader, str(folder), folder=collection)
+    """Do what `tools/release.py` of a collection does, and return what it prints."""
+    printed, said = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(printed), redirect_stderr(said):
+        patch.setattr("release.ROOT", collection)
+        patch.setattr("sys.argv", ["release.py", reader, str(folder)])
+        try:
+            main()
+        except SystemExit:
+            raise AssertionError(said.getvalue()) from None
+    return printed.getvalue()
 
 
 @pytest.fixture(scope="module")
 def student(collection, tmp_path_factory):
     folder = tmp_path_factory.mktemp("release") / "student"
-    release(collection, "student", folder)
+    run("tools/release.py", "student", str(folder), folder=collection)
     return folder
 
 
@@ -158,6 +171,14 @@ def test_the_students_copy_has_all_else(student):
             gone = {"solution", "self-study"} & {*cell.metadata.get("tags", [])}
             assert bool(gone) == (cell.id not in kept)
             assert gone or "NOT FOR STUDENTS" in cell.source or kept[cell.id] == cell.source
+
+
+def test_a_wheel_of_the_students_copy_lacks_nothing(student):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    for pattern in project["tool"]["hatch"]["build"]["targets"]["wheel"]["include"]:
+        found = [path.relative_to(ROOT) for path in ROOT.glob(pattern.removeprefix("/"))]
+        assert found
+        assert all((student / path).exists() for path in found if " " not in path.name)
 
 
 def test_what_is_not_for_students_is_taken_out_of_a_notebook_too():
@@ -321,9 +342,10 @@ def test_nbgrader_gives_a_point_for_what_is_right_and_says_what_is_not(course, s
     two = (EXERCISED[0], NOTEBOOK)
     mistaken = {name: with_solutions(of_student(student, name), course, name) for name in two}
     with_a_mistake(mistaken[NOTEBOOK]).cells.insert(4, new_code_cell("del practice"))
-    stubs = of_course(course, "release")
-    stubs.cells.insert(4, new_code_cell("practice.check = lambda *_: 'right'"))
-    scores, most = graded(course, {"stubs": {NOTEBOOK: stubs}, "mistaken": mistaken})
+    stubs = of_course(course, "release", two[0])
+    begin = next(k for k, one in enumerate(sources(stubs)) if one.startswith("practice = "))
+    stubs.cells.insert(begin + 1, new_code_cell("practice.check = lambda *_: 'right'"))
+    scores, most = graded(course, {"stubs": {two[0]: stubs}, "mistaken": mistaken})
     assert most == len(EXERCISES)
     of_two = sum(len(exercises(stored(name))) for name in two)
     assert (scores["stubs"], scores["mistaken"]) == (0, of_two - 1)

@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,14 +61,15 @@ def chromium(path):
 
 
 @contextmanager
-def offline(browser, path, **page_options):
+def offline(browser, path, query="", **page_options):
     """Open a file as by a double click, without a network; yield its page and its requests."""
     context = browser.new_context(offline=True, **page_options)
     requests = []
     try:
         page = context.new_page()
+        page.set_default_timeout(PATIENCE * 1000)
         page.on("request", lambda request: requests.append(request.url))
-        page.goto(path.as_uri())
+        page.goto(path.as_uri() + query)
         yield page, requests
     finally:
         context.close()
@@ -83,6 +84,7 @@ class FrontEnd:
     address: str  # of the notebook {name}, between the URL of the server and the token
     ready: str  # a selector: what is seen once the page has its kernel, and the kernel is idle
     python: Path = Path(sys.executable)
+    package: Path = ROOT  # where its kernels find lsqgrad
 
     @contextmanager
     def serve(self, folder, scratch):
@@ -100,13 +102,15 @@ class FrontEnd:
             "JUPYTERLAB_WORKSPACES_DIR": str(Path(scratch) / "workspaces"),
             "JUPYTER_RUNTIME_DIR": str(Path(scratch) / "runtime"),
             "JUPYTER_TOKEN": token,
-            "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
+            "PYTHONPATH": os.pathsep.join(
+                filter(None, [str(self.package), os.environ.get("PYTHONPATH")])
+            ),
         }
         Path(scratch).mkdir(exist_ok=True)
         log_path = Path(scratch) / "server.log"
         with log_path.open("w", encoding="utf-8") as log:
             server = subprocess.Popen(
-                command, env=environment, stdout=log, stderr=subprocess.STDOUT
+                command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT
             )
         try:
             self._wait_for(server, port, log_path)
@@ -155,11 +159,14 @@ class FrontEnd:
         page.locator(self.ready).wait_for()
 
     def _wait_for(self, server, port, log_path):
-        """Wait until the server has written its URL to its log: it listens by then."""
+        """Wait until the server has written its URL to its log, and then listens."""
+        url = re.compile(rf"http://\S+:{port}\b")
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and server.poll() is None:
-            if re.search(rf"http://\S+:{port}\b", log_path.read_text("utf-8", errors="replace")):
-                return
+            if url.search(log_path.read_text("utf-8", errors="replace")):
+                with suppress(ConnectionRefusedError):
+                    socket.create_connection(("127.0.0.1", port)).close()
+                    return
             time.sleep(0.1)
         raise RuntimeError(f"{self.name} did not start:\n{log_path.read_text(encoding='utf-8')}")
 

@@ -166,8 +166,8 @@ class MathRenderer(IPythonRenderer):
         return self.block_math(rf"\begin{{{name}}}{body}\end{{{name}}}")
 
 
-def markdown_to_html(source: str) -> str:
-    return MarkdownWithMath(renderer=MathRenderer(escape=False)).render(source)
+def markdown_to_html(source: str, **options: bool) -> str:
+    return MarkdownWithMath(renderer=MathRenderer(escape=False, **options)).render(source)
 
 
 def mathml(latex: str, display: str = "inline") -> str:

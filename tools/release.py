@@ -30,7 +30,15 @@ ROOT = Path(__file__).resolve().parent.parent
 RELEASE = ROOT / "release"  # which git ignores
 NOTEBOOK = re.compile(r"notebooks/(\d\d_\w+\.ipynb)")  # ours, and no copy that somebody made
 OTHER_FILES = (
-    *(".gitignore", "CITATION.cff", "LICENSE", "Makefile", "README.md", "constraints.txt"),
+    *(
+        ".devcontainer/*",
+        ".gitignore",
+        "CITATION.cff",
+        "LICENSE",
+        "Makefile",
+        "README.md",
+        "constraints.txt",
+    ),
     *("docs/*.png", "environment.yml", "lsqgrad/*", "pyproject.toml"),
     *("tools/jupyter/*", "tools/lab_config.py", "tools/saving.py"),
 )

@@ -43,7 +43,11 @@ def main(names: list[str]) -> None:
 
 def execute(path: Path, **environment: str) -> NotebookNode:
     """Run a notebook in its own folder and return it with its new outputs."""
-    notebook = nbformat.read(path, as_version=4)
+    return run(nbformat.read(path, as_version=4), path.parent, **environment)
+
+
+def run(notebook: NotebookNode, folder: Path, **environment: str) -> NotebookNode:
+    """Run a notebook in a folder and return it with its new outputs."""
     running = 0
 
     def remember(cell: NotebookNode, cell_index: int) -> None:
@@ -54,7 +58,7 @@ def execute(path: Path, **environment: str) -> NotebookNode:
         notebook,
         kernel_name="python3",
         timeout=60,
-        resources={"metadata": {"path": str(path.parent)}},
+        resources={"metadata": {"path": str(folder)}},
         store_widget_state=False,
         record_timing=False,
         # Else each kernel warns that it talks over TCP, which here stays on one machine.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from lsqgrad._util import ArgumentError, ArgumentTypeError, validation
+from lsqgrad._util import ArgumentError, ArgumentTypeError, usual_size, validation
 from lsqgrad._util.types import Array
 from lsqgrad.plotting import svg
 from lsqgrad.regression import MINUS, written
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DPI = 100
 TYPE = 10.5  # points: the size of all type, but for titles
+SCALE = {"notebook": 1.0, "projector": 1.3}  # of type, lines and marks
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 MOST_NAMED = 5  # numbers that alternative text lists one by one
 LARGEST = 1e30  # with data, w, b and lr up to this, the loss after a step is below 1e308
@@ -31,11 +32,16 @@ LARGEST = 1e30  # with data, w, b and lr up to this, the loss after a step is be
 def canvas(
     width: float, height: float, layout: Literal["constrained"] | None = "constrained"
 ) -> Iterator[Figure]:
-    """Give a figure of so many inches, to be drawn on in matplotlib's own settings."""
+    """Give a figure of so many inches, to be drawn on in matplotlib's own settings.
+
+    For a projector its type is larger, in as many pixels; without a layout the pixels are more.
+    """
     from matplotlib.figure import Figure
 
+    scale = SCALE[usual_size()]
+    inches = (width / scale, height / scale) if layout else (width, height)
     with svg.type_of_size(TYPE):
-        figure = Figure(figsize=(width, height), dpi=DPI, layout=layout)
+        figure = Figure(figsize=inches, dpi=DPI * scale, layout=layout)
         yield figure
         if figure.get_constrained_layout():  # not yet settled
             settle(figure)

@@ -34,7 +34,7 @@ class AnswerField(Player):
         self._judge = judge
         self._name = name
         said = _Said(name, f"{name}: type your answer, then press Enter or Check.")
-        super().__init__(Cursor(0), said, size="notebook", controls="few")
+        super().__init__(Cursor(0), said, size=None, controls="few")
         self._actions |= {"check": self._check}
 
     @property

@@ -18,8 +18,8 @@ class Walker(Player):
     ----------
     derivation : Derivation
         What is walked through; it is checked first.
-    size : {"notebook", "projector"}
-        The projector's type is larger.
+    size : {"notebook", "projector"}, optional
+        The projector's type is larger. If left out, what `projector` has said.
     controls : {"few", "all"}
         Whether all controls are seen at once, or few until *More* is pressed.
     predict : bool
@@ -52,7 +52,7 @@ class Walker(Player):
         self,
         derivation: Derivation,
         *,
-        size: str = "notebook",
+        size: str | None = None,
         controls: str = "few",
         predict: bool = False,
     ) -> None:

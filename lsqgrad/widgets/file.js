@@ -47,6 +47,7 @@ function isFirstInView(node) {
 // What is pressed while nothing has the focus is for the player that is looked at.
 document.addEventListener("keydown", (event) => {
   const node = root.querySelector(".lsqgrad-player");
+  if (root.closest(".reveal")) return; // slides have keys of their own
   if (event.target !== document.body || !isFirstInView(node)) return;
   const { key, ctrlKey, altKey, metaKey, shiftKey } = event;
   const keys = { key, ctrlKey, altKey, metaKey, shiftKey, cancelable: true };

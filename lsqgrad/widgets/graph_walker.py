@@ -18,8 +18,8 @@ class GraphWalker(Player):
     ----------
     record : GraphRecord
         From `record_backward`.
-    size : {"notebook", "projector"}
-        The projector's type is larger.
+    size : {"notebook", "projector"}, optional
+        The projector's type is larger. If left out, what `projector` has said.
     controls : {"few", "all"}
         Whether all controls are seen at once, or few until *More* is pressed.
 
@@ -50,7 +50,7 @@ class GraphWalker(Player):
     """
 
     def __init__(
-        self, record: GraphRecord, *, size: str = "notebook", controls: str = "few"
+        self, record: GraphRecord, *, size: str | None = None, controls: str = "few"
     ) -> None:
         navigator = GraphNavigator(record)
         super().__init__(navigator, GraphFrames(record), size=size, controls=controls)

@@ -29,8 +29,8 @@ class LineExplorer(Player):
         The weight at the start; 0 if left out.
     b : float, optional
         The bias at the start; about the mean of `Y` if left out.
-    size : {"notebook", "projector"}
-        The projector's type is larger.
+    size : {"notebook", "projector"}, optional
+        The projector's type is larger. If left out, what `projector` has said.
     controls : {"few", "all"}
         Whether all controls are seen at once, or few until *More* is pressed.
 
@@ -59,7 +59,7 @@ class LineExplorer(Player):
         *,
         w: ArrayLike | None = None,
         b: ArrayLike | None = None,
-        size: str = "notebook",
+        size: str | None = None,
         controls: str = "few",
     ) -> None:
         frames = ExplorerFrames(X, Y, w, b)

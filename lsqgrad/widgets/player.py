@@ -9,12 +9,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from lsqgrad._util import ArgumentError, ArgumentTypeError, validation
+from lsqgrad._util import SIZES, ArgumentError, ArgumentTypeError, usual_size, validation
 from lsqgrad.widgets import page
 from lsqgrad.widgets.cursor import Cursor
 from lsqgrad.widgets.frames import Frames
 
-SIZES = ("notebook", "projector")
 CONTROLS = ("few", "all")
 AT_ONCE = 0.03  # seconds of drawing between two messages: what else is asked waits no longer
 HANDOUT = "LSQGRAD_HANDOUT"  # this variable makes outputs that play without a kernel
@@ -49,8 +48,8 @@ class Player:
         The position, and what moves it.
     frames : Frames
         What is shown.
-    size : {"notebook", "projector"}
-        The projector's type is larger.
+    size : {"notebook", "projector"}, optional
+        The projector's type is larger. If left out, what `projector` has said.
     controls : {"few", "all"}
         Whether all controls are seen at once, or few until *More* is pressed.
     **start
@@ -63,12 +62,12 @@ class Player:
     """
 
     def __init__(
-        self, navigator: Cursor, frames: Frames, *, size: str, controls: str, **start: Any
+        self, navigator: Cursor, frames: Frames, *, size: str | None, controls: str, **start: Any
     ) -> None:
         self.navigator: Any = navigator  # a player of a kind knows of which kind it is
         self._frames: Any = frames
         self._start = start | {
-            "size": validation.choice("size", size, SIZES),
+            "size": validation.choice("size", usual_size() if size is None else size, SIZES),
             "controls": validation.choice("controls", controls, CONTROLS),
         }
         self._run = 0  # how many scenes there have been before this one

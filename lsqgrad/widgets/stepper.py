@@ -35,8 +35,8 @@ class Stepper(Player):
         the first that fits.
     loss_axis : {"linear", "logarithmic"}
         The axis of the loss curve.
-    size : {"notebook", "projector"}
-        The projector's type is larger.
+    size : {"notebook", "projector"}, optional
+        The projector's type is larger. If left out, what `projector` has said.
     controls : {"few", "all"}
         Whether all controls are seen at once, or few until *More* is pressed.
     predict : bool
@@ -73,7 +73,7 @@ class Stepper(Player):
         *,
         form: str | None = None,
         loss_axis: str = "linear",
-        size: str = "notebook",
+        size: str | None = None,
         controls: str = "few",
         predict: bool = False,
         compare: bool = False,

@@ -1788,7 +1788,10 @@ def assert_right(name, choices, forget):
 
 
 @pytest.mark.parametrize("name", [exercise.name for exercise in FUNCTIONS])
-def test_random_numbers_are_no_typical_mistake(name):
+@pytest.mark.parametrize(
+    "seeds", [range(FEW), pytest.param(range(FEW, 10), marks=pytest.mark.long)], ids=str
+)
+def test_random_numbers_are_no_typical_mistake(name, seeds):
     exercise = NAMED[name]
 
     def generator(number):
@@ -1807,7 +1810,7 @@ def test_random_numbers_are_no_typical_mistake(name):
         results = (in_w, random.normal(size=np.shape(arguments.get("v", 0))))
         return results if len(exercise.parts) > 1 else results["w" not in exercise.parts[0]]
 
-    for seed in range(10):
+    for seed in seeds:
         finding = exercise.judge(train if isinstance(exercise, TrainingExercise) else answer, seed)
         assert (finding.kind, finding.mistakes) == ("wrong", ()), finding
         assert finding.sentence.endswith("?")

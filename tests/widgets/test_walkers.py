@@ -75,8 +75,8 @@ def test_two_walkers_do_not_touch_each_other(make, frames, last):
 
 @both
 def test_a_choice_that_there_is_not_is_an_error(make, frames, last):
-    with pytest.raises(ValueError, match=r"^size: expected 'notebook' or 'projector', got NoneTyp"):
-        make(size=None)
+    with pytest.raises(ValueError, match=r"^size: expected 'notebook' or 'projector', got str"):
+        make(size="hall")
 
 
 # A derivation
