@@ -21,12 +21,11 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 import nbformat
-from jupyter_core.utils import ensure_event_loop
 from latex2mathml.converter import convert
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
-from store_notebooks import CellFailed, execute, merged_streams
+from store_notebooks import CellFailed, execute, in_thread, merged_streams
 
 ROOT = Path(__file__).resolve().parent.parent
 HANDOUT = ROOT / "handout"  # which git ignores
@@ -71,21 +70,15 @@ def write_all(paths: Iterable[Path], folder: Path) -> bool:
 def all_played(paths: Iterable[Path]) -> Iterator[tuple[Path, NotebookNode | None]]:
     """Yield each notebook as it was played, or None where a cell failed, which is told."""
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        playing: list[tuple[Path, Future]] = [(path, pool.submit(_play, path)) for path in paths]
+        playing: list[tuple[Path, Future]] = [
+            (path, pool.submit(in_thread(played), path)) for path in paths
+        ]
         for path, future in playing:
             try:
                 yield path, future.result()
             except CellFailed as error:
                 print(f"{path.name}: {error}", file=sys.stderr)
                 yield path, None
-
-
-def _play(path: Path) -> NotebookNode:
-    """Play a notebook in a thread, in which nbclient would leave an event loop open."""
-    try:
-        return played(path)
-    finally:
-        ensure_event_loop().close()
 
 
 def played(path: Path) -> NotebookNode:

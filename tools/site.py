@@ -38,7 +38,7 @@ OURS = ROOT / "docs" / "site"  # Sphinx's configuration, and the pages that are 
 MATHJAX = ROOT / "build" / "npm" / "node_modules" / "mathjax" / "es5" / "tex-svg-full.js"
 COPIED = (
     *("docs/lecturers.md", "docs/lecturing.md", "docs/classroom.md", "docs/legibility.md"),
-    *("docs/front_ends.md", "docs/facts.md", "CHANGELOG.md"),
+    *("docs/front_ends.md", "docs/facts.md", "deploy/jupyterhub/README.md", "CHANGELOG.md"),
 )
 UNREAD = (".*", "_sources", "*.map", "*webpack-macros.html")  # what Sphinx and the theme leave
 ROOMS = {
@@ -113,7 +113,7 @@ def pages(notebooks: Mapping[str, NotebookNode]) -> dict[str, str | bytes]:
     for path in OURS.rglob("*.*"):
         if "__pycache__" not in path.parts:
             files[path.relative_to(OURS).as_posix()] = path.read_bytes()
-    files |= {name: (ROOT / name).read_bytes() for name in COPIED if (ROOT / name).exists()}
+    files |= {name: (ROOT / name).read_bytes() for name in COPIED}
     files |= api_pages()
     files |= misconception_pages()
     names = {*files, *(f"notebooks/{name}.ipynb" for name in notebooks)}
@@ -134,12 +134,21 @@ def for_site(markdown: str, name: str, names: Iterable[str]) -> str:
 
     def link(found: re.Match) -> str:
         text, target = found.groups()
-        path = normpath(join(dirname(name), target.partition("#")[0]))
-        return found[0] if ":" in target or target[0] == "#" or path in names else text
+        if ":" in target:
+            return found[0]
+        to, sharp, heading = target.partition("#")
+        if to and normpath(join(dirname(name), to)) not in names:
+            return text
+        return f"[{text}]({to}{sharp}{slug(heading)})"
 
     text = LINK.sub(link, COMMENT.sub("", markdown))
     text = DISPLAYED.sub(lambda found: found[0].replace(r"\\", r"\cr"), text)
     return CHINESE.sub(lambda it: f'<span lang="zh">{it[1]}</span>' if it[1] else it[0], text)
+
+
+def slug(heading: str) -> str:
+    """Return the anchor that Sphinx, like GitHub, gives to what has Jupyter's or its own."""
+    return re.sub(r"[^\w-]", "", heading.lower())
 
 
 def for_sphinx(notebook: NotebookNode, name: str, names: Iterable[str]) -> NotebookNode:

@@ -21,7 +21,6 @@ nb_render_markdown_format = "myst"
 nb_ipywidgets_js = {}  # players bring their own script
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
-myst_heading_slug_func = "misconception_pages.anchor"  # as Jupyter makes them
 myst_update_mathjax = False
 
 # One file, which holds the glyphs, too: no font is fetched, so that a page may be a file
