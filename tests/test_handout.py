@@ -84,6 +84,32 @@ def test_a_cell_that_fails_is_told_and_its_notebook_left_out(tmp_path, capfd):
     assert not (tmp_path / "wrong.html").exists()
 
 
+def test_a_notebook_is_played_again_when_it_or_the_package_changed(tmp_path, monkeypatch):
+    monkeypatch.setattr(handout, "PLAYED", tmp_path / "played")
+    runs = []
+
+    def execute(path, **environment):
+        runs.append(environment)
+        return nbformat.read(path, as_version=4)
+
+    monkeypatch.setattr(handout, "execute", execute)
+    path = tmp_path / "one.ipynb"
+
+    def times():
+        """Play it twice; say how often it has been executed so far."""
+        assert handout.played(path) == handout.played(path) == nbformat.read(path, as_version=4)
+        return len(runs)
+
+    for number in (1, 2):
+        cells = [nbformat.v4.new_code_cell(f"{number} + 1")]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+        assert times() == number
+    monkeypatch.setattr(handout, "_state_of_the_package", lambda: b"another")
+    assert times() == 3
+    assert runs == [{"LSQGRAD_HANDOUT": "1"}] * 3
+    assert len([*(tmp_path / "played").iterdir()]) == 1
+
+
 # In the browser
 
 

@@ -23,12 +23,11 @@ import lecture
 import nbformat
 from browser import chromium, find_chromium, offline
 from handout import markdown_to_html
-from jupyter_core.utils import ensure_event_loop
 from lecture import Part, ScriptError, Stop
 from nbconvert import SlidesExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from store_notebooks import CellFailed, merged_streams, run
+from store_notebooks import CellFailed, in_thread, merged_streams, run
 
 ROOT = Path(__file__).resolve().parent.parent
 SLIDES = ROOT / "slides"  # which git ignores
@@ -84,7 +83,7 @@ def write(parts: list[Part], folder: Path) -> Path:
     start = time.perf_counter()
     names = dict.fromkeys(stop.notebook for part in parts for stop in part.stops)
     with ThreadPoolExecutor(2) as pool:
-        executed = dict(zip(names, pool.map(execute, names), strict=True))
+        executed = dict(zip(names, pool.map(in_thread(execute), names), strict=True))
     minutes = sum(part.minutes for part in parts)
     path = folder / (f"{TAG}.html" if minutes == 90 else f"{TAG}-{minutes}.html")
     folder.mkdir(parents=True, exist_ok=True)
@@ -101,10 +100,7 @@ def execute(name: str) -> dict[str, NotebookNode]:
     cells = [cell for cell in notebook.cells if TAG in cell.metadata.get("tags", [])]
     cells[0].metadata.tags.append("imports")
     notebook.cells = [new_code_cell(LARGE), *cells]
-    try:
-        run(notebook, path.parent, LSQGRAD_HANDOUT="1")
-    finally:
-        ensure_event_loop().close()  # each thread has its own, which nbclient leaves open
+    run(notebook, path.parent, LSQGRAD_HANDOUT="1")
     return {cell.id: cell for cell in cells}
 
 

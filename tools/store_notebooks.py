@@ -10,10 +10,13 @@ import os
 import re
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from equations import with_equations
+from jupyter_core.utils import ensure_event_loop
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 from nbformat import NotebookNode
@@ -71,6 +74,18 @@ def run(notebook: NotebookNode, folder: Path, **environment: str) -> NotebookNod
     except (CellControlSignal, DeadKernelError) as error:
         first_line = notebook.cells[running].source.partition("\n")[0]
         raise CellFailed(f"cell {running + 1}, {first_line!r}, failed.\n{error}") from error
+
+
+def in_thread(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that runs notebooks for a thread, where nbclient leaves a loop open."""
+
+    def closed(*arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        finally:
+            ensure_event_loop().close()
+
+    return closed
 
 
 def tidied(notebook: NotebookNode) -> NotebookNode:
