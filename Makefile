@@ -90,7 +90,7 @@ slides: $(VENV)/classroom-is-installed $(NPM)/is-installed ## write the lecture 
 	$(BIN)/python tools/slides.py $(ARGS)
 
 site: $(VENV)/classroom-is-installed $(NPM)/is-installed ## write a site of the notebooks, for any place and no network
-	$(BIN)/python tools/site.py $(ARGS)
+	$(BIN)/python tools/web_site.py $(ARGS)
 
 lite: $(VENV)/classroom-is-installed $(NPM)/is-installed ## write a site that runs notebooks in the browser (PYODIDE=its archive)
 	$(BIN)/python tools/lite.py $(PYODIDE) $(ARGS)

@@ -1,4 +1,4 @@
-"""Sphinx's configuration of the site, which tools/site.py lays beside the pages."""
+"""Sphinx's configuration of the site, which tools/web_site.py lays beside the pages."""
 
 from sphinx.domains.python import PyObject
 

@@ -41,7 +41,7 @@ def site(tmp_path_factory):
     """A site of three notebooks, in a folder of a server."""
     folder = tmp_path_factory.mktemp("site")
     paths = [ROOT / "notebooks" / f"{name}.ipynb" for name in NOTEBOOKS]
-    command = [ROOT / "tools" / "site.py", *paths, "--to", folder / UNDER]
+    command = [ROOT / "tools" / "web_site.py", *paths, "--to", folder / UNDER]
     subprocess.run([sys.executable, *command, "--build", folder / "build"], check=True)
     return folder / UNDER
 

@@ -1,6 +1,6 @@
 """Write a site of the notebooks, with players, for any place and no network.
 
-    python tools/site.py [NOTEBOOK ...] [--to FOLDER]
+    python tools/web_site.py [NOTEBOOK ...] [--to FOLDER]
 
 Without arguments: all notebooks, into site/. The pages are laid in build/site/source/ and read by
 Sphinx, whose warnings are errors: the notebooks as tools/handout.py plays them, the pages in docs/,
