@@ -278,8 +278,9 @@ NOT_ONE_OF_THEM = [
     ("an array", np.array(["linear", "notebook"]), ValueError),
     ("a list", ["chain rule"], ValueError),
 ]
+NOT_ONE_OR_NONE = [bad for bad in NOT_ONE_OF_THEM if bad[0] != "None"]  # None is the usual one
 LOOK = {
-    "size": [*NOT_ONE_OF_THEM, ("with a space", "projector ", ValueError)],
+    "size": [*NOT_ONE_OR_NONE, ("with a space", "projector ", ValueError)],
     "controls": [*NOT_ONE_OF_THEM, ("capitals", "All", ValueError)],
 }
 AX = [("None", None, TypeError), ("a figure", Figure(), TypeError)]
@@ -340,10 +341,7 @@ BAD = {
     },
     Stepper: {
         "trace": TRACE_OF_ONE,
-        "form": [
-            *(bad for bad in NOT_ONE_OF_THEM if bad[0] != "None"),  # None is the first that fits
-            ("capitals", "Chain rule", ValueError),
-        ],
+        "form": [*NOT_ONE_OR_NONE, ("capitals", "Chain rule", ValueError)],
         "loss_axis": [*NOT_ONE_OF_THEM, ("a part", "log", ValueError)],
         **LOOK,
     },
