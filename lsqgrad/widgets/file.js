@@ -44,12 +44,14 @@ function isFirstInView(node) {
   return players.find(isSeen) === node;
 }
 
-// What is pressed while nothing has the focus is for the player that is looked at.
+// What is pressed while nothing has the focus is for the player that is looked at, but not the keys
+// of a page or a browser, as Ctrl+K: a page would hear them twice.
 document.addEventListener("keydown", (event) => {
   const node = root.querySelector(".lsqgrad-player");
   if (root.closest(".reveal")) return; // slides have keys of their own
   if (event.target !== document.body || !isFirstInView(node)) return;
   const { key, ctrlKey, altKey, metaKey, shiftKey } = event;
-  const keys = { key, ctrlKey, altKey, metaKey, shiftKey, cancelable: true };
+  if (ctrlKey || altKey || metaKey) return;
+  const keys = { key, shiftKey, cancelable: true };
   if (!node.dispatchEvent(new KeyboardEvent("keydown", keys))) event.preventDefault();
 });

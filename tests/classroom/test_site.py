@@ -227,6 +227,13 @@ def test_the_search_finds_words_in_both_languages(page, site):
     assert missed == []
 
 
+def test_the_key_of_the_search_is_no_key_of_a_player(page, site):
+    go(page, site / "index.html")
+    page.locator(".lsqgrad-player").first.wait_for()
+    page.keyboard.press("Control+k")
+    expect(page.locator("input[name=q]:focus")).to_have_count(1)
+
+
 def test_a_chinese_reader_finds_the_notation(page, site):
     go(page, site / "index.html")
     page.locator("p:lang(zh) a").click()
