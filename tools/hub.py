@@ -80,7 +80,8 @@ def make_accounts(learners, lecturers=0):
     if os.geteuid():
         raise CannotRunHere("Only root can run a hub with servers for others: run it as root.")
     remove_what_is_left()
-    mark = f"{os.getpid()}-{secrets.token_hex(3)}"
+    # Short, since the sockets of kernels lie in these homes: their paths may have 107 characters
+    mark = f"{os.getpid()}-{secrets.token_hex(1)}"
     groups = [f"learners-{mark}", f"lecturers-{mark}"]
     names = [
         [f"{kind}-{mark}-{i}" for i in range(number)]
