@@ -329,6 +329,10 @@ def test_lecturer_stops_a_server_and_the_next_login_brings_what_is_new(ben, lect
     while (code := status(url, lecturer.token, "DELETE")) == 202:
         ben.page.wait_for_timeout(100)
     assert code in (204, 404)
+    for _ in range(10 * browser.PATIENCE):  # its kernels end a moment after it
+        if not processes_of(ben.account.uid):
+            break
+        ben.page.wait_for_timeout(100)
     assert not processes_of(ben.account.uid)
 
     # An update, seen from the learner's side: the package's notebooks are not those of the copy.
