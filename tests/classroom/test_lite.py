@@ -5,11 +5,8 @@ import json
 import subprocess
 import sys
 import tarfile
-import threading
 import time
 import zipfile
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import browser
@@ -60,13 +57,6 @@ def site(root):
     return root / HERE
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """A web server that knows nothing of what it serves, as python -m http.server."""
-
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture(scope="module")
 def url(root, site):
     """The address of the site, in which the tests can look at JupyterLab's own objects."""
@@ -74,13 +64,8 @@ def url(root, site):
     kept = json.loads(config.read_text(encoding="utf-8"))
     kept["jupyter-config-data"]["exposeAppInBrowser"] = True
     config.write_text(json.dumps(kept), encoding="utf-8")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=root))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/{HERE}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with browser.served(root) as address:
+        yield f"{address}/{HERE}/"
 
 
 @pytest.fixture(scope="module")

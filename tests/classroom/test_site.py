@@ -1,11 +1,8 @@
 """The site: its pages as files, and in a browser from the file system and from a server."""
 
-import http.server
 import re
 import subprocess
 import sys
-import threading
-from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
@@ -55,19 +52,8 @@ def pages(site):
 @pytest.fixture(scope="module")
 def address(site):
     """The URL of the site on a server, in a folder of it."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
-    root = site.parents[len(Path(UNDER).parts) - 1]
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=root))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/{UNDER}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with browser.served(site.parents[len(Path(UNDER).parts) - 1]) as address:
+        yield f"{address}/{UNDER}/"
 
 
 @pytest.fixture
