@@ -112,7 +112,7 @@ FRESH := .venv-constraints
 
 constraints: ## write constraints.txt again, from a fresh environment
 	$(call make_venv,$(FRESH))
-	$(FRESH)/bin/python -m pip install --editable ".[dev,classroom]" "torch==$(TORCH)"
+	$(FRESH)/bin/python -m pip install --editable ".[dev,classroom,beyond]" "torch==$(TORCH)"
 	{ \
 		echo "# The exact versions that the tests ran with."; \
 		$(FRESH)/bin/python -m pip list --format=freeze --exclude-editable --exclude pip \
@@ -132,16 +132,16 @@ clean: ## remove what make built: the virtual environment and all caches
 # A stamp file remembers what is installed: nothing is installed again until one of the two files
 # that say what to install is newer.
 $(VENV)/lab-is-installed: pyproject.toml $(CONSTRAINTS) | $(BIN)/python
-	$(PIP_INSTALL) --editable .
+	$(PIP_INSTALL) --editable ".[beyond]"
 	@touch $@
 
 # NOT FOR STUDENTS
 $(VENV)/dev-is-installed: pyproject.toml $(CONSTRAINTS) | $(BIN)/python
-	$(PIP_INSTALL) --editable ".[dev]"
+	$(PIP_INSTALL) --editable ".[dev,beyond]"
 	@touch $(VENV)/lab-is-installed $@
 
 $(VENV)/classroom-is-installed: pyproject.toml $(CONSTRAINTS) | $(BIN)/python
-	$(PIP_INSTALL) --editable ".[dev,classroom]"
+	$(PIP_INSTALL) --editable ".[dev,classroom,beyond]"
 	@touch $(VENV)/lab-is-installed $(VENV)/dev-is-installed $@
 
 $(NPM)/is-installed: tools/npm/package.json tools/npm/package-lock.json | $(VENV)/classroom-is-installed
