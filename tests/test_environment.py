@@ -51,7 +51,7 @@ def test_environment_yml_takes_the_oldest_python_of_pyproject_toml():
 
 def test_environment_yml_installs_this_project_with_the_constraints():
     (pip,) = (line for line in CONDA["dependencies"] if isinstance(line, dict))
-    assert pip == {"pip": ["-c constraints.txt", "-e ."]}, (
+    assert pip == {"pip": ["-c constraints.txt", "-e .[beyond]"]}, (
         "pip in environment.yml does not install this project, or not with the tested versions"
     )
 
