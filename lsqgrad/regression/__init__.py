@@ -14,6 +14,7 @@ from lsqgrad.regression.gradients import (
     mean_squared_error,
     with_ones,
 )
+from lsqgrad.regression.reference_sets import ReferenceData, reference_data
 from lsqgrad.regression.rounding import Printed, rounding_interval, same, ulps_apart
 from lsqgrad.regression.sgd import (
     Step,
