@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,26 +36,27 @@ def import_torch() -> ModuleType:
 
 
 @contextmanager
-def torch_as_it_comes() -> Iterator[ModuleType]:
-    """Let PyTorch compute on the CPU, with gradients, as if its caller had set nothing."""
+def torch_as_it_comes(device: str = "cpu") -> Iterator[ModuleType]:
+    """Let PyTorch compute, on 'cpu' or 'cuda', with gradients, as if its caller had set nothing."""
     torch = import_torch()
     # Where the default device is another; to set it everywhere would take as long as all the rest.
     elsewhere = torch.empty(0).device.type != "cpu"
     with (
         torch.inference_mode(False),  # this enables gradients under no_grad(), too
-        torch.autocast("cpu", enabled=False),
+        torch.autocast(device, enabled=False),
         torch.autograd.set_detect_anomaly(False),
-        _whole_products(torch),
+        _whole_products(torch, device),
         torch.device("cpu") if elsewhere else nullcontext(),
     ):
         yield torch
 
 
 @contextmanager
-def _whole_products(torch: ModuleType) -> Iterator[None]:
-    """Let PyTorch multiply matrices of float32 as such, and as no shorter numbers, on the CPU."""
-    products = getattr(torch.backends.mkldnn, "matmul", None)
-    if products is None:  # before PyTorch 2.9; later versions refuse to mix both ways
+def _whole_products(torch: ModuleType, device: str) -> Iterator[None]:
+    """Let PyTorch multiply matrices of float32 as such, and as no shorter numbers."""
+    backend = torch.backends.cuda if device == "cuda" else torch.backends.mkldnn
+    products: Any = getattr(backend, "matmul", None)
+    if not hasattr(products, "fp32_precision"):  # before PyTorch 2.9, which refuses to mix both
         before = torch.get_float32_matmul_precision()
         torch.set_float32_matmul_precision("highest")
         try:

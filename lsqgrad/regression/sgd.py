@@ -335,17 +335,21 @@ def sgd_with_torch(
     epochs: int = 10,
     seed: int = 0,
     dtype: DTypeLike = "float32",
+    device: str = "cpu",
 ) -> Trace:
     """Fit w and b by stochastic gradient descent, as a PyTorch program does it.
 
     The parts are PyTorch's own: `TensorDataset`, `DataLoader` with ``shuffle=True`` and a seeded
-    generator, `nn.Linear`, `nn.MSELoss`, `torch.optim.SGD`. They compute on the CPU, whatever the
-    default device and the default type are.
+    generator, `nn.Linear`, `nn.MSELoss`, `torch.optim.SGD`. They compute on `device`, whatever the
+    default device and the default type are. The `DataLoader` stays on the CPU, so that the batches
+    are the same everywhere.
 
     Parameters
     ----------
     X, Y, w, b, lr, batch_size, epochs, seed, dtype
         As for `sgd_by_hand`.
+    device : {"cpu", "cuda"}
+        Where the model is and each batch goes to; what is recorded comes back to NumPy.
 
     Returns
     -------
@@ -365,9 +369,12 @@ def sgd_with_torch(
     >>> sgd_with_torch(X, Y, w=[[0]], b=0, lr=0.1, epochs=2)
     <Trace of 2 steps: w 0 → 1.67111, b 0 → 0.693333>
     """
-    with torch_as_it_comes():
+    validation.choice("device", device, ("cpu", "cuda"))
+    if device == "cuda" and not import_torch().cuda.is_available():
+        raise ArgumentError("device", "'cpu', since PyTorch finds no GPU with CUDA here", "'cuda'")
+    with torch_as_it_comes(device):
         run = _read_run(X, Y, w, b, dtype, lr=lr, batch_size=batch_size, epochs=epochs, seed=seed)
-        update = _update_with_torch(run.problem.w, run.problem.b, run.settings["lr"])
+        update = _update_with_torch(run.problem.w, run.problem.b, run.settings["lr"], device)
         return _record(run, "PyTorch", _batches_with_torch(run), update)
 
 
@@ -587,19 +594,20 @@ def _batches_with_torch(run: _Run) -> _Batches:
             yield rows.numpy(), x, y
 
 
-def _update_with_torch(w: FloatArray, b: np.floating, lr: float) -> _Update:
-    """Return a function that updates an `nn.Linear`, which begins with w and b."""
+def _update_with_torch(w: FloatArray, b: np.floating, lr: float, device: str = "cpu") -> _Update:
+    """Return a function that updates an `nn.Linear` on `device`, which begins with w and b."""
     torch = import_torch()
     # skip_init leaves out nn.Linear's random start, which would draw from the global generator.
-    model = torch.nn.utils.skip_init(torch.nn.Linear, len(w), 1, dtype=torch.tensor(w).dtype)
+    dtype = torch.tensor(w).dtype
+    model = torch.nn.utils.skip_init(torch.nn.Linear, len(w), 1, dtype=dtype, device=device)
     with torch.no_grad():
         model.weight.copy_(torch.tensor(w.T))
         model.bias.fill_(float(b))
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
 
     def update(x: Tensor, y: Tensor, *_: object) -> _Results:
-        Y_hat = model(x)
-        loss = torch.nn.MSELoss()(Y_hat, y)
+        Y_hat = model(x.to(device))
+        loss = torch.nn.MSELoss()(Y_hat, y.to(device))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -33,6 +33,7 @@ from lsqgrad import (
     step_with_torch,
     ulps_apart,
 )
+from lsqgrad._util import ArgumentError, torch_as_it_comes
 
 ENGINES = [sgd_by_hand, sgd_with_torch]
 
@@ -228,6 +229,19 @@ def test_each_step_of_pytorch_is_predicted_by_hand_to_twice_its_rounding(quantit
         )
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="PyTorch finds no GPU with CUDA here")
+def test_each_step_on_a_gpu_is_that_of_the_cpu_to_twice_its_rounding():
+    for name, run in RUNS.items():
+        for step in sgd_with_torch(**run, device="cuda"):
+            again = step_with_torch(step)  # from the same state, on the CPU
+            for quantity, bound in bounds(step).items():
+                on_gpu, on_cpu = getattr(step, quantity), getattr(again, quantity)
+                if quantity in ("w_after", "b_after"):  # each from its own gradient
+                    bound = bound + step.lr * bounds(step)[f"grad_{quantity[0]}"]
+                ulps = ulps_apart(on_gpu, on_cpu)
+                assert (ulps <= ulps_in(2 * bound, on_cpu)).all(), f"{name}: {quantity}"
+
+
 def ulps_in(bound, value):
     """Count the floats between `value` and what is `bound` away from it, on the wider side."""
     ends = (np.asarray(value + sign * bound).astype(value.dtype) for sign in (-1, 1))
@@ -319,6 +333,35 @@ def test_sgd_with_torch_is_a_plain_pytorch_loop_to_the_last_bit(run):
     for step, arrays in zip(sgd_with_torch(**run), seen, strict=True):
         for name, array in zip(names, arrays, strict=True):
             assert np.array_equal(getattr(step, name), array), f"{name} of step {step.number}"
+
+
+def test_model_and_batch_are_on_the_device(monkeypatch):
+    """'meta' stands for a GPU: it refuses to compute with what is elsewhere, and has no numbers."""
+    places = []
+
+    def without_numbers(tensor):
+        places.append(tensor.device.type)
+        return np.zeros(tensor.shape)
+
+    monkeypatch.setattr(lsqgrad.regression.sgd, "to_array", without_numbers)
+    update = lsqgrad.regression.sgd._update_with_torch(np.zeros((2, 1)), np.float64(0), 0.1, "meta")
+    update(torch.ones(3, 2).double(), torch.ones(3, 1).double())
+    assert places == ["meta"] * 6
+
+
+@pytest.mark.parametrize(
+    ("device", "sentence"),
+    [
+        ("gpu", "device: expected 'cpu' or 'cuda', got str 'gpu'."),
+        (0, "device: expected 'cpu' or 'cuda', got int 0."),
+        ("cuda", "device: expected 'cpu', since PyTorch finds no GPU with CUDA here, got 'cuda'."),
+    ],
+)
+def test_a_device_that_is_not_there_is_refused_in_a_sentence(device, sentence, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(ArgumentError) as error:
+        sgd_with_torch(**article_run(), device=device)
+    assert str(error.value) == sentence
 
 
 def test_the_generators_of_others_are_left_as_they_were():
@@ -841,6 +884,15 @@ def test_a_precision_that_stands_above_all_is_not_written_below():
     with SET_BY_THE_CALLER["shorter products everywhere"]():
         step_with_torch(sgd_by_hand(**article_run())[0])
     assert PRODUCTS.fp32_precision == "none"
+
+
+@pytest.mark.skipif(not PRODUCTS, reason="needs PyTorch 2.9")
+def test_a_gpu_takes_no_shorter_products_either():
+    products = torch.backends.cuda.matmul
+    with switched(partial(setattr, products, "fp32_precision"), "tf32", "none"):
+        with torch_as_it_comes("cuda"):
+            assert products.fp32_precision == "ieee"
+        assert products.fp32_precision == "tf32"
 
 
 def test_a_step_is_shown_in_words():
