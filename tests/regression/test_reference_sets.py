@@ -39,7 +39,7 @@ def column(numbers):
 
 @pytest.mark.parametrize("name", CERTIFIED)
 def test_the_exact_solution_has_the_certified_digits(name):
-    """Every digit of every number in the file counts here, but for those of columns left out."""
+    """All numbers of the file count here, to their last digit."""
     data = reference_data(name)
     y, columns = printed(data.Y), exact_columns(data)
     n, p = data.X.shape
