@@ -52,6 +52,7 @@ from lsqgrad.regression import (
     step_with_torch,
     ulps_apart,
 )
+from lsqgrad.streaming import StreamError, Sums, gather_sums
 from lsqgrad.widgets import GraphWalker, LineExplorer, Stepper, Walker
 
 __all__ = [
@@ -75,6 +76,8 @@ __all__ = [
     "Slip",
     "Step",
     "Stepper",
+    "StreamError",
+    "Sums",
     "Trace",
     "Walker",
     "check_rule",
@@ -90,6 +93,7 @@ __all__ = [
     "draw_squares",
     "draw_strips",
     "draw_ulps",
+    "gather_sums",
     "gradient_autograd",
     "gradient_matrix",
     "gradient_numeric",

@@ -48,9 +48,9 @@ def problem(
     return Problem(X, Y, cast("w", w, dtype), bias.flat[0])
 
 
-def data(X: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:
-    """Return X of shape (n, p) and Y of shape (n, 1), with the same n."""
-    X, Y = matrix("X", X), matrix("Y", Y)
+def data(X: ArrayLike, Y: ArrayLike, finite: bool = True) -> tuple[Array, Array]:
+    """Return X of shape (n, p) and Y of shape (n, 1), with the same n: see `matrix`."""
+    X, Y = matrix("X", X, finite), matrix("Y", Y, finite)
     if Y.shape[1] != 1:
         raise ArgumentError("Y", "one column, shape (n, 1)", f"shape {Y.shape}")
     if len(X) != len(Y):
@@ -58,8 +58,11 @@ def data(X: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:
     return X, Y
 
 
-def matrix(name: str, value: ArrayLike) -> Array:
-    """Return `value` as an array of finite numbers with two axes, at least one row and column."""
+def matrix(name: str, value: ArrayLike, finite: bool = True) -> Array:
+    """Return `value` as an array of finite numbers with two axes, at least one row and column.
+
+    With ``finite=False`` no number is looked at, for who adds them up and sees it there.
+    """
     array = real(name, value)
     if array.ndim != 2:
         cure = {
@@ -72,7 +75,7 @@ def matrix(name: str, value: ArrayLike) -> Array:
         )
     if 0 in array.shape:
         raise ArgumentError(name, "at least one row and one column", f"shape {array.shape}")
-    if not np.isfinite(array).all():
+    if finite and not np.isfinite(array).all():
         row, column = np.argwhere(~np.isfinite(array))[0]
         came = f"{array[row, column]} in row {row}, column {column}"
         raise ArgumentError(name, "finite numbers", came)

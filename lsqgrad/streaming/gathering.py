@@ -1,0 +1,282 @@
+"""One pass over the rows, in blocks, each of which is shifted before anything is multiplied.
+
+The shift is the mean of s ≥ 128 of a block's m rows, and what is left of the block's mean is taken
+off afterwards. Those s rows alone scatter by s times the square of the shift's distance from the
+block's mean, so that ``Σ (z - shift)² ≤ (1 + m/s) Σ (z - z̄)²``: with one feature six bits may
+cancel, whatever the rows are, outliers and drifts among them, and usually none does.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext, suppress
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lsqgrad._util import ArgumentError, ArgumentTypeError, validation
+from lsqgrad.streaming.sums import Sums, merged, two_sum
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from lsqgrad._util.types import Array, FloatArray
+
+    Pair = tuple[ArrayLike, ArrayLike]
+
+THREADS = 1 if sys.platform == "emscripten" else min(4, os.cpu_count() or 1)  # none in a browser
+# Numbers in a block: with one feature each column is 2¹³ long. BLAS starts threads of its own for
+# dot products of more than 10,000, and rounding grows with the length.
+BLOCK = 2**14
+SAMPLE = 128  # rows of a block, at least, of which the shift is the mean
+# Numbers that are worked on at once: few calls, so that threads seldom wait for each other, and
+# four megabytes for each, for which the last cache has room.
+WAVE = 2**19
+WAVES_AT_ONCE = 16  # of two arrays, between which the bar moves and Ctrl-C is heard
+BY_DOTS = 8  # columns, from which BLAS is faster at a product of matrices than at dot products
+
+
+class StreamError(RuntimeError):
+    """A stream of batches ended badly; what was gathered before is kept.
+
+    Attributes
+    ----------
+    sums : Sums or None
+        The sums of all whole batches before, if there are any.
+    batches : int
+        Their number.
+
+    Examples
+    --------
+    >>> def broken():
+    ...     yield [[1], [2]], [[1], [4]]
+    ...     raise OSError("the disk is gone")
+    >>> try:
+    ...     gather_sums(broken())
+    ... except StreamError as error:
+    ...     print(error.batches, error.sums)
+    1 Sums of 2 rows, 1 feature
+    """
+
+    def __init__(self, reason: str, sums: Sums | None = None, batches: int = 0) -> None:
+        super().__init__(reason, sums, batches)
+        self.sums, self.batches = sums, batches
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def gather_sums(batches: Pair | Iterable[Pair], *, progress: bool = True) -> Sums:
+    """Gather the sums over all rows, in one pass: all that least squares needs to know of them.
+
+    Parameters
+    ----------
+    batches : (X, Y) or iterable of (X, Y)
+        A tuple of X, array_like of shape (n, p), and Y, of shape (n, 1), memory-mapped ones among
+        them; or else anything that gives such pairs, tuples or lists, one after another, such as
+        a list, a generator, a `DataLoader`, or what `read_batches` returns. All is converted to
+        float64 block by block, and a batch is done with before the next is asked for.
+    progress : bool
+        Whether to show a bar if it takes more than two seconds and tqdm is installed.
+
+    Returns
+    -------
+    Sums
+        The same to the last bit whenever the same batches come, on one machine.
+
+    Raises
+    ------
+    TypeError
+        If `batches` is neither a pair of arrays nor iterable.
+    ValueError
+        If there is no batch. For a pair of arrays also if a shape is wrong, or a number is NaN,
+        infinite, or too large for its square.
+    StreamError
+        If a batch of several is no such pair, or has not as many columns as the first, or the
+        stream fails in the middle, or is interrupted: it keeps the sums of the batches before.
+
+    Examples
+    --------
+    >>> gather_sums([([[1], [2]], [[1], [4]]), ([[3]], [[6]])])
+    Sums of 3 rows, 1 feature
+    """
+    if isinstance(batches, tuple) and len(batches) == 2 and not isinstance(batches[0], tuple):
+        X, Y = validation.data(*batches, finite=False)
+        try:
+            return _gathered(_slices(X, Y), len(X), progress)
+        except StreamError as error:
+            if isinstance(error.__cause__, ArgumentError):
+                validation.data(X, Y)  # which names the row of the whole array
+                raise ArgumentError(*error.__cause__.args) from None  # without a batch
+            raise
+    try:
+        stream = iter(batches)
+    except TypeError:
+        expected = "a pair (X, Y) or an iterable of such pairs"
+        raise ArgumentTypeError("batches", expected, validation.describe(batches)) from None
+    return _gathered(stream, getattr(batches, "rows", None), progress)
+
+
+def _slices(X: Array, Y: Array) -> Iterator[tuple[Array, Array]]:
+    """Give two large arrays in parts."""
+    q = X.shape[1] + 1
+    step = WAVES_AT_ONCE * _blocks_at_once(q) * _block_rows(q)
+    return ((X[k : k + step], Y[k : k + step]) for k in range(0, len(X), step))
+
+
+def _gathered(stream: Iterator[Any], rows: int | None, progress: bool) -> Sums:
+    """Go through the stream, with a bar, and say how far it came if it does not reach its end."""
+    done, parts = 0, _Parts()
+    with _bar(rows, progress) as bar, ThreadPoolExecutor(THREADS) as pool:
+        try:
+            for batch in stream:
+                try:
+                    parts.add(batch, pool)
+                except ArgumentError as error:
+                    error.argument = f"Batch {done + 1}, {error.argument}"
+                    raise StreamError(f"{error} {parts.kept}", parts.total, done) from error
+                done += 1
+                if bar is not None:
+                    bar.update(len(batch[0]))
+        except StreamError:
+            raise
+        except (Exception, KeyboardInterrupt) as error:
+            what = "was interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+            came = f"The stream {what} after {done} batch(es) with {type(error).__name__}: {error}"
+            raise StreamError(f"{came.rstrip(': .')}. {parts.kept}", parts.total, done) from error
+    if parts.total is None:
+        raise ArgumentError("batches", "at least one", "none", "An iterator gives them only once.")
+    return parts.total
+
+
+class _Parts:
+    """The sums of the batches so far, in parts that are merged in pairs, as NumPy sums.
+
+    So rounding grows with the logarithm of the number of batches.
+    """
+
+    def __init__(self) -> None:
+        self.parts: list[Sums] = []
+        self.spaces: list[FloatArray] = []  # where each thread has the wave that it is at
+
+    @property
+    def rows(self) -> int:
+        return sum(part.n for part in self.parts)
+
+    @property
+    def total(self) -> Sums | None:
+        return (
+            reduce(lambda later, part: part + later, reversed(self.parts)) if self.parts else None
+        )
+
+    @property
+    def kept(self) -> str:
+        """Say what there is."""
+        if not self.parts:
+            return "Nothing was gathered before."
+        return f"The sums of the {self.rows} row(s) before are kept in this error's sums."
+
+    def add(self, batch: Any, pool: ThreadPoolExecutor) -> None:
+        """Add the sums of a batch, or nothing if something is wrong with it."""
+        if not (isinstance(batch, tuple | list) and len(batch) == 2):
+            raise ArgumentTypeError("X and Y", "a pair (X, Y)", validation.describe(batch))
+        X, Y = validation.data(*batch, finite=False)
+        p = X.shape[1]
+        if self.parts and p != self.parts[0].p:
+            raise ArgumentError("X", f"{self.parts[0].p} column(s), as before", f"{p}")
+        if not self.spaces:
+            size = _blocks_at_once(p + 1) * _block_rows(p + 1) * (p + 1)
+            self.spaces = [np.empty(size) for _ in range(THREADS)]
+        new = self._sums(X, Y, pool)
+        while self.parts and self.parts[-1].n <= new.n:
+            new = self.parts.pop() + new
+        self.parts.append(new)
+
+    def _sums(self, X: Array, Y: Array, pool: ThreadPoolExecutor) -> Sums:
+        """Return the sums of a batch, of which each thread takes every so manieth wave."""
+        q, m = X.shape[1] + 1, _block_rows(X.shape[1] + 1)
+        whole, rest = divmod(len(X), m)
+        blocks = whole + (rest > 0)
+        shift, d, scatter = np.empty((blocks, q)), np.empty((blocks, q)), np.empty((blocks, q, q))
+        at_once = _blocks_at_once(q)
+
+        def fill(thread: int) -> None:
+            for first in range(thread * at_once, whole, THREADS * at_once):
+                wave = slice(first, min(first + at_once, whole))
+                rows = slice(first * m, wave.stop * m)
+                _sum_blocks(
+                    X[rows], Y[rows], self.spaces[thread], shift[wave], d[wave], scatter[wave]
+                )
+
+        if whole > at_once:
+            list(pool.map(fill, range(THREADS)))
+        else:
+            fill(0)
+        if rest:
+            rows, wave = slice(whole * m, None), slice(whole, None)
+            _sum_blocks(X[rows], Y[rows], self.spaces[0], shift[wave], d[wave], scatter[wave])
+        if not np.isfinite(scatter).all():
+            _refuse_not_finite(X, Y, self.rows)
+        n = np.full(blocks, m)
+        n[whole:] = rest
+        with np.errstate(all="ignore"):
+            scatter -= d[:, :, None] * d[:, None] / n[:, None, None]
+            return merged(n, *two_sum(shift, d / n[:, None]), scatter)
+
+
+def _block_rows(q: int) -> int:
+    """Return how many rows of q numbers a block has: enough to outweigh their scatter, q²."""
+    return max(BLOCK // q, 8 * q)
+
+
+def _blocks_at_once(q: int) -> int:
+    """Return how many blocks a wave has."""
+    return max(WAVE // (q * _block_rows(q)), 1)
+
+
+@np.errstate(all="ignore")
+def _sum_blocks(
+    X: Array, Y: Array, space: FloatArray, shift: FloatArray, d: FloatArray, scatter: FloatArray
+) -> None:
+    """Write a shift c for each block, and ``Σ d`` and ``Σ d dᵀ`` for ``d = (x, y) - c``."""
+    blocks, q = shift.shape
+    m = len(X) // blocks
+    Z = space[: blocks * q * m].reshape(blocks, q, m)
+    Z[:, :-1] = X.reshape(blocks, m, q - 1).transpose(0, 2, 1)
+    Z[:, -1] = Y.reshape(blocks, m)
+    Z[:, :, :: max(m // SAMPLE, 1)].mean(axis=-1, out=shift)
+    np.subtract(Z, shift[:, :, None], out=Z)
+    np.vecdot(Z, np.ones(m), out=d)
+    if q < BY_DOTS:
+        np.vecdot(Z[:, :, None], Z[:, None], out=scatter)
+    else:
+        np.matmul(Z, Z.transpose(0, 2, 1), out=scatter)
+
+
+def _refuse_not_finite(X: Array, Y: Array, rows_before: int) -> None:
+    """Say where the first number is that is not finite, if there is one."""
+    for name, array in (("X", X), ("Y", Y)):
+        finite = np.isfinite(array).all(axis=1)
+        if not finite.all():
+            row, came = finite.argmin(), array[finite.argmin()]
+            column = np.isfinite(came).argmin()
+            raise ArgumentError(
+                name,
+                "finite numbers",
+                f"{came[column]} in row {row}, column {column}",
+                f"In the stream this is row {rows_before + row}.",
+            )
+
+
+def _bar(rows: int | None, progress: bool) -> Any:
+    """Return a progress bar, which appears after two seconds, or None where tqdm is missing."""
+    if progress:
+        with suppress(ImportError):
+            from tqdm.auto import tqdm
+
+            return tqdm(total=rows, unit="row", unit_scale=True, delay=2)
+    return nullcontext()
