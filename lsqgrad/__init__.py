@@ -52,7 +52,7 @@ from lsqgrad.regression import (
     step_with_torch,
     ulps_apart,
 )
-from lsqgrad.streaming import StreamError, Sums, gather_sums
+from lsqgrad.streaming import StreamError, Sums, gather_sums, read_batches
 from lsqgrad.widgets import GraphWalker, LineExplorer, Stepper, Walker
 
 __all__ = [
@@ -102,6 +102,7 @@ __all__ = [
     "mean_squared_error",
     "minibatches",
     "projector",
+    "read_batches",
     "record_backward",
     "reference_data",
     "register_rule",

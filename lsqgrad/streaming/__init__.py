@@ -3,5 +3,6 @@
 It needs NumPy alone; pyarrow and tqdm are loaded by what uses them.
 """
 
+from lsqgrad.streaming.batches import Batches, read_batches
 from lsqgrad.streaming.gathering import StreamError, gather_sums
 from lsqgrad.streaming.sums import Sums

@@ -79,7 +79,8 @@ def gather_sums(batches: Pair | Iterable[Pair], *, progress: bool = True) -> Sum
         A tuple of X, array_like of shape (n, p), and Y, of shape (n, 1), memory-mapped ones among
         them; or else anything that gives such pairs, tuples or lists, one after another, such as
         a list, a generator, a `DataLoader`, or what `read_batches` returns. All is converted to
-        float64 block by block, and a batch is done with before the next is asked for.
+        float64 block by block, and a batch, of one row or more, is done with before the next is
+        asked for. Of numbers below 1e-146 the squares are too small for float64.
     progress : bool
         Whether to show a bar if it takes more than two seconds and tqdm is installed.
 
@@ -105,7 +106,7 @@ def gather_sums(batches: Pair | Iterable[Pair], *, progress: bool = True) -> Sum
     Sums of 3 rows, 1 feature
     """
     if isinstance(batches, tuple) and len(batches) == 2 and not isinstance(batches[0], tuple):
-        X, Y = validation.data(*batches, finite=False)
+        X, Y = validation.data(batches[0], batches[1], finite=False)
         try:
             return _gathered(_slices(X, Y), len(X), progress)
         except StreamError as error:
@@ -113,12 +114,10 @@ def gather_sums(batches: Pair | Iterable[Pair], *, progress: bool = True) -> Sum
                 validation.data(X, Y)  # which names the row of the whole array
                 raise ArgumentError(*error.__cause__.args) from None  # without a batch
             raise
-    try:
-        stream = iter(batches)
-    except TypeError:
+    if not isinstance(batches, Iterable):
         expected = "a pair (X, Y) or an iterable of such pairs"
-        raise ArgumentTypeError("batches", expected, validation.describe(batches)) from None
-    return _gathered(stream, getattr(batches, "rows", None), progress)
+        raise ArgumentTypeError("batches", expected, validation.describe(batches))
+    return _gathered(batches, getattr(batches, "rows", None), progress)
 
 
 def _slices(X: Array, Y: Array) -> Iterator[tuple[Array, Array]]:
@@ -128,26 +127,28 @@ def _slices(X: Array, Y: Array) -> Iterator[tuple[Array, Array]]:
     return ((X[k : k + step], Y[k : k + step]) for k in range(0, len(X), step))
 
 
-def _gathered(stream: Iterator[Any], rows: int | None, progress: bool) -> Sums:
+def _gathered(stream: Iterable[Any], rows: int | None, progress: bool) -> Sums:
     """Go through the stream, with a bar, and say how far it came if it does not reach its end."""
-    done, parts = 0, _Parts()
+    parts = _Parts()
+    cause: BaseException | None = None
     with _bar(rows, progress) as bar, ThreadPoolExecutor(THREADS) as pool:
         try:
             for batch in stream:
                 try:
                     parts.add(batch, pool)
-                except ArgumentError as error:
-                    error.argument = f"Batch {done + 1}, {error.argument}"
-                    raise StreamError(f"{error} {parts.kept}", parts.total, done) from error
-                done += 1
+                except ArgumentError as error:  # of this batch, not of who gives it
+                    error.argument = f"Batch {parts.batches + 1}, {error.argument}"
+                    cause, reason = error, str(error)
+                    break
                 if bar is not None:
                     bar.update(len(batch[0]))
-        except StreamError:
-            raise
         except (Exception, KeyboardInterrupt) as error:
             what = "was interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
-            came = f"The stream {what} after {done} batch(es) with {type(error).__name__}: {error}"
-            raise StreamError(f"{came.rstrip(': .')}. {parts.kept}", parts.total, done) from error
+            came = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(":.")
+            cause = error
+            reason = f"The stream {what} after {parts.batches} batch(es) with {came}."
+    if cause is not None:
+        raise StreamError(f"{reason} {parts.kept}", parts.total, parts.batches) from cause
     if parts.total is None:
         raise ArgumentError("batches", "at least one", "none", "An iterator gives them only once.")
     return parts.total
@@ -160,41 +161,46 @@ class _Parts:
     """
 
     def __init__(self) -> None:
-        self.parts: list[Sums] = []
+        self.state: tuple[list[Sums], int] = [], 0  # parts, and the number of batches
         self.spaces: list[FloatArray] = []  # where each thread has the wave that it is at
 
     @property
+    def batches(self) -> int:
+        return self.state[1]
+
+    @property
     def rows(self) -> int:
-        return sum(part.n for part in self.parts)
+        return sum(part.n for part in self.state[0])
 
     @property
     def total(self) -> Sums | None:
-        return (
-            reduce(lambda later, part: part + later, reversed(self.parts)) if self.parts else None
-        )
+        parts = reversed(self.state[0])
+        return reduce(lambda later, part: part + later, parts) if self.batches else None
 
     @property
     def kept(self) -> str:
         """Say what there is."""
-        if not self.parts:
+        if not self.batches:
             return "Nothing was gathered before."
         return f"The sums of the {self.rows} row(s) before are kept in this error's sums."
 
     def add(self, batch: Any, pool: ThreadPoolExecutor) -> None:
         """Add the sums of a batch, or nothing if something is wrong with it."""
         if not (isinstance(batch, tuple | list) and len(batch) == 2):
-            raise ArgumentTypeError("X and Y", "a pair (X, Y)", validation.describe(batch))
-        X, Y = validation.data(*batch, finite=False)
+            hint = "Two arrays are given as a tuple, (X, Y)."
+            raise ArgumentTypeError("X and Y", "a pair (X, Y)", validation.describe(batch), hint)
+        X, Y = validation.data(batch[0], batch[1], finite=False)
+        parts, batches = self.state[0].copy(), self.batches
         p = X.shape[1]
-        if self.parts and p != self.parts[0].p:
-            raise ArgumentError("X", f"{self.parts[0].p} column(s), as before", f"{p}")
+        if parts and p != parts[0].p:
+            raise ArgumentError("X", f"{parts[0].p} column(s), as before", f"{p}")
         if not self.spaces:
             size = _blocks_at_once(p + 1) * _block_rows(p + 1) * (p + 1)
             self.spaces = [np.empty(size) for _ in range(THREADS)]
-        new = self._sums(X, Y, pool)
-        while self.parts and self.parts[-1].n <= new.n:
-            new = self.parts.pop() + new
-        self.parts.append(new)
+        new = self._sums(_within_float64("X", X), _within_float64("Y", Y), pool)
+        while parts and parts[-1].n <= new.n:
+            new = parts.pop() + new
+        self.state = [*parts, new], batches + 1  # at once, for whoever interrupts here
 
     def _sums(self, X: Array, Y: Array, pool: ThreadPoolExecutor) -> Sums:
         """Return the sums of a batch, of which each thread takes every so manieth wave."""
@@ -226,6 +232,13 @@ class _Parts:
         with np.errstate(all="ignore"):
             scatter -= d[:, :, None] * d[:, None] / n[:, None, None]
             return merged(n, *two_sum(shift, d / n[:, None]), scatter)
+
+
+def _within_float64(name: str, array: Array) -> Array:
+    """Return an array whose integers, if there are any, float64 holds with enough digits."""
+    if array.dtype.kind in "iu" and max(int(array.max()), -int(array.min())) > 2**53:
+        return validation.cast_columns(name, array, np.dtype(np.float64))
+    return array
 
 
 def _block_rows(q: int) -> int:

@@ -135,7 +135,7 @@ class Sums(ReadOnlyArrays):
             residual = self._mean_residual(weights, bias)
             slope = self.scatter[:-1, :-1] @ weights - self.scatter[:-1, -1:]
             grad_w = (2 / self.n) * slope + (2 * residual) * self.mean[:-1, None]
-        _within_float64(residual + grad_w.sum())
+        _check(math.isfinite(residual) and np.isfinite(grad_w).all())
         return Gradient(w=grad_w, b=np.float64(2 * residual))
 
     def loss(self, w: ArrayLike, b: ArrayLike) -> np.float64:
@@ -148,8 +148,9 @@ class Sums(ReadOnlyArrays):
         v = np.append(weights, -1.0)
         with np.errstate(all="ignore"):
             about_mean = max(v @ self.scatter @ v, 0.0)  # squares, but for rounding
-            loss = np.float64(about_mean / self.n + self._mean_residual(weights, bias) ** 2)
-        _within_float64(loss)
+            residual = self._mean_residual(weights, bias)
+            loss = np.float64(about_mean / self.n + residual * residual)
+        _check(np.isfinite(loss))
         return loss
 
     def solve(self) -> tuple[FloatArray, np.float64]:
@@ -193,12 +194,13 @@ class Sums(ReadOnlyArrays):
             return NotImplemented
         if self.p != other.p:
             raise ArgumentError("other", f"sums of {self.p} feature(s)", f"{other.p}")
-        pairs = zip(self._fields, other._fields, strict=True)
-        return merged(*(np.stack(pair) for pair in pairs))
-
-    @property
-    def _fields(self) -> tuple[int, FloatArray, FloatArray, FloatArray]:
-        return self.n, self.mean, self.rest, self.scatter
+        both = self, other
+        return merged(
+            np.array([sums.n for sums in both]),
+            np.stack([sums.mean for sums in both]),
+            np.stack([sums.rest for sums in both]),
+            np.stack([sums.scatter for sums in both]),
+        )
 
     def packed(self) -> FloatArray:
         """All of it as one vector, of (p + 2)² numbers, such as `all_reduce` sends.
@@ -287,9 +289,9 @@ def _halves(a: FloatArray) -> tuple[FloatArray, FloatArray]:
     return high, a - high
 
 
-def _within_float64(number: float) -> None:
+def _check(finite: bool | np.bool_) -> None:
     """Refuse parameters that lead beyond float64."""
-    if not math.isfinite(number):
+    if not finite:
         raise ArgumentError(
             "w, b", "numbers whose squared residuals float64 can hold", "larger ones"
         )

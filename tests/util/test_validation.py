@@ -536,11 +536,13 @@ def test_every_argument_of_every_public_function_is_tried():
             "Rule",
             "Report",
             "Step",
+            "StreamError",
+            "Sums",
             "Trace",
         ),  # records: these hold what they
         # are given
         *("define", "rounding_interval", "ulps_apart"),  # below
-        *("Prediction", "projector", "same"),  # with their own tests
+        *("Prediction", "gather_sums", "projector", "read_batches", "same"),  # with their own tests
         *("Drawing", "draw_contours", "draw_intervals", "draw_parabola", "draw_shapes"),
         *("draw_squares", "draw_strips", "draw_ulps"),  # in tests/plotting/test_drawings.py
     }

@@ -1,0 +1,221 @@
+"""Batches of rows from files: NumPy's .npy by itself, Parquet and CSV through pyarrow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lsqgrad._util import ArgumentError, ArgumentTypeError, perhaps, validation
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from lsqgrad._util.types import Array
+
+FORMATS = (".npy", ".parquet", ".csv")
+
+
+@dataclass(frozen=True)
+class Batches:
+    """The rows of files, batch by batch, from the first again each time that they are asked for.
+
+    Attributes
+    ----------
+    features, target
+        The columns of X and of Y: their names, or in a .npy file their numbers.
+    rows : int or None
+        How many there are, where that is known before they are read.
+    """
+
+    features: tuple[Any, ...]
+    target: Any
+    rows: int | None
+    _read: Callable[[], Iterator[tuple[Array, Array]]]
+
+    def __iter__(self) -> Iterator[tuple[Array, Array]]:
+        return self._read()
+
+    def __repr__(self) -> str:
+        rows = "rows" if self.rows is None else f"{self.rows} rows"
+        return f"Batches of {rows}, {self.target!r} from {len(self.features)} feature(s)"
+
+
+def read_batches(
+    path: str | PathLike[str] | Sequence[str | PathLike[str]],
+    *,
+    target: str | int,
+    features: Sequence[str] | Sequence[int] | None = None,
+    batch_rows: int = 2**18,
+) -> Batches:
+    """Read (X, Y) from files, a batch at a time: what `gather_sums` takes.
+
+    Parameters
+    ----------
+    path : path, or list of paths
+        A .npy file of shape (n, p + 1); or .parquet files, or .csv files with a head line, or a
+        folder of either, which need pyarrow.
+    target : str or int
+        The column that is Y: its name, or in a .npy file its number from 0.
+    features : sequence of str or int, optional
+        The columns of X, in this order; all others without it.
+    batch_rows : int
+        The most rows of a batch. A few batches are in memory at a time.
+
+    Returns
+    -------
+    Batches
+        Gives pairs of X, of shape (m, p), and Y, of shape (m, 1). A number that is missing is NaN.
+
+    Raises
+    ------
+    ImportError
+        If pyarrow is needed and not installed.
+    TypeError, ValueError
+        If there is no such file, it is of another kind, or has no such column of numbers.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     np.save(f"{folder}/rows.npy", [[1.0, 1.0], [2.0, 4.0], [3.0, 6.0]])
+    ...     for X, Y in read_batches(f"{folder}/rows.npy", target=1, batch_rows=2):
+    ...         print(X.ravel(), Y.ravel())
+    [1. 2.] [1. 4.]
+    [3.] [6.]
+    """
+    validation.integer("batch_rows", batch_rows, 1)
+    files, kind = _files([path] if isinstance(path, str | PathLike) else path)
+    if kind != ".npy":
+        return _from_tables(files, kind, target, features, batch_rows)
+    if len(files) > 1:
+        raise ArgumentError("path", "one .npy file", f"{len(files)}")
+    return _from_array(files[0], target, features, batch_rows)
+
+
+def _files(paths: Any) -> tuple[list[Path], str]:
+    """Return the files at some paths, and what kind they all are."""
+    try:
+        paths = [Path(path) for path in paths]
+    except TypeError:
+        raise ArgumentTypeError(
+            "path", "a path or a list of paths", validation.describe(paths)
+        ) from None
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        raise ArgumentError("path", "files or folders that exist", f"{str(missing[0])!r}")
+    files = [
+        file
+        for path in paths
+        for file in (sorted(path.rglob("[!._]*.*")) if path.is_dir() else [path])
+        if file.suffix.lower() in FORMATS or not path.is_dir()
+    ]
+    kinds = sorted({file.suffix.lower() for file in files})
+    if len(kinds) != 1 or kinds[0] not in FORMATS:
+        came = " and ".join(map(repr, kinds)) or "none"
+        raise ArgumentError("path", f"files of one kind, {', '.join(FORMATS)}", came)
+    return files, kinds[0]
+
+
+def _from_array(file: Path, target: Any, features: Any, batch_rows: int) -> Batches:
+    """Return the batches of a .npy file."""
+    try:
+        array = np.load(file, mmap_mode="r")
+    except (ValueError, EOFError) as error:  # no such file after all, or one of objects
+        reason = f"{file.name!r}: {str(error).partition('.')[0]}"
+        raise ArgumentError("path", "a .npy file of numbers", reason) from None
+    if array.ndim != 2 or array.dtype.kind not in "iuf" or min(array.shape) == 0:
+        expected = "a .npy file of real numbers in two axes, rows and columns"
+        raise ArgumentError("path", expected, f"shape {array.shape} of {array.dtype}")
+    rows, columns = array.shape
+    target = validation.integer("target", target, -columns, columns - 1) % columns
+    features, target = _columns(features, target, range(columns))
+
+    def read(first: int) -> tuple[Array, Array]:
+        """Read, and do not map, rows: mapped pages would stay in memory."""
+        last = min(first + batch_rows, rows)
+        if array.flags.c_contiguous:
+            offset = array.offset + first * columns * array.itemsize
+            count = (last - first) * columns
+            part = np.fromfile(file, array.dtype, count, offset=offset)
+            if len(part) < count:
+                raise EOFError(f"{file.name} is shorter than it was")
+            part = part.reshape(-1, columns)
+        else:
+            part = np.load(file, mmap_mode="r")[first:last]
+        return part[:, features], part[:, [target]]
+
+    return Batches(features, target, rows, lambda: _ahead(read, range(0, rows, batch_rows)))
+
+
+def _ahead(read: Callable[[int], Any], places: range) -> Iterator[Any]:
+    """Read each part while the one before is worked on."""
+    with ThreadPoolExecutor(1) as pool:
+        following = pool.submit(read, places[0])
+        for place in places[1:]:
+            part, following = following.result(), pool.submit(read, place)
+            yield part
+        yield following.result()
+
+
+def _from_tables(
+    files: list[Path], kind: str, target: Any, features: Any, batch_rows: int
+) -> Batches:
+    """Return the batches of Parquet or CSV files."""
+    pa, ds = _import_pyarrow()
+    try:
+        data = ds.dataset([str(file) for file in files], format=kind[1:])
+    except (pa.ArrowException, OSError) as error:
+        reason = " ".join(str(error).split())
+        raise ArgumentError("path", f"{kind} files that can be read", reason) from None
+    features, target = _columns(features, target, data.schema.names)
+    names = [*features, target]
+    if kind == ".csv":  # of which the first lines tell the types: 1, 2, and later 2.5
+        schema = pa.schema([(name, pa.float64()) for name in names])
+        data = ds.dataset([str(file) for file in files], format="csv", schema=schema)
+    for name in names:
+        column = data.schema.field(name).type
+        if not (pa.types.is_integer(column) or pa.types.is_floating(column)):
+            raise ArgumentError(name, "a column of real numbers", f"one of {column}")
+
+    def read() -> Iterator[tuple[Array, Array]]:
+        # Fewer batches ahead than by default, 16, which would be most of the memory
+        for batch in data.to_batches(columns=names, batch_size=batch_rows, batch_readahead=2):
+            if len(batch):
+                columns = [column.to_numpy(zero_copy_only=False) for column in batch.columns]
+                yield np.stack(columns[:-1]).T, columns[-1].reshape(-1, 1)
+
+    rows = data.count_rows() if kind == ".parquet" else None  # a CSV file would be read for it
+    return Batches(features, target, rows, read)
+
+
+def _columns(features: Any, target: Any, columns: Sequence[Any]) -> tuple[tuple[Any, ...], Any]:
+    """Return the columns of X and Y, both among those that there are."""
+    features = [name for name in columns if name != target] if features is None else list(features)
+    for argument, names in (("target", [target]), ("features", features)):
+        for name in names:
+            if name not in columns:
+                known = ", ".join(map(repr, columns[:10]))
+                hint = perhaps(name, map(str, columns))
+                raise ArgumentError(argument, f"columns among {known}", f"{name!r}", hint)
+    if not features or target in features:
+        raise ArgumentError("features", "at least one column, and not the target", f"{features}")
+    return tuple(features), target
+
+
+def _import_pyarrow() -> tuple[ModuleType, ModuleType]:
+    """Return pyarrow and its datasets, or say where to get them."""
+    try:
+        import pyarrow
+        import pyarrow.dataset
+    except ImportError:
+        raise ImportError(
+            "read_batches needs pyarrow for .parquet and .csv, which is in the extra: "
+            'pip install "lsqgrad[beyond]"'
+        ) from None
+    return pyarrow, pyarrow.dataset
