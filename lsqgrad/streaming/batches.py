@@ -135,6 +135,9 @@ def _from_array(file: Path, target: Any, features: Any, batch_rows: int) -> Batc
     rows, columns = array.shape
     target = validation.integer("target", target, -columns, columns - 1) % columns
     features, target = _columns(features, target, range(columns))
+    of_X: slice | list[int] = list(features)
+    if features == tuple(range(features[0], features[0] + len(features))):
+        of_X = slice(features[0], features[-1] + 1)  # which is no copy
 
     def read(first: int) -> tuple[Array, Array]:
         """Read, and do not map, rows: mapped pages would stay in memory."""
@@ -148,7 +151,7 @@ def _from_array(file: Path, target: Any, features: Any, batch_rows: int) -> Batc
             part = part.reshape(-1, columns)
         else:
             part = np.load(file, mmap_mode="r")[first:last]
-        return part[:, features], part[:, [target]]
+        return part[:, of_X], part[:, target : target + 1]
 
     return Batches(features, target, rows, lambda: _ahead(read, range(0, rows, batch_rows)))
 
@@ -181,7 +184,8 @@ def _from_tables(
     for name in names:
         column = data.schema.field(name).type
         if not (pa.types.is_integer(column) or pa.types.is_floating(column)):
-            raise ArgumentError(name, "a column of real numbers", f"one of {column}")
+            hint = "Name the features that are numbers."
+            raise ArgumentError(name, "a column of real numbers", f"one of {column}", hint)
 
     def read() -> Iterator[tuple[Array, Array]]:
         # Fewer batches ahead than by default, 16, which would be most of the memory
@@ -196,7 +200,10 @@ def _from_tables(
 
 def _columns(features: Any, target: Any, columns: Sequence[Any]) -> tuple[tuple[Any, ...], Any]:
     """Return the columns of X and Y, both among those that there are."""
-    features = [name for name in columns if name != target] if features is None else list(features)
+    if features is None:
+        features = [name for name in columns if name != target]
+    elif isinstance(features, str) or not isinstance(features, Sequence):
+        raise ArgumentTypeError("features", "a list of columns", validation.describe(features))
     for argument, names in (("target", [target]), ("features", features)):
         for name in names:
             if name not in columns:
@@ -204,7 +211,8 @@ def _columns(features: Any, target: Any, columns: Sequence[Any]) -> tuple[tuple[
                 hint = perhaps(name, map(str, columns))
                 raise ArgumentError(argument, f"columns among {known}", f"{name!r}", hint)
     if not features or target in features:
-        raise ArgumentError("features", "at least one column, and not the target", f"{features}")
+        expected = "columns other than the target, at least one"
+        raise ArgumentError("features", expected, f"{features}")
     return tuple(features), target
 
 

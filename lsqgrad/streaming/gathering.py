@@ -142,6 +142,8 @@ def _gathered(stream: Iterable[Any], rows: int | None, progress: bool) -> Sums:
                     break
                 if bar is not None:
                     bar.update(len(batch[0]))
+            else:
+                total = parts.total
         except (Exception, KeyboardInterrupt) as error:
             what = "was interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
             came = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(":.")
@@ -149,9 +151,9 @@ def _gathered(stream: Iterable[Any], rows: int | None, progress: bool) -> Sums:
             reason = f"The stream {what} after {parts.batches} batch(es) with {came}."
     if cause is not None:
         raise StreamError(f"{reason} {parts.kept}", parts.total, parts.batches) from cause
-    if parts.total is None:
+    if total is None:
         raise ArgumentError("batches", "at least one", "none", "An iterator gives them only once.")
-    return parts.total
+    return total
 
 
 class _Parts:

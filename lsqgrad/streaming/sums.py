@@ -135,7 +135,7 @@ class Sums(ReadOnlyArrays):
             residual = self._mean_residual(weights, bias)
             slope = self.scatter[:-1, :-1] @ weights - self.scatter[:-1, -1:]
             grad_w = (2 / self.n) * slope + (2 * residual) * self.mean[:-1, None]
-        _check(math.isfinite(residual) and np.isfinite(grad_w).all())
+        _check(math.isfinite(2 * residual) and np.isfinite(grad_w).all())
         return Gradient(w=grad_w, b=np.float64(2 * residual))
 
     def loss(self, w: ArrayLike, b: ArrayLike) -> np.float64:

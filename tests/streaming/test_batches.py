@@ -1,0 +1,168 @@
+"""Files give their rows in batches, each time from the first, and say what they lack."""
+
+import sys
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+import pytest
+
+from lsqgrad import StreamError, gather_sums, read_batches
+
+ROWS = np.random.default_rng(20211012).normal(size=(100, 3)).astype(np.float32)
+TABLE = pa.table({name: column for name, column in zip("abc", ROWS.T, strict=True)})
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    np.save("rows.npy", ROWS)
+    np.save("columns.npy", np.asfortranarray(ROWS))
+    pa.parquet.write_table(TABLE, "rows.parquet", row_group_size=33)
+    pa.csv.write_csv(TABLE, "rows.csv")
+    for parts, name in ((["1.parquet", "deeper/2.parquet"], "parts"), (["1.csv", "2.csv"], "csv")):
+        (tmp_path / name / "deeper").mkdir(parents=True)
+        for part, rows in zip(parts, (TABLE.slice(0, 40), TABLE.slice(40)), strict=True):
+            write = pa.parquet.write_table if name == "parts" else pa.csv.write_csv
+            write(rows, f"{name}/{part}")
+    (tmp_path / "parts" / "_SUCCESS.csv").touch()  # such as Spark leaves
+    pa.parquet.write_table(TABLE.slice(0, 0), "parts/0.parquet")
+    return tmp_path
+
+
+FILES = {
+    "rows.npy": (2, (0, 1), 100),
+    "columns.npy": (-1, (0, 1), 100),
+    "rows.parquet": ("c", ("a", "b"), 100),
+    "rows.csv": ("c", ("a", "b"), None),
+    "parts": ("c", ("a", "b"), 100),
+    "csv": ("c", ("a", "b"), None),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_all_rows_come_in_order_and_come_again(folder, name):
+    target, features, rows = FILES[name]
+    batches = read_batches(folder / name, target=target, batch_rows=30)
+    assert (batches.rows, batches.features) == (rows, features)
+    for _ in range(2):
+        X, Y = zip(*batches, strict=True)
+        assert max(map(len, X)) <= (30 if rows else 100)  # a CSV file comes in blocks of its own
+        assert np.array_equal(np.concatenate(X).astype(np.float32), ROWS[:, :2])
+        assert np.array_equal(np.concatenate(Y).astype(np.float32), ROWS[:, 2:])
+    assert gather_sums(batches).n == 100
+
+
+def test_several_files_are_read_one_after_the_other(folder):
+    files = ["parts/deeper/2.parquet", "parts/1.parquet"]
+    Y = np.concatenate([Y for _, Y in read_batches(files, target="c")])
+    assert np.array_equal(Y.ravel(), np.roll(ROWS[:, 2], -40))
+
+
+@pytest.mark.parametrize("name", ["rows.npy", "rows.parquet"])
+@pytest.mark.parametrize("order", [(2, 0), (0,), (1, 2)])
+def test_features_come_in_the_order_that_is_asked_for(folder, name, order):
+    columns = range(3) if name == "rows.npy" else "abc"
+    target = next(k for k in range(3) if k not in order)
+    features = [columns[k] for k in order]
+    batches = read_batches(name, target=columns[target], features=features)
+    assert batches.features == tuple(features)
+    X, Y = map(np.concatenate, zip(*batches, strict=True))
+    assert np.array_equal(X, ROWS[:, order])
+    assert np.array_equal(Y, ROWS[:, [target]])
+
+
+def test_a_csv_file_may_begin_with_whole_numbers(folder):
+    """pyarrow takes a column's type from its first block, a megabyte."""
+    (folder / "late.csv").write_text("x,name,y\n" + "1,one,2\n" * 200_000 + "1.5,half,3\n")
+    sums = gather_sums(read_batches("late.csv", target="y", features=["x"]))
+    assert (sums.n, sums.sum_x, sums.sum_y) == (200_001, 200_001.5, 400_003)
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_number_that_is_missing_is_found(folder, kind):
+    table = pa.table({"x": [1, 2, None, 4], "y": [1.0, 2.0, 3.0, 4.0]})
+    write = pa.parquet.write_table if kind == "parquet" else pa.csv.write_csv
+    write(table, f"gap.{kind}")
+    with pytest.raises(
+        StreamError, match=r"^Batch 1, X: expected finite .* nan in row 2, column 0"
+    ):
+        gather_sums(read_batches(f"gap.{kind}", target="y"))
+
+
+BAD = {
+    "path: expected a path or a list of paths, got int 3.": (3, "c", {}),
+    "path: expected files or folders that exist, got 'none.csv'.": ("none.csv", "c", {}),
+    "path: expected files of one kind, .npy, .parquet, .csv, got '.txt'.": ("rows.txt", "c", {}),
+    "path: expected files of one kind, .npy, .parquet, .csv, got '.csv' and '.npy' and ": (
+        ".",
+        "c",
+        {},
+    ),
+    "path: expected files of one kind, .npy, .parquet, .csv, got none.": ([], "c", {}),
+    "path: expected one .npy file, got 2.": (["rows.npy", "columns.npy"], 2, {}),
+    "path: expected a .npy file of numbers, got 'torn.npy': mmap length": ("torn.npy", 0, {}),
+    "path: expected a .npy file of numbers, got 'objects.npy'": ("objects.npy", 0, {}),
+    "path: expected a .npy file of real numbers in two axes, rows and columns, "
+    "got shape (3,) of float64.": ("flat.npy", 0, {}),
+    "path: expected .parquet files that can be read, got ": ("torn.parquet", "c", {}),
+    "target: expected columns among 'a', 'b', 'c', got 'cc'. Perhaps 'c' is": (
+        "rows.csv",
+        "cc",
+        {},
+    ),
+    "target: expected an integer, got str 'c'.": ("rows.npy", "c", {}),
+    "target: expected an integer from -3 to 2, got 3.": ("rows.npy", 3, {}),
+    "features: expected columns among 'a', 'b', 'c', got 'd'.": (
+        "rows.csv",
+        "c",
+        {"features": ["d"]},
+    ),
+    "features: expected columns among 0, 1, 2, got 7.": ("rows.npy", 2, {"features": [7]}),
+    "features: expected columns other than the target, at least one, got ['a', 'c'].": (
+        "rows.csv",
+        "c",
+        {"features": ["a", "c"]},
+    ),
+    "features: expected a list of columns, got str 'ab'.": ("rows.csv", "c", {"features": "ab"}),
+    "word: expected a column of real numbers, got one of string. Name the": (
+        "words.parquet",
+        "y",
+        {},
+    ),
+    "batch_rows: expected an integer of at least 1, got 0.": ("rows.npy", 2, {"batch_rows": 0}),
+}
+
+
+@pytest.mark.parametrize("sentence", BAD)
+def test_what_cannot_be_read_is_refused_with_a_sentence(folder, sentence):
+    (folder / "rows.txt").touch()
+    (folder / "torn.npy").write_bytes((folder / "rows.npy").read_bytes()[:500])
+    (folder / "torn.parquet").write_bytes((folder / "rows.parquet").read_bytes()[:500])
+    np.save("objects.npy", np.array([[1, "x"]], dtype=object))
+    np.save("flat.npy", np.ones(3))
+    pa.parquet.write_table(pa.table({"word": ["x"], "y": [1]}), "words.parquet")
+    path, target, settings = BAD[sentence]
+    with pytest.raises(ValueError) as caught:  # noqa: PT011
+        read_batches(path, target=target, **settings)
+    assert str(caught.value).startswith(sentence)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_shrinks_while_it_is_read_is_noticed(folder):
+    batches = read_batches("rows.npy", target=2, batch_rows=30)
+    with open("rows.npy", "r+b") as file:
+        file.truncate(128 + 12 * 70)
+    with pytest.raises(
+        StreamError, match=r"after 2 batch.* rows\.npy is shorter than it was"
+    ) as caught:
+        gather_sums(batches)
+    assert caught.value.sums.n == 60
+
+
+def test_where_pyarrow_is_missing_a_sentence_says_where_it_is(folder, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(ImportError, match=r'needs pyarrow .*: pip install "lsqgrad\[beyond\]"$'):
+        read_batches("rows.csv", target="c")
+    assert gather_sums(read_batches("rows.npy", target=2)).n == 100
