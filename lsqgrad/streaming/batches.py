@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -135,35 +136,38 @@ def _from_array(file: Path, target: Any, features: Any, batch_rows: int) -> Batc
     rows, columns = array.shape
     target = validation.integer("target", target, -columns, columns - 1) % columns
     features, target = _columns(features, target, range(columns))
+    return Batches(features, target, rows, partial(_read_array, file, features, target, batch_rows))
+
+
+def _read_array(
+    file: Path, features: tuple[int, ...], target: int, batch_rows: int
+) -> Iterator[tuple[Array, Array]]:
+    """Read each batch while the one before is worked on."""
+    array = np.load(file, mmap_mode="r")
+    rows, columns = array.shape
     of_X: slice | list[int] = list(features)
     if features == tuple(range(features[0], features[0] + len(features))):
         of_X = slice(features[0], features[-1] + 1)  # which is no copy
 
-    def read(first: int) -> tuple[Array, Array]:
+    def read(first: int) -> Array:
         """Read, and do not map, rows: mapped pages would stay in memory."""
         last = min(first + batch_rows, rows)
-        if array.flags.c_contiguous:
-            offset = array.offset + first * columns * array.itemsize
-            count = (last - first) * columns
-            part = np.fromfile(file, array.dtype, count, offset=offset)
-            if len(part) < count:
-                raise EOFError(f"{file.name} is shorter than it was")
-            part = part.reshape(-1, columns)
-        else:
-            part = np.load(file, mmap_mode="r")[first:last]
-        return part[:, of_X], part[:, target : target + 1]
+        if not array.flags.c_contiguous:
+            mapped: Array = np.load(file, mmap_mode="r")
+            return mapped[first:last]
+        offset = array.offset + first * columns * array.itemsize
+        part = np.fromfile(file, array.dtype, (last - first) * columns, offset=offset)
+        if len(part) < (last - first) * columns:
+            raise EOFError(f"{file.name} is shorter than it was")
+        return part.reshape(-1, columns)
 
-    return Batches(features, target, rows, lambda: _ahead(read, range(0, rows, batch_rows)))
-
-
-def _ahead(read: Callable[[int], Any], places: range) -> Iterator[Any]:
-    """Read each part while the one before is worked on."""
     with ThreadPoolExecutor(1) as pool:
-        following = pool.submit(read, places[0])
-        for place in places[1:]:
-            part, following = following.result(), pool.submit(read, place)
-            yield part
-        yield following.result()
+        following = pool.submit(read, 0)
+        for first in range(batch_rows, rows + batch_rows, batch_rows):
+            part = following.result()
+            if first < rows:
+                following = pool.submit(read, first)
+            yield part[:, of_X], part[:, target : target + 1]
 
 
 def _from_tables(
@@ -171,31 +175,38 @@ def _from_tables(
 ) -> Batches:
     """Return the batches of Parquet or CSV files."""
     pa, ds = _import_pyarrow()
+    paths = [str(file) for file in files]
     try:
-        data = ds.dataset([str(file) for file in files], format=kind[1:])
+        first = ds.dataset(paths, format=kind[1:])
+        schemas = [part.physical_schema for part in first.get_fragments()]
+        schema = pa.unify_schemas(schemas, promote_options="permissive")  # 1, 2, and later 2.5
     except (pa.ArrowException, OSError) as error:
-        reason = " ".join(str(error).split())
+        reason = " ".join(str(error).split()).rstrip(".")
         raise ArgumentError("path", f"{kind} files that can be read", reason) from None
-    features, target = _columns(features, target, data.schema.names)
+    features, target = _columns(features, target, schema.names)
     names = [*features, target]
-    if kind == ".csv":  # of which the first lines tell the types: 1, 2, and later 2.5
+    for path, part in zip(paths, schemas, strict=True):
+        for name in names:
+            if name not in part.names:
+                raise ArgumentError("path", f"files that all have {name!r}", f"{path!r} without it")
+    if kind == ".csv":  # where a type is that of the first lines
         schema = pa.schema([(name, pa.float64()) for name in names])
-        data = ds.dataset([str(file) for file in files], format="csv", schema=schema)
     for name in names:
-        column = data.schema.field(name).type
+        column = schema.field(name).type
         if not (pa.types.is_integer(column) or pa.types.is_floating(column)):
             hint = "Name the features that are numbers."
             raise ArgumentError(name, "a column of real numbers", f"one of {column}", hint)
-
-    def read() -> Iterator[tuple[Array, Array]]:
-        # Fewer batches ahead than by default, 16, which would be most of the memory
-        for batch in data.to_batches(columns=names, batch_size=batch_rows, batch_readahead=2):
-            if len(batch):
-                columns = [column.to_numpy(zero_copy_only=False) for column in batch.columns]
-                yield np.stack(columns[:-1]).T, columns[-1].reshape(-1, 1)
-
+    data = ds.dataset(paths, format=kind[1:], schema=schema)
     rows = data.count_rows() if kind == ".parquet" else None  # a CSV file would be read for it
-    return Batches(features, target, rows, read)
+    return Batches(features, target, rows, partial(_read_tables, data, names, batch_rows))
+
+
+def _read_tables(data: Any, names: list[str], batch_rows: int) -> Iterator[tuple[Array, Array]]:
+    """Read few batches ahead: by default, 16, they would take most of the memory."""
+    for batch in data.to_batches(columns=names, batch_size=batch_rows, batch_readahead=2):
+        if len(batch):
+            columns = [column.to_numpy(zero_copy_only=False) for column in batch.columns]
+            yield np.stack(columns[:-1]).T, columns[-1].reshape(-1, 1)
 
 
 def _columns(features: Any, target: Any, columns: Sequence[Any]) -> tuple[tuple[Any, ...], Any]:

@@ -1,5 +1,7 @@
 """Files give their rows in batches, each time from the first, and say what they lack."""
 
+import os
+import pickle
 import sys
 
 import numpy as np
@@ -46,8 +48,8 @@ def test_all_rows_come_in_order_and_come_again(folder, name):
     target, features, rows = FILES[name]
     batches = read_batches(folder / name, target=target, batch_rows=30)
     assert (batches.rows, batches.features) == (rows, features)
-    for _ in range(2):
-        X, Y = zip(*batches, strict=True)
+    for again in (batches, pickle.loads(pickle.dumps(batches))):
+        X, Y = zip(*again, strict=True)
         assert max(map(len, X)) <= (30 if rows else 100)  # a CSV file comes in blocks of its own
         assert np.array_equal(np.concatenate(X).astype(np.float32), ROWS[:, :2])
         assert np.array_equal(np.concatenate(Y).astype(np.float32), ROWS[:, 2:])
@@ -78,6 +80,18 @@ def test_a_csv_file_may_begin_with_whole_numbers(folder):
     (folder / "late.csv").write_text("x,name,y\n" + "1,one,2\n" * 200_000 + "1.5,half,3\n")
     sums = gather_sums(read_batches("late.csv", target="y", features=["x"]))
     assert (sums.n, sums.sum_x, sums.sum_y) == (200_001, 200_001.5, 400_003)
+
+
+def test_the_files_of_a_folder_may_have_whole_numbers_and_others(folder):
+    for part, x in (("whole", [1, 2]), ("others", [2.5, 3.0])):
+        (folder / "mixed").mkdir(exist_ok=True)
+        pa.parquet.write_table(pa.table({"x": x, "y": [0, 1]}), f"mixed/{part}.parquet")
+    assert gather_sums(read_batches("mixed", target="y")).sum_x == 8.5
+    pa.parquet.write_table(pa.table({"y": [1]}), "mixed/without.parquet")
+    with pytest.raises(
+        ValueError, match=r"^path: expected files that all have 'x', got '.*without"
+    ):
+        read_batches("mixed", target="y")
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
@@ -151,13 +165,15 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(folder, sentence):
 
 
 def test_a_file_that_shrinks_while_it_is_read_is_noticed(folder):
-    batches = read_batches("rows.npy", target=2, batch_rows=30)
-    with open("rows.npy", "r+b") as file:
-        file.truncate(128 + 12 * 70)
+    def shrinking():
+        for batch in read_batches("rows.npy", target=2, batch_rows=30):
+            os.truncate("rows.npy", 128 + 12 * 70)
+            yield batch
+
     with pytest.raises(
         StreamError, match=r"after 2 batch.* rows\.npy is shorter than it was"
     ) as caught:
-        gather_sums(batches)
+        gather_sums(shrinking())
     assert caught.value.sums.n == 60
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from lsqgrad import Sums, gather_sums, mean_squared_error
+from lsqgrad.streaming import gathering
 
 REPEATABLE = settings(derandomize=True, deadline=None)
 U = np.finfo(np.float64).eps / 2
@@ -23,21 +24,21 @@ def line(x, slope=2.0):
     return x, slope * x.sum(axis=1, keepdims=True) + 1 + RNG.normal(size=(len(x), 1))
 
 
-ROWS = 20_000  # three blocks, the last of them short
+ROWS = 2500  # three blocks, the last of them short
 STEADY = 1e6 + RNG.normal(size=(ROWS, 1))
 OUTLIER = 1e6 + RNG.normal(size=(ROWS, 1))
 OUTLIER[0] = 1e9
 SPREAD_OF_ONE = {
     "mean 10⁶, spread 1": line(STEADY),
-    "five features": line(1e6 + RNG.normal(size=(3000, 5))),
-    "nine features, by matrix products": line(1e6 + RNG.normal(size=(3000, 9))),
+    "five features": line(1e6 + RNG.normal(size=(800, 5))),
+    "nine features, by matrix products": line(1e6 + RNG.normal(size=(800, 9))),
     "float32": [array.astype(np.float32) for array in line(STEADY)],
     "sorted": line(np.sort(STEADY, axis=0)),
 }
 DATA = SPREAD_OF_ONE | {
     "a drift": line(STEADY + np.linspace(0, 1e5, ROWS)[:, None]),
     "an outlier in the first row": line(OUTLIER),
-    "the sampled rows are outliers": line(np.where(np.arange(ROWS)[:, None] % 64, STEADY, 0.0)),
+    "the sampled rows are outliers": line(np.where(np.arange(ROWS)[:, None] % 8, STEADY, 0.0)),
 }
 
 
@@ -55,12 +56,20 @@ def to_fifty_digits(X, Y, w, b):
         ]
 
 
+@pytest.fixture
+def short_blocks(monkeypatch):
+    """Blocks are shorter than usual, since fifty digits take time."""
+    monkeypatch.setattr(gathering, "BLOCK", 2**11)
+
+
+@pytest.mark.usefixtures("short_blocks")
 @pytest.mark.parametrize("name", DATA)
 def test_the_gradient_is_right_to_twelve_digits(name):
     X, Y = DATA[name]
     assert_twelve_digits(X, Y, np.linspace(1.5, -0.5, X.shape[1])[:, None], 0.3)
 
 
+@pytest.mark.usefixtures("short_blocks")
 @pytest.mark.parametrize("name", SPREAD_OF_ONE)
 def test_it_is_so_near_the_solution_too(name):
     """Where predictions and targets of a million differ by one, as their spread does."""
