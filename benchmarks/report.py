@@ -84,8 +84,14 @@ def table_of_goals(goals):
     for goal in goals:
         sign = "≥" if goal.at_least else "≤"
         verdict = "met" if goal.met else "missed"
-        rows.append([goal.what, f"{goal.value:.2f}{goal.unit}", f"{sign} {goal.limit}", verdict])
+        value = f"{figure(goal.value)}{goal.unit}"
+        rows.append([goal.what, value, f"{sign} {goal.limit}", verdict])
     return table(["", "measured", "goal", ""], rows)
+
+
+def figure(value):
+    """Write a number with two decimals, or with two digits if these would show none of it."""
+    return f"{value:.2f}" if value == 0 or abs(value) >= 0.01 else f"{value:.1e}"
 
 
 def table_of_times(heads, times):
