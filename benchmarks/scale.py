@@ -79,6 +79,7 @@ DIGITS = 50
 FEATURES = (1, 5)
 ROWS_WITH_DIGITS = 10**5
 CENTRE = 1e6  # of data whose spread is 1
+TRIALS = 3
 
 # loops
 ROWS_OF_LOOP = 10**5
@@ -376,7 +377,7 @@ def relative_errors(p):
     Y = CENTRE + random.standard_normal((ROWS_WITH_DIGITS, 1))
     sums = gather_sums((X, Y), progress=False)
     errors = []
-    for _ in range(FEW_ROUNDS):
+    for _ in range(TRIALS):
         w = random.standard_normal((p, 1))
         b = np.mean(Y - X @ w) + 1  # a residual of the order of the spread, in which all cancels
         right = gradient_in_digits(X, Y, w, b)
