@@ -418,7 +418,7 @@ def relative_error(gradient, right):
 
 def loops():
     """Measure an epoch of mini-batches in each way."""
-    medians = {name: median(times) for name, times in in_rounds(epochs, FEW_ROUNDS).items()}
+    medians = {name: median(times) for name, times in in_rounds(one_epoch, FEW_ROUNDS).items()}
     rows = [
         [
             way,
@@ -433,7 +433,7 @@ def loops():
     return [], [table(heads, rows)]
 
 
-def epochs():
+def one_epoch():
     """Time an epoch over the same rows in each way, in nanoseconds for a row."""
     X, Y = line(ROWS_OF_LOOP)
     by_hand = partial(bare, orders=permutations)
