@@ -8,6 +8,7 @@ Needs Linux, 4 GB of memory, and 1 GB of disk where temporary files are. Prints 
 """
 
 import ctypes
+import json
 import math
 import mmap
 import os
@@ -86,6 +87,13 @@ ROWS_OF_LOOP = 10**5
 BATCH_SIZES = (3, 1000)
 ARTICLES, TENSORS = "the article's loop with PyTorch", "PyTorch without its `DataLoader`"
 BY_HAND, SKLEARN = "NumPy by hand", "scikit-learn's `SGDRegressor`"
+
+# wire
+WORKERS = 2
+OF_WORKERS = {
+    "the sums, once": ["sums"],
+    "a gradient in each step": ["sgd", "--batch-size=1000", "--epochs=1"],
+}
 
 
 def main():
@@ -475,8 +483,24 @@ def tensors_alone(X, Y, w, b, lr, batch_size, epochs, seed):
 
 
 def wire():
-    """Measure the bytes that two workers send: the sums once, or a gradient at each step."""
-    return [], []
+    """Measure the bytes that workers send: the sums once, or a gradient in each step."""
+    rows = []
+    for what, options in OF_WORKERS.items():
+        told = run_workers(*options)
+        sent = sum(told["sent"]) / WORKERS
+        rows.append([what, told.get("steps", "none"), told["payload"], three_digits(sent)])
+    heads = ["two workers", "steps", "bytes of one `all_reduce`", "bytes that a worker sent"]
+    return [], [table(heads, rows)]
+
+
+def run_workers(*options):
+    """Return what workers tell of themselves."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "result.json"
+        command = [sys.executable, "-m", "lsqgrad.distributed", *options]
+        command += [f"--workers={WORKERS}", f"--rows={ROWS_OF_LOOP}", f"--output={path}"]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        return json.loads(path.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":
