@@ -23,6 +23,7 @@ USE_NUMPY_ALONE = f"""
 lsqgrad.sgd_by_hand({ARGUMENTS}).full_losses
 lsqgrad.compare_gradients(*dict({ARGUMENTS}).values(), lsqgrad.gradient_matrix,
     lsqgrad.gradient_scalar, lsqgrad.gradient_numeric)
+lsqgrad.gather_sums(([[1], [2]], [[1], [4]]), progress=False).solve()
 """
 USE_MODEL = f"""
 stepper = lsqgrad.Stepper(lsqgrad.sgd_by_hand({ARGUMENTS}), predict=True)
@@ -50,7 +51,10 @@ with tempfile.TemporaryDirectory() as folder:
 FIELD = "lsqgrad.Practice().field('gradient')"
 
 
-LARGE = ("torch", "anywidget", "IPython", "matplotlib", "matplotlib.pyplot", "sympy")
+LARGE = (
+    *("torch", "anywidget", "IPython", "matplotlib", "matplotlib.pyplot", "sympy"),
+    *("pyarrow", "tqdm"),
+)
 
 
 def printed_by_fresh_interpreter(code):

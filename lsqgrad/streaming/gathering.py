@@ -291,7 +291,7 @@ def _bar(rows: int | None, progress: bool) -> Any:
     """Return a progress bar, which appears after two seconds, or None where tqdm is missing."""
     if progress:
         with suppress(ImportError):
-            from tqdm.auto import tqdm
+            from tqdm import tqdm
 
             return tqdm(total=rows, unit="row", unit_scale=True, delay=2)
     return nullcontext()

@@ -158,7 +158,7 @@ class Sums(ReadOnlyArrays):
 
         The columns are scaled to correlations first. S_xx has the square of X's condition number,
         so that up to twice as many digits are lost as by `numpy.linalg.lstsq`, which needs all
-        rows: notebook 12 shows it on Longley's data.
+        rows: notebook 12 shows it on data of NIST.
 
         Returns
         -------

@@ -226,11 +226,11 @@ def test_a_real_interrupt_waits_for_the_threads(monkeypatch):
 
 
 def test_a_bar_counts_the_rows_and_appears_after_two_seconds(monkeypatch):
-    import tqdm.auto
+    import tqdm
 
     bars = []
 
-    class Bar(tqdm.std.tqdm):
+    class Bar(tqdm.tqdm):
         def __init__(self, **settings):
             bars.append(settings | {"rows": 0})
             super().__init__(**settings)
@@ -238,7 +238,7 @@ def test_a_bar_counts_the_rows_and_appears_after_two_seconds(monkeypatch):
         def update(self, rows):
             bars[-1]["rows"] += rows
 
-    monkeypatch.setattr(tqdm.auto, "tqdm", Bar)
+    monkeypatch.setattr(tqdm, "tqdm", Bar)
 
     class Known(list):
         rows = 100
@@ -252,6 +252,6 @@ def test_a_bar_counts_the_rows_and_appears_after_two_seconds(monkeypatch):
 
 def test_a_short_pass_prints_nothing_and_needs_no_tqdm(monkeypatch, capfd):
     gather_sums(batches())
-    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
+    monkeypatch.setitem(sys.modules, "tqdm", None)
     gather_sums(batches())
     assert capfd.readouterr() == ("", "")
