@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain, islice
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from lsqgrad._util.types import Array
 
 FORMATS = (".npy", ".parquet", ".csv")
+NUMBERS = 2**19  # in a batch: the time of a call is nothing beside it, and four bytes each are 2 MB
 
 
 @dataclass(frozen=True)
@@ -37,14 +40,26 @@ class Batches:
     features: tuple[Any, ...]
     target: Any
     rows: int | None
-    _read: Callable[[], Iterator[tuple[Array, Array]]]
+    _read: Callable[[int, int], Iterator[tuple[Array, Array]]]
+    _first: int = 0
+    _step: int = 1
 
     def __iter__(self) -> Iterator[tuple[Array, Array]]:
-        return self._read()
+        return self._read(self._first, self._step)
 
     def __repr__(self) -> str:
         rows = "rows" if self.rows is None else f"{self.rows} rows"
         return f"Batches of {rows}, {self.target!r} from {len(self.features)} feature(s)"
+
+    def share(self, worker: int, workers: int) -> Batches:
+        """Return what one of several workers, numbered from 0, reads: every so manieth batch.
+
+        Of a .npy file it reads no more than that; Parquet and CSV files are read by each.
+        """
+        validation.integer("workers", workers, 1)
+        validation.integer("worker", worker, 0, workers - 1)
+        first, step = self._first + worker * self._step, workers * self._step
+        return replace(self, rows=None, _first=first, _step=step)
 
 
 def read_batches(
@@ -52,7 +67,7 @@ def read_batches(
     *,
     target: str | int,
     features: Sequence[str] | Sequence[int] | None = None,
-    batch_rows: int = 2**18,
+    batch_rows: int | None = None,
 ) -> Batches:
     """Read (X, Y) from files, a batch at a time: what `gather_sums` takes.
 
@@ -65,8 +80,9 @@ def read_batches(
         The column that is Y: its name, or in a .npy file its number from 0.
     features : sequence of str or int, optional
         The columns of X, in this order; all others without it.
-    batch_rows : int
-        The most rows of a batch. A few batches are in memory at a time.
+    batch_rows : int, optional
+        The most rows of a batch, of which a few are in memory at a time; without it as many as
+        have half a million numbers.
 
     Returns
     -------
@@ -90,7 +106,8 @@ def read_batches(
     [1. 2.] [1. 4.]
     [3.] [6.]
     """
-    validation.integer("batch_rows", batch_rows, 1)
+    if batch_rows is not None:
+        validation.integer("batch_rows", batch_rows, 1)
     files, kind = _files([path] if isinstance(path, str | PathLike) else path)
     if kind != ".npy":
         return _from_tables(files, kind, target, features, batch_rows)
@@ -123,7 +140,7 @@ def _files(paths: Any) -> tuple[list[Path], str]:
     return files, kinds[0]
 
 
-def _from_array(file: Path, target: Any, features: Any, batch_rows: int) -> Batches:
+def _from_array(file: Path, target: Any, features: Any, batch_rows: int | None) -> Batches:
     """Return the batches of a .npy file."""
     try:
         array = np.load(file, mmap_mode="r")
@@ -136,11 +153,12 @@ def _from_array(file: Path, target: Any, features: Any, batch_rows: int) -> Batc
     rows, columns = array.shape
     target = validation.integer("target", target, -columns, columns - 1) % columns
     features, target = _columns(features, target, range(columns))
+    batch_rows = batch_rows or max(NUMBERS // columns, 1)
     return Batches(features, target, rows, partial(_read_array, file, features, target, batch_rows))
 
 
 def _read_array(
-    file: Path, features: tuple[int, ...], target: int, batch_rows: int
+    file: Path, features: tuple[int, ...], target: int, batch_rows: int, first: int, step: int
 ) -> Iterator[tuple[Array, Array]]:
     """Read each batch while the one before is worked on."""
     array = np.load(file, mmap_mode="r")
@@ -149,29 +167,31 @@ def _read_array(
     if features == tuple(range(features[0], features[0] + len(features))):
         of_X = slice(features[0], features[-1] + 1)  # which is no copy
 
-    def read(first: int) -> Array:
+    def read(start: int) -> Array:
         """Read, and do not map, rows: mapped pages would stay in memory."""
-        last = min(first + batch_rows, rows)
         if not array.flags.c_contiguous:
             mapped: Array = np.load(file, mmap_mode="r")
-            return mapped[first:last]
-        offset = array.offset + first * columns * array.itemsize
-        part = np.fromfile(file, array.dtype, (last - first) * columns, offset=offset)
-        if len(part) < (last - first) * columns:
+            return mapped[start : start + batch_rows]
+        part = np.empty((min(batch_rows, rows - start), columns), array.dtype)
+        opened.seek(array.offset + start * columns * array.itemsize)
+        if opened.readinto(part.reshape(-1).view(np.uint8).data) < part.nbytes:
             raise EOFError(f"{file.name} is shorter than it was")
-        return part.reshape(-1, columns)
+        return part
 
-    with ThreadPoolExecutor(1) as pool:
-        following = pool.submit(read, 0)
-        for first in range(batch_rows, rows + batch_rows, batch_rows):
-            part = following.result()
-            if first < rows:
-                following = pool.submit(read, first)
-            yield part[:, of_X], part[:, target : target + 1]
+    with open(file, "rb") as opened, ThreadPoolExecutor(1) as pool:
+        if hasattr(os, "posix_fadvise"):  # on Linux, which then reads further ahead
+            os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_SEQUENTIAL)
+        following: Future[Array] | None = None
+        for start in chain(range(first * batch_rows, rows, step * batch_rows), [None]):
+            before = following
+            following = None if start is None else pool.submit(read, start)
+            if before is not None:
+                part = before.result()
+                yield part[:, of_X], part[:, target : target + 1]
 
 
 def _from_tables(
-    files: list[Path], kind: str, target: Any, features: Any, batch_rows: int
+    files: list[Path], kind: str, target: Any, features: Any, batch_rows: int | None
 ) -> Batches:
     """Return the batches of Parquet or CSV files."""
     pa, ds = _import_pyarrow()
@@ -198,12 +218,16 @@ def _from_tables(
             raise ArgumentError(name, "a column of real numbers", f"one of {column}", hint)
     data = ds.dataset(paths, format=kind[1:], schema=schema)
     rows = data.count_rows() if kind == ".parquet" else None  # a CSV file would be read for it
+    batch_rows = batch_rows or max(NUMBERS // len(names), 1)
     return Batches(features, target, rows, partial(_read_tables, data, names, batch_rows))
 
 
-def _read_tables(data: Any, names: list[str], batch_rows: int) -> Iterator[tuple[Array, Array]]:
+def _read_tables(
+    data: Any, names: list[str], batch_rows: int, first: int, step: int
+) -> Iterator[tuple[Array, Array]]:
     """Read few batches ahead: by default, 16, they would take most of the memory."""
-    for batch in data.to_batches(columns=names, batch_size=batch_rows, batch_readahead=2):
+    batches = data.to_batches(columns=names, batch_size=batch_rows, batch_readahead=2)
+    for batch in islice(batches, first, None, step):
         if len(batch):
             columns = [column.to_numpy(zero_copy_only=False) for column in batch.columns]
             yield np.stack(columns[:-1]).T, columns[-1].reshape(-1, 1)

@@ -62,6 +62,17 @@ def test_several_files_are_read_one_after_the_other(folder):
     assert np.array_equal(Y.ravel(), np.roll(ROWS[:, 2], -40))
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_shares_are_disjoint_and_make_up_the_whole(folder, name):
+    """Also those of a share, and where there are more workers than batches."""
+    batches = read_batches(name, target=FILES[name][0], batch_rows=30)
+    shares = [batches.share(0, 2), *(batches.share(1, 2).share(k, 7) for k in range(7))]
+    Y = np.concatenate([y for share in shares for _, y in share]).astype(np.float32)
+    assert sorted(Y.ravel()) == sorted(ROWS[:, 2])
+    with pytest.raises(ValueError, match=r"^worker: expected an integer from 0 to 1, got 2"):
+        batches.share(2, 2)
+
+
 @pytest.mark.parametrize("name", ["rows.npy", "rows.parquet"])
 @pytest.mark.parametrize("order", [(2, 0), (0,), (1, 2)])
 def test_features_come_in_the_order_that_is_asked_for(folder, name, order):
@@ -165,16 +176,16 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(folder, sentence):
 
 
 def test_a_file_that_shrinks_while_it_is_read_is_noticed(folder):
+    np.save("long.npy", np.tile(ROWS, (100, 1)))
+
     def shrinking():
-        for batch in read_batches("rows.npy", target=2, batch_rows=30):
-            os.truncate("rows.npy", 128 + 12 * 70)
+        for batch in read_batches("long.npy", target=2, batch_rows=3000):
+            os.truncate("long.npy", 128 + 12 * 7000)
             yield batch
 
-    with pytest.raises(
-        StreamError, match=r"after 2 batch.* rows\.npy is shorter than it was"
-    ) as caught:
+    with pytest.raises(StreamError, match=r"after 2 batch.* long\.npy is shorter than") as caught:
         gather_sums(shrinking())
-    assert caught.value.sums.n == 60
+    assert caught.value.sums.n == 6000
 
 
 def test_where_pyarrow_is_missing_a_sentence_says_where_it_is(folder, monkeypatch):
