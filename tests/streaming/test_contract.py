@@ -5,6 +5,7 @@ import itertools
 import pickle
 from dataclasses import FrozenInstanceError, fields
 from fractions import Fraction
+from tempfile import TemporaryFile
 
 import numpy as np
 import pytest
@@ -128,12 +129,22 @@ def loader(X, Y):
     return DataLoader(TensorDataset(torch.tensor(X), torch.tensor(Y)), batch_size=8)
 
 
+def mapped(X):
+    with TemporaryFile() as file:
+        array = np.memmap(file, X.dtype, "w+", shape=X.shape)
+    array[:] = X
+    return array
+
+
 def foreign_bytes(X, Y):
     return X.astype(X.dtype.newbyteorder()), Y.astype(Y.dtype.newbyteorder())
 
 
 STREAMS = {
     "a pair": lambda X, Y: (X, Y),
+    "a pair of lists": lambda X, Y: (X.tolist(), Y.tolist()),
+    "a pair of tensors": lambda X, Y: (torch.tensor(X), torch.tensor(Y)),
+    "a pair of which one is mapped": lambda X, Y: (mapped(X), Y),
     "a list of two batches": lambda X, Y: [(X[:9], Y[:9]), (X[9:], Y[9:])],
     "a tuple of two batches": lambda X, Y: ((X[:9], Y[:9]), (X[9:], Y[9:])),
     "a list of lists": lambda X, Y: [[x.tolist(), y.tolist()] for x, y in split(X, Y)],
@@ -281,16 +292,12 @@ def test_what_is_packed_may_be_written_to_and_what_was_unpacked_does_not_change_
 
 
 @pytest.mark.parametrize(
-    "vector", [np.ones(8), [], np.ones((3, 3)), np.full(9, np.nan), "packed", None, np.zeros(9)]
+    "vector",
+    [np.ones(8), [], np.ones((3, 3)), np.full(9, np.nan), "packed", None, np.zeros(9), 9 * [1.5]],
 )
 def test_what_was_never_packed_is_not_unpacked(vector):
     with pytest.raises(ValueError, match=r"^vector: expected .*\.$"):
         Sums.unpacked(vector)
-
-
-def test_the_same_batches_give_the_same_bits():
-    X, Y = rows(p=12)
-    assert len({gather_sums(split(X, Y)).packed().tobytes() for _ in range(5)}) == 1
 
 
 # Streams that end badly
@@ -307,13 +314,6 @@ def ended(batches):
     with pytest.raises(StreamError) as error:
         gather_sums(batches)
     return error.value
-
-
-def raising(error):
-    def bad(X, Y):
-        raise error
-
-    return bad
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
@@ -363,18 +363,6 @@ def test_a_batch_that_is_none_is_told_in_a_sentence_and_loses_nothing(bad):
     assert_sums_are(Exact(*rows(n=30)), error.sums, batches=6)
 
 
-@pytest.mark.parametrize("cause", [OSError("the disk is gone"), KeyboardInterrupt(), MemoryError()])
-def test_what_was_gathered_before_a_stream_failed_can_be_gone_on_with(cause):
-    error = ended(stream(raising(cause)))
-    assert error.__cause__ is cause
-    assert error.batches == 6
-    assert all(words in str(error) for words in ("6 batch", "30 row"))
-    X, Y = rows(n=30)
-    assert_sums_are(
-        Exact(np.vstack([X, X]), np.vstack([Y, Y])), error.sums + gather_sums((X, Y)), 8
-    )
-
-
 @pytest.mark.parametrize("merge", range(1, 8))
 def test_an_interrupt_in_a_merge_loses_nothing(merge, monkeypatch):
     add, merges = Sums.__add__, itertools.count(1)
@@ -390,14 +378,8 @@ def test_an_interrupt_in_a_merge_loses_nothing(merge, monkeypatch):
     assert error.batches >= 1
 
 
-def test_a_stream_that_fails_at_once_has_gathered_nothing():
-    error = ended(stream(raising(OSError("no file")), batches=0))
-    assert (error.batches, error.sums) == (0, None)
-    assert "no file" in str(error)
-
-
 def test_a_stream_error_is_a_message_that_travels_between_processes():
-    error = ended(stream(raising(OSError("the disk is gone"))))
+    error = ended(stream(lambda X, Y: None))
     other = pickle.loads(pickle.dumps(error))
     assert (str(other), other.batches, other.sums.n) == (str(error), 6, 30)
 
@@ -414,11 +396,6 @@ def test_what_is_no_stream_is_refused(batches):
         gather_sums(batches)
 
 
-def test_a_short_stream_says_nothing(capsys):
-    gather_sums(split(*rows()))
-    assert capsys.readouterr() == ("", "")
-
-
 # What is asked of the sums
 
 
@@ -427,17 +404,8 @@ def test_a_short_stream_says_nothing(capsys):
 def test_weights_of_another_shape_are_refused(asked, w):
     with pytest.raises(ValueError, match=r"^w: expected .*\.$"):
         getattr(gather_sums(rows()), asked)(w, 0)
-
-
-@pytest.mark.parametrize(
-    "make", [lambda X: X * [1, 0, 1], lambda X: X[:, [0, 1, 0]], lambda X: X[:3]]
-)
-def test_where_there_is_no_single_solution_a_sentence_says_so(make):
-    X, Y = rows("centred")
-    X = make(X)
-    sums = gather_sums((X, Y[: len(X)]))
-    with pytest.raises(ValueError, match=r"\.$"):
-        sums.solve()
+    with pytest.raises(ValueError, match=r"^b: expected a finite number, got nan\.$"):
+        getattr(gather_sums(rows()), asked)([[1], [2], [3]], np.nan)
 
 
 def test_the_solution_is_the_exact_one_to_the_condition_of_the_scatter():

@@ -3,65 +3,22 @@
 import os
 import signal
 import sys
+from fractions import Fraction
 
 import numpy as np
 import pytest
 import torch
 
-from lsqgrad import StreamError, Sums, gather_sums
+from lsqgrad import StreamError, gather_sums
 from lsqgrad.streaming import gathering
 
 RNG = np.random.default_rng(20211012)
 X = RNG.integers(-9, 9, (100, 2)).astype(float)
 Y = RNG.integers(-9, 9, (100, 1)).astype(float)
-WHOLE = gather_sums((X, Y))
 
 
 def batches(size=30):
     return [(X[k : k + size], Y[k : k + size]) for k in range(0, len(X), size)]
-
-
-def one_buffer():
-    """Give each batch in the same memory, as a reader may that saves allocations."""
-    x, y = np.empty((25, 2)), np.empty((25, 1))
-    for x[:], y[:] in batches(25):
-        yield x, y
-
-
-def in_file(folder, array):
-    np.save(folder / "rows.npy", array)
-    return np.load(folder / "rows.npy", mmap_mode="r")
-
-
-def loader():
-    rows = torch.utils.data.TensorDataset(torch.tensor(X), torch.tensor(Y))
-    return torch.utils.data.DataLoader(rows, batch_size=30)
-
-
-SOURCES = {
-    "lists": lambda folder: (X.tolist(), Y.tolist()),
-    "integers": lambda folder: (X.astype(np.int8), Y.astype(np.int64)),
-    "half precision": lambda folder: (X.astype(np.float16), Y.astype(np.float32)),
-    "columns of a table": lambda folder: (np.hstack([Y, X])[:, 1:], np.hstack([X, Y])[:, 2:]),
-    "column by column": lambda folder: (np.asfortranarray(X), Y),
-    "every second row": lambda folder: (np.repeat(X, 2, axis=0)[::2], Y),
-    "mapped": lambda folder: (in_file(folder, X), Y),
-    "tensors": lambda folder: (torch.tensor(X), torch.tensor(Y)),
-    "a list of batches": lambda folder: batches(),
-    "a tuple of two batches": lambda folder: tuple(batches(50)),
-    "a generator": lambda folder: iter(batches()),
-    "one buffer": lambda folder: one_buffer(),
-    "single rows": lambda folder: batches(1),
-    "a DataLoader": lambda folder: loader(),
-}
-
-
-@pytest.mark.parametrize("source", SOURCES)
-def test_the_sums_are_the_same_whatever_gives_the_rows(source, tmp_path):
-    """Those of small integers, whose raw sums are exact; centring them rounds."""
-    sums = gather_sums(SOURCES[source](tmp_path))
-    assert (sums.n, sums.p) == (100, 2)
-    np.testing.assert_allclose(sums.packed(), WHOLE.packed(), rtol=0, atol=1e5 * 2.0**-52)
 
 
 def test_threads_and_waves_do_not_change_a_bit(monkeypatch):
@@ -75,6 +32,14 @@ def test_threads_and_waves_do_not_change_a_bit(monkeypatch):
         found.add(gather_sums([(x, y)]).packed().tobytes())
     assert len(found) == 1
     np.testing.assert_allclose(gather_sums([(x, y)]).sum_xx, x.T @ x, rtol=1e-12, atol=1e-12)
+
+
+def test_equal_batches_are_not_rounded_the_same_way_again_and_again():
+    """Each row of a thousand batches passes ten merges, of four roundings, and not a thousand."""
+    third = Fraction(1 / 3)
+    sums = gather_sums(1000 * [([[0], [1 / 3]], [[0], [1 / 3]])])
+    true = 1000 * third**2 / 2
+    assert abs(Fraction(float(sums.scatter[0, 0])) - true) <= 40 * true / 2**53
 
 
 # What is wrong with a pair of arrays
@@ -112,13 +77,6 @@ def test_a_pair_of_arrays_is_refused_as_everywhere(sentence, monkeypatch):
     assert str(caught.value).startswith(sentence)
 
 
-def test_what_is_no_stream_and_what_is_empty_is_refused():
-    with pytest.raises(TypeError, match=r"^batches: expected a pair \(X, Y\) or an .*, got int 3"):
-        gather_sums(3)
-    with pytest.raises(ValueError, match=r"^batches: expected at least one, got none\. An iterato"):
-        gather_sums([])
-
-
 # What is wrong with a stream
 
 
@@ -128,15 +86,9 @@ def seventh(batch):
 
 
 STREAMS = {
-    "Batch 7, X: expected finite numbers, got nan in row 3, column 1. "
-    "In the stream this is row 63.": (with_one(np.nan, 3, 1)[:10], Y[:10]),
     "Batch 7, X: expected 2 column(s), as before, got 1.": (Y[:10], Y[:10]),
-    "Batch 7, X, Y: expected numbers whose squares float64 can": (with_one(1e200, 3)[:10], Y[:10]),
     "Batch 7, X and Y: expected a pair (X, Y), got an array of float64, shape (10, 2). "
     "Two arrays are given as a tuple, (X, Y).": X[:10],
-    "Batch 7, X and Y: expected a pair (X, Y), got a dict. Two": {"x": X[:10], "y": Y[:10]},
-    "Batch 7, Y: expected two axes, rows and columns, got shape (10,).": (X[:10], Y[:10, 0]),
-    "Batch 7, X: expected at least one row and one column": (X[:0], Y[:0]),
 }
 
 
@@ -186,23 +138,6 @@ def test_a_stream_that_fails_says_how_far_it_came(before, failure, sentence):
         gather_sums(stream())
     assert_kept(caught.value, "The stream " + sentence.format(before), before, 10 * before)
     assert caught.value.__cause__ is failure
-
-
-@pytest.mark.parametrize("call", range(1, 9))
-def test_an_interrupt_while_parts_are_merged_loses_no_row(monkeypatch, call):
-    add, calls = Sums.__add__, []
-
-    def interrupted(self, other):
-        calls.append(1)
-        if len(calls) == call:
-            raise KeyboardInterrupt
-        return add(self, other)
-
-    monkeypatch.setattr(Sums, "__add__", interrupted)
-    with pytest.raises(StreamError) as caught:
-        gather_sums(batches(10))
-    done = caught.value.batches
-    assert_kept(caught.value, "The stream was interrupted after", done, 10 * done)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal to send")

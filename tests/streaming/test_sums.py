@@ -1,7 +1,5 @@
 """From the sums follow loss, gradient and solution, to the digits that float64 has."""
 
-import copy
-import pickle
 from fractions import Fraction
 
 import mpmath
@@ -11,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lsqgrad import Sums, gather_sums, mean_squared_error
+from lsqgrad import gather_sums
 from lsqgrad.streaming import gathering
 
 REPEATABLE = settings(derandomize=True, deadline=None)
@@ -108,54 +106,6 @@ def test_on_small_integers_all_is_exact(data, n, p):
     assert (sums.sum_y, sums.sum_yy) == (Y.sum(), (Y**2).sum())
 
 
-@REPEATABLE
-@given(st.data(), st.integers(1, 3))
-def test_sums_are_merged_in_any_order_and_any_grouping(data, p):
-    """To what rounding explains.
-
-    With numbers of at most M, the scatters of n rows add up n products of differences of at most
-    2M each. They are added in `rows` steps, and merged with a dozen roundings for each part.
-    """
-    cuts = data.draw(st.lists(st.integers(1, 6), min_size=2, max_size=5))
-    parts = [
-        [data.draw(arrays(np.float64, (m, k), elements=st.floats(-1, 1))) for k in (p, 1)]
-        for m in cuts
-    ]
-    largest = max(np.abs(array).max() for part in parts for array in part)
-    n = sum(cuts)
-    tolerance = 2 * (n + 12 * len(cuts)) * U * (2 * largest) ** 2 * n + np.finfo(float).tiny
-    whole = gather_sums(tuple(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
-    shuffled = data.draw(st.permutations([gather_sums(tuple(part)) for part in parts]))
-    while len(shuffled) > 1:
-        at = data.draw(st.integers(0, len(shuffled) - 2))
-        shuffled[at : at + 2] = [shuffled[at] + shuffled[at + 1]]
-    (merged,) = shuffled
-    assert merged.n == whole.n == n
-    assert np.abs(merged.scatter - whole.scatter).max() <= tolerance
-    off = (merged.mean - whole.mean) + (merged.rest - whole.rest)
-    assert np.abs(off).max() <= 2 * (n + 12 * len(cuts)) * U * 2 * largest
-
-
-def test_the_mean_keeps_more_digits_than_a_float():
-    """A third of 10⁶ + 1, and of 10⁶ + 1e-9: what is rounded off is in `rest`."""
-    X = 1e6 + np.array([[0.0], [0.0], [1.0]])
-    sums = gather_sums((X, X))
-    true = sum(map(Fraction, X.ravel())) / 3
-    assert abs(Fraction(sums.mean[0]) + Fraction(sums.rest[0]) - true) < true * Fraction(U) ** 1.5
-
-
-def test_the_loss_is_that_of_the_rows():
-    X, Y = DATA["mean 10⁶, spread 1"]
-    w, b = [[2.5]], -500_000
-    assert gather_sums((X, Y)).loss(w, b) == pytest.approx(mean_squared_error(X, Y, w, b), 1e-9)
-
-
-def test_a_loss_is_never_negative():
-    X = RNG.normal(size=(50, 2))
-    w, b = [[1 / 3], [2 / 3]], 0
-    assert gather_sums((X, X @ w)).loss(w, b) >= 0
-
-
 @pytest.mark.parametrize("scale", [1.0, 1e100, 1e-100])
 def test_the_solution_is_that_of_the_rows(scale):
     """The columns of such different sizes are scaled first."""
@@ -198,39 +148,3 @@ def test_what_float64_cannot_hold_is_refused_and_never_infinite(w, b):
         gather_sums((COLUMN, COLUMN)).loss(w, b)
     with pytest.raises(ValueError, match=BEYOND):
         gather_sums((1e110 * (COLUMN - COLUMN.mean()), COLUMN)).gradient(w, b)
-
-
-def test_parameters_of_another_shape_are_refused():
-    sums = gather_sums((np.eye(3), np.ones((3, 1))))
-    with pytest.raises(ValueError, match=r"^w: expected shape \(3, 1\), one weight for .*\(2, 1\)"):
-        sums.gradient([[1], [2]], 0)
-    with pytest.raises(ValueError, match=r"^b: expected a finite number, got nan"):
-        sums.loss([[1], [2], [3]], np.nan)
-    with pytest.raises(ValueError, match=r"^other: expected sums of 3 feature\(s\), got 1"):
-        sums + gather_sums((COLUMN, COLUMN))
-    with pytest.raises(TypeError):
-        sums + 1
-
-
-def test_packed_sums_are_the_same_when_they_are_unpacked():
-    sums = gather_sums((np.eye(3), np.ones((3, 1))))
-    vector = sums.packed()
-    assert vector.shape == (25,)
-    assert Sums.unpacked(vector).packed().tolist() == vector.tolist()
-
-
-@pytest.mark.parametrize("vector", [[], [1.0], [1.0] * 4, [1.0] * 10, [[1.0] * 9], [0.0] * 9])
-def test_what_no_sums_were_packed_to_is_refused(vector):
-    with pytest.raises(ValueError, match=r"^vector: expected "):
-        Sums.unpacked(vector)
-
-
-@pytest.mark.parametrize("again", [copy.deepcopy, lambda s: pickle.loads(pickle.dumps(s))])
-def test_copies_are_the_same_and_read_only(again):
-    sums = gather_sums((COLUMN, COLUMN))
-    sums.gradient([[1]], 0)  # which keeps something
-    other = again(sums)
-    assert other.packed().tolist() == sums.packed().tolist()
-    for array in (other.mean, other.rest, other.scatter, sums.scatter):
-        with pytest.raises(ValueError, match="read-only"):
-            array[0] = 1
