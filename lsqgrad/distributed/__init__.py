@@ -1,0 +1,7 @@
+"""Several workers, with `torch.distributed`: ``python -m lsqgrad.distributed``.
+
+PyTorch is loaded by what runs it.
+"""
+
+from lsqgrad.distributed.sgd import Fit, row_weights, train
+from lsqgrad.distributed.wire import bytes_sent

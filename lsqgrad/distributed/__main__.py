@@ -1,0 +1,147 @@
+"""Fit a line with several workers: python -m lsqgrad.distributed."""
+
+import argparse
+import json
+import os
+import re
+import signal
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+from lsqgrad._util import ArgumentError, import_torch, validation
+from lsqgrad.distributed.group import REFUSED, WorkerLost, group_of_workers, launch
+from lsqgrad.distributed.sgd import read_settings, train
+from lsqgrad.regression import line_data, mean_squared_error
+
+SETTINGS = ("lr", "batch_size", "epochs", "seed", "dtype")
+
+
+def main() -> str | int:
+    """Start the workers, or be one of them if torchrun started this; return the exit status."""
+    arguments = _parser().parse_args()
+    worker = int(os.environ["RANK"]) if "TORCHELASTIC_RUN_ID" in os.environ else None
+    try:
+        _check(arguments)
+        if worker is None:
+            program = ["-m", "lsqgrad.distributed", *sys.argv[1:]]
+            return launch(program, arguments.workers, arguments.restarts)
+        with group_of_workers(arguments.device) as device:
+            signal.signal(signal.SIGTERM, _end)
+            result = arguments.work(arguments, worker, device)
+            sent = _gathered(result.pop("sent"))
+    except WorkerLost as error:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it ends now
+        sys.stderr.write(f"{error}\n")  # at once, since others write, too
+        return 1
+    except (OSError, ValueError) as error:
+        if worker is None:
+            return str(error)
+        if worker == 0 and _first_start():  # the others have the same to say, now and then
+            print(error, file=sys.stderr)
+        return REFUSED
+    if worker == 0:
+        _tell(result | {"sent": sent}, arguments)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--workers", type=int, default=2, help="how many processes")
+    common.add_argument("--rows", type=int, default=1000, help="so many points along a line")
+    common.add_argument("--restarts", type=int, default=0, help="if one fails, start all again")
+    common.add_argument("--device", default="cpu", help="or cuda: a GPU for each worker")
+    common.add_argument("--bytes", action="store_true", help="tell what went over the wire")
+    common.add_argument("--output", type=Path, help="write the result, too, as JSON")
+
+    parser = argparse.ArgumentParser(prog="python -m lsqgrad.distributed")
+    modes = parser.add_subparsers(required=True, metavar="MODE")
+    sgd = modes.add_parser("sgd", parents=[common], help="stochastic gradient descent")
+    sgd.set_defaults(work=_sgd)
+    sgd.add_argument("--batch-size", type=int, default=3, help="rows of one worker in a step")
+    sgd.add_argument("--epochs", type=int, default=10)
+    sgd.add_argument("--lr", type=float, default=0.001, help="the learning rate")
+    sgd.add_argument("--seed", type=int, default=0, help="fixes the order of the rows")
+    sgd.add_argument("--dtype", default="float32", help="or float64")
+    sgd.add_argument("--unweighted", action="store_true", help="take the mean of workers' means")
+    sgd.add_argument("--checkpoint", type=Path, help="keep the state here, and go on from it")
+    sgd.add_argument("--fail", metavar="WORKER:STEP", help="kill this worker before this step")
+    return parser
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    """Raise if an argument cannot be right, before any worker is started."""
+    workers = validation.integer("workers", arguments.workers, low=1)
+    validation.integer("restarts", arguments.restarts, low=0)
+    validation.choice("device", arguments.device, ["cpu", "cuda"])
+    for name in {"output", "checkpoint"} & vars(arguments).keys():
+        path = getattr(arguments, name)
+        if path and (path.is_dir() or not path.parent.is_dir()):
+            raise ArgumentError(name, "a file in a folder that is there", str(path))
+    if arguments.work is _sgd:
+        read_settings(**{name: getattr(arguments, name) for name in SETTINGS})
+        if arguments.fail:
+            if not (places := re.fullmatch(r"(\d+):([1-9]\d*)", arguments.fail)):
+                raise ArgumentError("fail", "WORKER:STEP, such as 1:17", arguments.fail)
+            validation.integer("fail", int(places[1]), low=0, high=workers - 1)
+
+
+def _first_start() -> bool:
+    """Whether torchrun has not yet started the workers again."""
+    return os.environ["TORCHELASTIC_RESTART_COUNT"] == "0"
+
+
+def _end(*_: object) -> NoReturn:
+    """Answer torchrun, which ends all workers when one has failed."""
+    raise WorkerLost(f"Worker {os.environ['RANK']} was told to end.")
+
+
+def _sgd(arguments: argparse.Namespace, worker: int, device: str) -> dict[str, Any]:
+    """Train as one of the workers."""
+    X, Y = line_data(arguments.rows)
+    fails, _, step = (arguments.fail or "").partition(":")
+    fit = train(
+        X,
+        Y,
+        **{name: getattr(arguments, name) for name in SETTINGS},
+        weighted=not arguments.unweighted,
+        device=device,
+        checkpoint=arguments.checkpoint,
+        fail_before=int(step) if fails == str(worker) and _first_start() else None,
+    )
+    return {
+        "rows": len(X),
+        "steps": fit.steps,
+        "diverged": fit.diverged,
+        "w": fit.w.ravel().tolist(),
+        "b": float(fit.b),
+        "loss": None if fit.diverged else float(mean_squared_error(X, Y, fit.w, fit.b)),
+        "payload": fit.payload,
+        "sent": fit.sent,
+    }
+
+
+def _gathered(value: Any) -> list[Any]:
+    """Return what each worker has, in the order of their ranks."""
+    distributed = import_torch().distributed
+    values = [None] * distributed.get_world_size()
+    distributed.all_gather_object(values, value)
+    return values
+
+
+def _tell(result: dict[str, Any], arguments: argparse.Namespace) -> None:
+    """Print the result, and write it if that was asked for."""
+    workers = len(result["sent"])
+    w = ", ".join(f"{weight:.6g}" for weight in result["w"])
+    print(f"{workers} workers, {result['rows']} rows, {result['steps']} steps.")
+    print(result["diverged"] or f"w = {w}, b = {result['b']:.6g}, loss {result['loss']:.6g}.")
+    print(f"One all_reduce of {result['payload']} bytes a step.")
+    if arguments.bytes:
+        told = ", ".join("not known" if sent is None else str(sent) for sent in result["sent"])
+        print(f"Bytes sent by each worker: {told}.")
+    if arguments.output:
+        arguments.output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

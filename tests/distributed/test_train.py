@@ -1,0 +1,152 @@
+"""One worker, in this process: weights, checkpoints, and what is said of arguments."""
+
+import re
+from collections import Counter
+from itertools import product
+
+import numpy as np
+import pytest
+from in_group import RUN, TOGETHER, X, Y
+
+from lsqgrad._util import ArgumentError
+from lsqgrad.distributed import __main__ as program
+from lsqgrad.distributed import group, row_weights, sgd, train
+
+torch = pytest.importorskip("torch")
+pytestmark = pytest.mark.usefixtures("alone")
+SIZES = [1, 2, 3, 4, 7, 8, 9]
+
+
+@pytest.mark.parametrize(("n", "workers"), list(product(SIZES, [1, 2, 3, 5])))
+def test_weights_make_of_the_means_of_workers_the_mean_of_the_rows(n, workers):
+    for batch_size in SIZES:
+        shares = []
+        for rank in range(workers):
+            sampler = torch.utils.data.DistributedSampler(range(n), workers, rank, seed=1)
+            shares.append((list(sampler), row_weights(n, workers, rank, batch_size).ravel()))
+        seen = Counter()
+        for first in range(0, len(shares[0][0]), batch_size):
+            batch = slice(first, first + batch_size)
+            mean = Counter()
+            for rows, weights in shares:
+                for row, weight in zip(rows[batch], weights[batch], strict=True):
+                    mean[row] += weight / workers
+            mean = {row: weight for row, weight in mean.items() if weight}
+            assert np.allclose(list(mean.values()), 1 / len(mean), rtol=1e-15)
+            seen.update(mean.keys())
+        assert seen == Counter(range(n))
+
+
+def end(fit):
+    return np.append(fit.w, fit.b)
+
+
+def run(**changes):
+    return train(X, Y, **(RUN | {"batch_size": TOGETHER} | changes))
+
+
+def stop_before(step, checkpoint, monkeypatch):
+    def stop():
+        raise InterruptedError
+
+    monkeypatch.setattr(sgd, "_crash", stop)
+    with pytest.raises(InterruptedError):
+        run(checkpoint=checkpoint, fail_before=step)
+
+
+@pytest.mark.parametrize("step", [1, 2, 17, 21])
+def test_a_run_that_is_broken_off_goes_on_to_the_same_bits(step, tmp_path, monkeypatch, capsys):
+    stop_before(step, tmp_path / "run.pt", monkeypatch)
+    fit = run(checkpoint=tmp_path / "run.pt")
+    assert (end(fit) == end(run())).all()
+    assert fit.steps == 24
+    told = f"The run goes on after step {step - 1}.\n" if step > 1 else ""
+    assert capsys.readouterr().out == told
+
+
+def test_a_checkpoint_is_whole_if_writing_the_next_fails(tmp_path, monkeypatch):
+    checkpoint = tmp_path / "run.pt"
+    stop_before(3, checkpoint, monkeypatch)
+    whole = checkpoint.read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(torch, "save", lambda state, path: path.write_bytes(b"half") and 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run(checkpoint=checkpoint)
+    assert checkpoint.read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"lr": 0.02}, "lr 0.02, got one with lr 0.01"),
+        ({"batch_size": 5}, "batch_size 5, got one with batch_size 6"),
+        ({"seed": 4}, "seed 4, got one with seed 3"),
+        ({"weighted": False}, "weighted False, got one with weighted True"),
+    ],
+)
+def test_a_checkpoint_of_another_run_is_refused(changes, sentence, tmp_path, monkeypatch):
+    stop_before(3, tmp_path / "run.pt", monkeypatch)
+    with pytest.raises(ArgumentError, match=re.escape(sentence)):
+        run(checkpoint=tmp_path / "run.pt", **changes)
+
+
+def test_a_checkpoint_of_other_data_or_none_at_all_is_refused(tmp_path, monkeypatch):
+    checkpoint = tmp_path / "run.pt"
+    stop_before(3, checkpoint, monkeypatch)
+    with pytest.raises(ArgumentError, match="got one of other data"):
+        train(X, Y + 1, batch_size=TOGETHER, **RUN, checkpoint=checkpoint)
+    checkpoint.write_text("no checkpoint")
+    with pytest.raises(ArgumentError, match=r"run\.pt, which is none"):
+        run(checkpoint=checkpoint)
+
+
+def test_a_run_that_diverges_ends_and_says_so(tmp_path):
+    fit = run(lr=1e100, checkpoint=tmp_path / "run.pt")
+    sentence = f"Diverged at step {fit.steps}. A smaller learning rate than 1e+100 may help."
+    assert fit.diverged == sentence
+    assert fit.steps < 24
+    state = torch.load(tmp_path / "run.pt")
+    assert state["step"] == fit.steps - 1
+    assert all(values.isfinite().all() for values in state["model"].values())
+
+
+def test_an_error_of_gloo_is_told_in_a_sentence_and_others_are_left():
+    error = RuntimeError(
+        "[/pytorch/third_party/gloo/gloo/transport/tcp/pair.cc:547] "
+        "Connection closed by peer [127.0.0.1]:4242"
+    )
+    with pytest.raises(group.WorkerLost) as told:
+        group.name_lost(error, "in step 17")
+    assert str(told.value) == (
+        "Worker 0 stopped in step 17, since another one ended: Connection closed by peer."
+    )
+    assert group.name_lost(RuntimeError("shapes do not match"), "in step 17") is None
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ("--workers 0", "workers: expected an integer of at least 1, got 0."),
+        ("--restarts -1", "restarts: expected an integer of at least 0, got -1."),
+        ("--lr 0", "lr: expected a number above 0, got 0.0."),
+        ("--batch-size 0", "batch_size: expected an integer of at least 1, got 0."),
+        ("--dtype int8", "dtype: expected 'float32' or 'float64', got str 'int8'."),
+        ("--device tpu", "device: expected 'cpu' or 'cuda', got str 'tpu'."),
+        ("--fail 17", "fail: expected WORKER:STEP, such as 1:17, got 17."),
+        ("--fail 2:17", "fail: expected an integer from 0 to 1, got 2."),
+        ("--checkpoint no/run.pt", "checkpoint: expected a file in a folder that is there, got "),
+        ("--output .", "output: expected a file in a folder that is there, got .."),
+    ],
+)
+def test_bad_arguments_are_told_before_a_worker_is_started(options, sentence, monkeypatch):
+    monkeypatch.setattr(program, "launch", lambda *_: pytest.fail("workers were started"))
+    monkeypatch.setattr("sys.argv", ["", "sgd", *options.split()])
+    assert program.main().startswith(sentence)
+
+
+def test_gpus_that_are_not_there_are_told_of(monkeypatch):
+    monkeypatch.setenv("LOCAL_WORLD_SIZE", "2")
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    sentence = r"device: expected a GPU for each of the 2 worker\(s\) on this machine, got 1 GPU"
+    with pytest.raises(ArgumentError, match=sentence), group.group_of_workers("cuda"):
+        pass
