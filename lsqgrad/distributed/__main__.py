@@ -6,14 +6,20 @@ import os
 import re
 import signal
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
+
+import numpy as np
 
 from lsqgrad._util import ArgumentError, import_torch, validation
 from lsqgrad.distributed.group import REFUSED, WorkerLost, group_of_workers, launch
 from lsqgrad.distributed.sgd import read_settings, train
+from lsqgrad.distributed.sums import merge_sums
 from lsqgrad.regression import line_data, mean_squared_error
+from lsqgrad.streaming import StreamError, read_batches
 
+BATCH_ROWS = 2**18
 SETTINGS = ("lr", "batch_size", "epochs", "seed", "dtype")
 
 
@@ -27,14 +33,15 @@ def main() -> str | int:
             program = ["-m", "lsqgrad.distributed", *sys.argv[1:]]
             return launch(program, arguments.workers, arguments.restarts)
         with group_of_workers(arguments.device) as device:
-            signal.signal(signal.SIGTERM, _end)
+            _when_told_to_end(_end)
             result = arguments.work(arguments, worker, device)
             sent = _gathered(result.pop("sent"))
-    except WorkerLost as error:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it ends now
-        sys.stderr.write(f"{error}\n")  # at once, since others write, too
+    except (StreamError, WorkerLost) as error:
+        _when_told_to_end(signal.SIG_IGN)  # since it does
+        whose = f"Worker {worker}, of its batches: " if isinstance(error, StreamError) else ""
+        sys.stderr.write(f"{whose}{error}\n")  # at once, since others write, too
         return 1
-    except (OSError, ValueError) as error:
+    except (ImportError, OSError, ValueError) as error:
         if worker is None:
             return str(error)
         if worker == 0 and _first_start():  # the others have the same to say, now and then
@@ -48,7 +55,9 @@ def main() -> str | int:
 def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--workers", type=int, default=2, help="how many processes")
-    common.add_argument("--rows", type=int, default=1000, help="so many points along a line")
+    common.add_argument("--rows", type=int, default=1000, help="so many points along a line, or:")
+    common.add_argument("--data", type=Path, help="a file or folder, as read_batches takes it")
+    common.add_argument("--target", help="its column with y: a name, in .npy a number from 0")
     common.add_argument("--restarts", type=int, default=0, help="if one fails, start all again")
     common.add_argument("--device", default="cpu", help="or cuda: a GPU for each worker")
     common.add_argument("--bytes", action="store_true", help="tell what went over the wire")
@@ -58,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     modes = parser.add_subparsers(required=True, metavar="MODE")
     sgd = modes.add_parser("sgd", parents=[common], help="stochastic gradient descent")
     sgd.set_defaults(work=_sgd)
+    sums = modes.add_parser("sums", parents=[common], help="sums over all rows, in one pass")
+    sums.set_defaults(work=_sums)
+    sums.add_argument("--batch-rows", type=int, default=BATCH_ROWS, help="read so many at a time")
     sgd.add_argument("--batch-size", type=int, default=3, help="rows of one worker in a step")
     sgd.add_argument("--epochs", type=int, default=10)
     sgd.add_argument("--lr", type=float, default=0.001, help="the learning rate")
@@ -74,6 +86,9 @@ def _check(arguments: argparse.Namespace) -> None:
     workers = validation.integer("workers", arguments.workers, low=1)
     validation.integer("restarts", arguments.restarts, low=0)
     validation.choice("device", arguments.device, ["cpu", "cuda"])
+    validation.integer("rows", arguments.rows, low=1)
+    if arguments.data:
+        _batches(arguments, BATCH_ROWS)
     for name in {"output", "checkpoint"} & vars(arguments).keys():
         path = getattr(arguments, name)
         if path and (path.is_dir() or not path.parent.is_dir()):
@@ -84,6 +99,8 @@ def _check(arguments: argparse.Namespace) -> None:
             if not (places := re.fullmatch(r"(\d+):([1-9]\d*)", arguments.fail)):
                 raise ArgumentError("fail", "WORKER:STEP, such as 1:17", arguments.fail)
             validation.integer("fail", int(places[1]), low=0, high=workers - 1)
+    else:
+        validation.integer("batch_rows", arguments.batch_rows, low=1)
 
 
 def _first_start() -> bool:
@@ -91,14 +108,20 @@ def _first_start() -> bool:
     return os.environ["TORCHELASTIC_RESTART_COUNT"] == "0"
 
 
+def _when_told_to_end(handler: Any) -> None:
+    """Say what answers torchrun, which ends all workers when one failed or somebody interrupts."""
+    for told in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told, handler)
+
+
 def _end(*_: object) -> NoReturn:
-    """Answer torchrun, which ends all workers when one has failed."""
+    """End this worker in order, with a sentence."""
     raise WorkerLost(f"Worker {os.environ['RANK']} was told to end.")
 
 
 def _sgd(arguments: argparse.Namespace, worker: int, device: str) -> dict[str, Any]:
     """Train as one of the workers."""
-    X, Y = line_data(arguments.rows)
+    X, Y = map(np.concatenate, zip(*_batches(arguments, BATCH_ROWS), strict=True))
     fails, _, step = (arguments.fail or "").partition(":")
     fit = train(
         X,
@@ -121,6 +144,33 @@ def _sgd(arguments: argparse.Namespace, worker: int, device: str) -> dict[str, A
     }
 
 
+def _sums(arguments: argparse.Namespace, _: int, device: str) -> dict[str, Any]:
+    """Gather the sums as one of the workers."""
+    sums, payload, sent = merge_sums(_batches(arguments, arguments.batch_rows), device=device)
+    w, b = sums.solve()
+    return {
+        "rows": sums.n,
+        "w": w.ravel().tolist(),
+        "b": float(b),
+        "loss": float(sums.loss(w, b)),
+        "payload": payload,
+        "sent": sent,
+    }
+
+
+def _batches(arguments: argparse.Namespace, rows: int) -> Iterable[tuple[Any, Any]]:
+    """Return the data, so many rows at a time."""
+    if arguments.data is None:
+        X, Y = line_data(arguments.rows)
+        return [
+            (X[first : first + rows], Y[first : first + rows]) for first in range(0, len(X), rows)
+        ]
+    target = arguments.target
+    if arguments.data.suffix == ".npy" and str(target).isdecimal():
+        target = int(target)
+    return read_batches(arguments.data, target=target, batch_rows=rows)
+
+
 def _gathered(value: Any) -> list[Any]:
     """Return what each worker has, in the order of their ranks."""
     distributed = import_torch().distributed
@@ -131,11 +181,12 @@ def _gathered(value: Any) -> list[Any]:
 
 def _tell(result: dict[str, Any], arguments: argparse.Namespace) -> None:
     """Print the result, and write it if that was asked for."""
-    workers = len(result["sent"])
+    steps = result.get("steps")
     w = ", ".join(f"{weight:.6g}" for weight in result["w"])
-    print(f"{workers} workers, {result['rows']} rows, {result['steps']} steps.")
-    print(result["diverged"] or f"w = {w}, b = {result['b']:.6g}, loss {result['loss']:.6g}.")
-    print(f"One all_reduce of {result['payload']} bytes a step.")
+    counts = f"Workers: {len(result['sent'])}. Rows: {result['rows']}."
+    print(counts + (f" Steps: {steps}." if steps else ""))
+    print(result.get("diverged") or f"w = {w}, b = {result['b']:.6g}, loss {result['loss']:.6g}.")
+    print(f"{'In each step' if steps else 'Once'} an all_reduce of {result['payload']} bytes.")
     if arguments.bytes:
         told = ", ".join("not known" if sent is None else str(sent) for sent in result["sent"])
         print(f"Bytes sent by each worker: {told}.")

@@ -50,6 +50,7 @@ def group_of_workers(device: str) -> Iterator[str]:
             expected = f"a GPU for each of the {workers} worker(s) on this machine"
             raise ArgumentError("device", expected, f"{gpus} GPU(s)")
         device = f"cuda:{os.environ['LOCAL_RANK']}"
+        torch.cuda.set_device(device)
     # After a restart torchrun's store still has the addresses of the workers before.
     store, rank, workers = next(torch.distributed.rendezvous("env://", timeout=PATIENCE))
     store = torch.distributed.PrefixStore(os.environ["TORCHELASTIC_RESTART_COUNT"], store)

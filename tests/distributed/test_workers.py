@@ -5,14 +5,17 @@ import re
 import signal
 import subprocess
 import sys
+from functools import reduce
+from operator import add
 from pathlib import Path
 
 import numpy as np
 import pytest
-from in_group import EXACT_RUN, EXACT_X, EXACT_Y, RUN, TOGETHER, X, Y
+from in_group import EXACT_RUN, EXACT_X, EXACT_Y, RUN, TABLE, TOGETHER, X, Y, batches_of
 
 from lsqgrad.distributed import group, train
 from lsqgrad.regression import gradient_matrix, with_ones
+from lsqgrad.streaming import gather_sums
 
 torch = pytest.importorskip("torch")
 
@@ -45,9 +48,10 @@ def ends(request, tmp_path_factory):
 def restarted(tmp_path_factory):
     """What was told of three workers, of which one was killed before step 17, and the result."""
     folder = tmp_path_factory.mktemp("restarted")
+    np.save(folder / "rows.npy", TABLE)
     options = {
-        "workers": 3, "batch-size": 2, "rows": 19, "fail": "1:17", "restarts": 1,
-        "checkpoint": folder / "run.pt", "output": folder / "result.json",
+        "data": folder / "rows.npy", "target": 2, "workers": 3, "batch-size": 2,
+        "fail": "1:17", "restarts": 1, "checkpoint": folder / "run.pt", "output": folder / "result.json",
     } | RUN  # fmt: skip
     words = [word for name, value in options.items() for word in (f"--{name}", value)]
     status, out, err = run("-m", "lsqgrad.distributed", "sgd", *words)
@@ -107,6 +111,23 @@ def test_where_nothing_is_rounded_two_workers_have_the_bits_of_one(ends, alone):
     assert all((end["exact"] == exact).all() for end in ends)
 
 
+@pytest.mark.parametrize("rows", [5, 19])  # 4 batches; one, so that there is none for the others
+def test_all_workers_hold_the_bits_of_the_shares_merged_in_order(ends, rows):
+    batches, workers = batches_of(rows), len(ends)
+    shares = [batches[rank::workers] for rank in range(workers)]
+    expected = reduce(add, [gather_sums(share) for share in shares if share]).packed()
+    assert all((end[f"sums {rows}"] == expected).all() for end in ends)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what was sent")
+def test_sums_send_less_once_than_gradients_in_every_step(ends):
+    for end in ends:
+        # In a ring of k workers each sends (k - 1) / k of the table, and as much of the result.
+        table = end["sums 5"].nbytes * len(ends)
+        assert 2 * (len(ends) - 1) / len(ends) * table <= end["wire sums 5"]
+        assert end["wire sums 5"] < end["wire weighted"]
+
+
 def test_workers_go_on_after_one_was_killed_and_end_at_the_same_bits(restarted, ends, bounded):
     out, err, result = restarted
     by_hand, apart = bounded
@@ -115,7 +136,7 @@ def test_workers_go_on_after_one_was_killed_and_end_at_the_same_bits(restarted, 
     if len(ends) == 3:
         assert (end == ends[0]["weighted"]).all()
     told = out.splitlines()
-    assert told[:2] == ["The run goes on after step 16.", "3 workers, 19 rows, 24 steps."]
+    assert told[:2] == ["The run goes on after step 16.", "Workers: 3. Rows: 19. Steps: 24."]
     # The others say so each in one line, and nothing else is said.
     assert re.fullmatch(
         r"(Worker [02] (stopped in step 17, since another one ended: .*|was told to end)\.\n){1,2}",
