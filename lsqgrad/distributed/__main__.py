@@ -44,7 +44,8 @@ def main() -> str | int:
     except (ImportError, OSError, ValueError) as error:
         if worker is None:
             return str(error)
-        if worker == 0 and _first_start():  # the others have the same to say, now and then
+        # The other workers have the same to say, and all of them after a restart.
+        if os.environ["LOCAL_RANK"] == "0" and _first_start():
             print(error, file=sys.stderr)
         return REFUSED
     if worker == 0:
@@ -132,30 +133,26 @@ def _sgd(arguments: argparse.Namespace, worker: int, device: str) -> dict[str, A
         checkpoint=arguments.checkpoint,
         fail_before=int(step) if fails == str(worker) and _first_start() else None,
     )
-    return {
-        "rows": len(X),
-        "steps": fit.steps,
-        "diverged": fit.diverged,
-        "w": fit.w.ravel().tolist(),
-        "b": float(fit.b),
-        "loss": None if fit.diverged else float(mean_squared_error(X, Y, fit.w, fit.b)),
-        "payload": fit.payload,
-        "sent": fit.sent,
-    }
+    result = {"rows": len(X), "steps": fit.steps, "payload": fit.payload, "sent": fit.sent}
+    if fit.diverged:
+        return result | {"trouble": fit.diverged}
+    return result | _end_at(fit.w, fit.b, mean_squared_error(X, Y, fit.w, fit.b))
 
 
 def _sums(arguments: argparse.Namespace, _: int, device: str) -> dict[str, Any]:
     """Gather the sums as one of the workers."""
     sums, payload, sent = merge_sums(_batches(arguments, arguments.batch_rows), device=device)
-    w, b = sums.solve()
-    return {
-        "rows": sums.n,
-        "w": w.ravel().tolist(),
-        "b": float(b),
-        "loss": float(sums.loss(w, b)),
-        "payload": payload,
-        "sent": sent,
-    }
+    packed = sums.packed().tolist()
+    result = {"rows": sums.n, "payload": payload, "sent": sent, "sums": packed}
+    try:
+        w, b = sums.solve()
+    except ValueError as error:  # there is no single solution, which takes nothing from the sums
+        return result | {"trouble": str(error)}
+    return result | _end_at(w, b, sums.loss(w, b))
+
+
+def _end_at(w: Any, b: Any, loss: Any) -> dict[str, Any]:
+    return {"w": w.ravel().tolist(), "b": float(b), "loss": float(loss)}
 
 
 def _batches(arguments: argparse.Namespace, rows: int) -> Iterable[tuple[Any, Any]]:
@@ -182,10 +179,13 @@ def _gathered(value: Any) -> list[Any]:
 def _tell(result: dict[str, Any], arguments: argparse.Namespace) -> None:
     """Print the result, and write it if that was asked for."""
     steps = result.get("steps")
-    w = ", ".join(f"{weight:.6g}" for weight in result["w"])
     counts = f"Workers: {len(result['sent'])}. Rows: {result['rows']}."
     print(counts + (f" Steps: {steps}." if steps else ""))
-    print(result.get("diverged") or f"w = {w}, b = {result['b']:.6g}, loss {result['loss']:.6g}.")
+    if "trouble" in result:
+        print(result["trouble"])
+    else:
+        w = ", ".join(f"{weight:.6g}" for weight in result["w"])
+        print(f"w = {w}, b = {result['b']:.6g}, loss {result['loss']:.6g}.")
     print(f"{'In each step' if steps else 'Once'} an all_reduce of {result['payload']} bytes.")
     if arguments.bytes:
         told = ", ".join("not known" if sent is None else str(sent) for sent in result["sent"])

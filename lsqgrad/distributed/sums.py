@@ -13,7 +13,7 @@ import numpy as np
 from lsqgrad._util import ArgumentError, import_torch
 from lsqgrad.distributed.group import name_lost
 from lsqgrad.distributed.wire import bytes_sent, sent_since
-from lsqgrad.streaming import Sums, gather_sums
+from lsqgrad.streaming import StreamError, Sums, gather_sums
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -73,10 +73,13 @@ def merge_sums(batches: Iterable[tuple[ArrayLike, ArrayLike]], *, device: str = 
     if (first := next(stream, None)) is None:
         raise ArgumentError("batches", "at least one", "none")
     share = islice(chain([first], stream), rank, None, workers)
-    p = np.shape(first[0])[1]
+    p = np.shape(first[0])[-1]
     table = torch.zeros(workers, (p + 2) ** 2, dtype=torch.float64)
     if (own := next(share, None)) is not None:  # there may be fewer batches than workers
         sums = gather_sums(chain([own], share), progress=rank == 0)
+        if sums.p != p:
+            reason = f"X: expected {p} column(s), as in the first batch of all, got {sums.p}."
+            raise StreamError(reason, sums)
         table[rank] = torch.from_numpy(sums.packed())
     table, before = table.to(device), bytes_sent()
     try:

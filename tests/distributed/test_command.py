@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lsqgrad.distributed import __main__ as program
+from lsqgrad.streaming import Sums
 
 pytest.importorskip("torch")
 
@@ -20,6 +21,7 @@ def main(monkeypatch, mode, options):
 def worker(alone_in_environment, monkeypatch):
     """Be what torchrun has started."""
     monkeypatch.setenv("TORCHELASTIC_RUN_ID", "test")
+    monkeypatch.setenv("LOCAL_RANK", "0")
     handlers = {told: signal.getsignal(told) for told in (signal.SIGINT, signal.SIGTERM)}
     yield
     for told, handler in handlers.items():
@@ -46,6 +48,8 @@ def test_the_sums_of_a_file_are_told(worker, rows, monkeypatch, capsys, tmp_path
     assert told[3].startswith("Bytes sent by each worker: ")
     result = json.loads(output.read_text())
     assert np.allclose([*result["w"], result["b"]], [2, -1, 3], rtol=1e-12)
+    w, b = Sums.unpacked(result["sums"]).solve()
+    assert [*w.ravel(), b] == [*result["w"], result["b"]]
 
 
 def test_a_run_on_a_file_is_told(worker, rows, monkeypatch, capsys):
@@ -54,6 +58,19 @@ def test_a_run_on_a_file_is_told(worker, rows, monkeypatch, capsys):
     told = capsys.readouterr().out.splitlines()
     assert told[0] == "Workers: 1. Rows: 10. Steps: 1."
     assert told[2] == "In each step an all_reduce of 12 bytes."
+
+
+def test_what_has_no_solution_is_told_and_the_sums_are_kept(worker, monkeypatch, capsys, tmp_path):
+    output = tmp_path / "result.json"
+    assert main(monkeypatch, "sums", f"--rows 1 --output {output}") == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[1] == "X: expected at least 2 rows for as many unknowns, got 1."
+    assert Sums.unpacked(json.loads(output.read_text())["sums"]).n == 1
+
+
+def test_a_run_that_diverges_is_told(worker, monkeypatch, capsys):
+    assert main(monkeypatch, "sgd", "--lr 1e30") == 0
+    assert capsys.readouterr().out.splitlines()[1].startswith("Diverged at step ")
 
 
 def test_a_worker_says_where_a_number_is_missing(worker, rows, monkeypatch, capsys):
@@ -70,7 +87,7 @@ def test_only_worker_0_says_what_all_find_and_only_once(worker, monkeypatch, cap
     monkeypatch.setenv("LOCAL_WORLD_SIZE", "10000")
     assert main(monkeypatch, "sums", options) == program.REFUSED
     assert capsys.readouterr().err.startswith("device: expected a GPU for each of the 10000")
-    for name in ("RANK", "TORCHELASTIC_RESTART_COUNT"):
+    for name in ("LOCAL_RANK", "TORCHELASTIC_RESTART_COUNT"):
         with monkeypatch.context() as patch:
             patch.setenv(name, "1")
             assert main(monkeypatch, "sums", options) == program.REFUSED

@@ -9,7 +9,8 @@ import pytest
 from in_group import RUN, TOGETHER, X, Y
 
 from lsqgrad._util import ArgumentError
-from lsqgrad.distributed import group, row_weights, sgd, train
+from lsqgrad.distributed import group, merge_sums, row_weights, sgd, train
+from lsqgrad.streaming import StreamError
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.usefixtures("alone")
@@ -63,6 +64,11 @@ def test_a_run_that_is_broken_off_goes_on_to_the_same_bits(step, tmp_path, monke
     assert capsys.readouterr().out == told
 
 
+def test_a_run_that_has_ended_goes_on_for_more_epochs(tmp_path):
+    run(checkpoint=tmp_path / "run.pt", epochs=2)
+    assert (end(run(checkpoint=tmp_path / "run.pt")) == end(run())).all()
+
+
 def test_a_checkpoint_is_whole_if_writing_the_next_fails(tmp_path, monkeypatch):
     checkpoint = tmp_path / "run.pt"
     stop_before(3, checkpoint, monkeypatch)
@@ -107,6 +113,15 @@ def test_a_run_that_diverges_ends_and_says_so(tmp_path):
     state = torch.load(tmp_path / "run.pt")
     assert state["step"] == fit.steps - 1
     assert all(values.isfinite().all() for values in state["model"].values())
+
+
+def test_batches_of_other_widths_than_the_first_of_all_are_refused(monkeypatch):
+    monkeypatch.setattr(torch.distributed, "get_rank", lambda: 1)
+    monkeypatch.setattr(torch.distributed, "get_world_size", lambda: 2)
+    with pytest.raises(StreamError, match=r"expected 2 column\(s\), as in the first.*, got 1"):
+        merge_sums([(X, Y), (X[:, :1], Y)])
+    with pytest.raises(ArgumentError, match="at least one, got none"):
+        merge_sums([])
 
 
 def test_an_error_of_gloo_is_told_in_a_sentence_and_others_are_left():

@@ -51,7 +51,8 @@ def restarted(tmp_path_factory):
     np.save(folder / "rows.npy", TABLE)
     options = {
         "data": folder / "rows.npy", "target": 2, "workers": 3, "batch-size": 2,
-        "fail": "1:17", "restarts": 1, "checkpoint": folder / "run.pt", "output": folder / "result.json",
+        "fail": "1:17", "restarts": 1, "checkpoint": folder / "run.pt",
+        "output": folder / "result.json",
     } | RUN  # fmt: skip
     words = [word for name, value in options.items() for word in (f"--{name}", value)]
     status, out, err = run("-m", "lsqgrad.distributed", "sgd", *words)
