@@ -16,6 +16,7 @@ FIRST = (
     "test_player_page.py",
     "test_student_answers.py",
     "test_practice.py",
+    "test_workers.py",
     "05_failure_lab.ipynb",
 )
 

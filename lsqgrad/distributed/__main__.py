@@ -6,7 +6,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,7 +17,7 @@ from lsqgrad.distributed.group import REFUSED, WorkerLost, group_of_workers, lau
 from lsqgrad.distributed.sgd import read_settings, train
 from lsqgrad.distributed.sums import merge_sums
 from lsqgrad.regression import line_data, mean_squared_error
-from lsqgrad.streaming import StreamError, read_batches
+from lsqgrad.streaming import Batches, StreamError, read_batches
 
 BATCH_ROWS = 2**18
 SETTINGS = ("lr", "batch_size", "epochs", "seed", "dtype")
@@ -35,7 +35,9 @@ def main() -> str | int:
         with group_of_workers(arguments.device) as device:
             _when_told_to_end(_end)
             result = arguments.work(arguments, worker, device)
-            sent = _gathered(result.pop("sent"))
+            result["sent"] = _gathered(result["sent"])
+        if worker == 0:
+            _tell(result, arguments)
     except (StreamError, WorkerLost) as error:
         _when_told_to_end(signal.SIG_IGN)  # since it does
         whose = f"Worker {worker}, of its batches: " if isinstance(error, StreamError) else ""
@@ -48,8 +50,6 @@ def main() -> str | int:
         if os.environ["LOCAL_RANK"] == "0" and _first_start():
             print(error, file=sys.stderr)
         return REFUSED
-    if worker == 0:
-        _tell(result | {"sent": sent}, arguments)
     return 0
 
 
@@ -139,9 +139,12 @@ def _sgd(arguments: argparse.Namespace, worker: int, device: str) -> dict[str, A
     return result | _end_at(fit.w, fit.b, mean_squared_error(X, Y, fit.w, fit.b))
 
 
-def _sums(arguments: argparse.Namespace, _: int, device: str) -> dict[str, Any]:
+def _sums(arguments: argparse.Namespace, worker: int, device: str) -> dict[str, Any]:
     """Gather the sums as one of the workers."""
-    sums, payload, sent = merge_sums(_batches(arguments, arguments.batch_rows), device=device)
+    batches, workers = _batches(arguments, arguments.batch_rows), int(os.environ["WORLD_SIZE"])
+    features = len(batches.features) if isinstance(batches, Batches) else 1
+    share = islice(batches, worker, None, workers)
+    sums, payload, sent = merge_sums(share, features, device=device)
     packed = sums.packed().tolist()
     result = {"rows": sums.n, "payload": payload, "sent": sent, "sums": packed}
     try:
@@ -155,7 +158,7 @@ def _end_at(w: Any, b: Any, loss: Any) -> dict[str, Any]:
     return {"w": w.ravel().tolist(), "b": float(b), "loss": float(loss)}
 
 
-def _batches(arguments: argparse.Namespace, rows: int) -> Iterable[tuple[Any, Any]]:
+def _batches(arguments: argparse.Namespace, rows: int) -> Batches | list[tuple[Any, Any]]:
     """Return the data, so many rows at a time."""
     if arguments.data is None:
         X, Y = line_data(arguments.rows)

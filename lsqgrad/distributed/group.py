@@ -30,13 +30,12 @@ class WorkerLost(RuntimeError):
 
 def name_lost(error: RuntimeError, stage: str) -> None:
     """Raise `WorkerLost` if this error of PyTorch's came from a connection to another worker."""
-    torch = import_torch()
-    reason = str(error).partition("\n")[0]
-    if isinstance(error, torch.distributed.DistError) or "gloo" in reason:
-        reason = re.sub(r"^\[\S*\] ?", "", reason).split(" [")[0].rstrip(".")
-        rank = torch.distributed.get_rank()
+    of_gloo = re.search(r"\[\S*gloo\S*\] ?([^\[\n]*)", str(error))
+    if of_gloo or isinstance(error, import_torch().distributed.DistError):
+        reason = (of_gloo[1] if of_gloo else str(error).partition("\n")[0]).rstrip(" .")
         raise WorkerLost(
-            f"Worker {rank} stopped {stage}, since another one ended: {reason}."
+            f"Worker {os.environ['RANK']} stopped {stage}, since another one ended or is silent: "
+            f"{reason}."
         ) from error
 
 
@@ -51,17 +50,21 @@ def group_of_workers(device: str) -> Iterator[str]:
             raise ArgumentError("device", expected, f"{gpus} GPU(s)")
         device = f"cuda:{os.environ['LOCAL_RANK']}"
         torch.cuda.set_device(device)
-    # After a restart torchrun's store still has the addresses of the workers before.
-    store, rank, workers = next(torch.distributed.rendezvous("env://", timeout=PATIENCE))
-    store = torch.distributed.PrefixStore(os.environ["TORCHELASTIC_RESTART_COUNT"], store)
-    torch.distributed.init_process_group(
-        "gloo" if device == "cpu" else "nccl",
-        store=store, rank=rank, world_size=workers, timeout=PATIENCE,
-    )  # fmt: skip
     try:
-        yield device
-    finally:
-        torch.distributed.destroy_process_group()
+        # After a restart torchrun's store still has the addresses of the workers before.
+        store, rank, workers = next(torch.distributed.rendezvous("env://", timeout=PATIENCE))
+        store = torch.distributed.PrefixStore(os.environ["TORCHELASTIC_RESTART_COUNT"], store)
+        torch.distributed.init_process_group(
+            "gloo" if device == "cpu" else "nccl",
+            store=store, rank=rank, world_size=workers, timeout=PATIENCE,
+        )  # fmt: skip
+        try:
+            yield device
+        finally:
+            torch.distributed.destroy_process_group()
+    except RuntimeError as error:
+        name_lost(error, "at the beginning or the end")
+        raise
 
 
 def launch(program: Sequence[str], workers: int, restarts: int) -> str | int:

@@ -169,7 +169,10 @@ def train(
     torch = import_torch()
     rank, workers = torch.distributed.get_rank(), torch.distributed.get_world_size()
     settings = read_settings(lr=lr, batch_size=batch_size, epochs=epochs, seed=seed, dtype=dtype)
-    X, Y = (validation.cast("X, Y", part, np.dtype(dtype)) for part in validation.data(X, Y))
+    X, Y = (
+        validation.cast_columns(name, part, np.dtype(dtype))
+        for name, part in zip("XY", validation.data(X, Y), strict=True)
+    )
     digest = hashlib.sha256(X.tobytes() + Y.tobytes()).hexdigest()
     made_of = settings | {"workers": workers, "weighted": weighted, "data": digest}
     del made_of["epochs"]  # a run may go on for longer
@@ -190,7 +193,7 @@ def train(
         parallel = torch.nn.parallel.DistributedDataParallel(model)
         optimizer = torch.optim.SGD(parallel.parameters(), lr=lr)
         before = bytes_sent()
-        for x, y, weight in _batches(loader, weights, epochs, done):
+        for x, y, weight in _batches(loader, weights, batch_size, epochs, done):
             if step + 1 == fail_before:
                 _crash()
             residual = parallel(x.to(device)) - y.to(device)
@@ -219,14 +222,13 @@ def train(
 
 
 def _batches(
-    loader: DataLoader[Any], weights: Tensor, epochs: int, done: int
+    loader: DataLoader[Any], weights: Tensor, size: int, epochs: int, done: int
 ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """Yield the batches of this worker, with the weights of their rows, after so many steps."""
     for epoch in range(done // len(loader), epochs):
         loader.sampler.set_epoch(epoch)  # type: ignore[attr-defined]
-        batches = zip(loader, weights.split(loader.batch_size or 1), strict=True)
-        for (x, y), weight in islice(batches, done % len(loader), None):
-            yield x, y, weight
+        for number, (x, y) in islice(enumerate(loader), done % len(loader), None):
+            yield x, y, weights[number * size : number * size + len(x)]
         done = 0
 
 

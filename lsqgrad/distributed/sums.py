@@ -1,19 +1,17 @@
-"""The sums over all rows by several workers, each of which reads its share of the batches."""
+"""The sums over all rows by several workers, each of which has its share of the batches."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import reduce
-from itertools import chain, islice
+from itertools import chain
 from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from lsqgrad._util import ArgumentError, import_torch
+from lsqgrad._util import ArgumentError, import_torch, validation
 from lsqgrad.distributed.group import name_lost
 from lsqgrad.distributed.wire import bytes_sent, sent_since
-from lsqgrad.streaming import StreamError, Sums, gather_sums
+from lsqgrad.streaming import Sums, gather_sums
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -37,20 +35,24 @@ class Merged(NamedTuple):
     sent: int | None
 
 
-def merge_sums(batches: Iterable[tuple[ArrayLike, ArrayLike]], *, device: str = "cpu") -> Merged:
-    """Gather the sums over all rows as one of several workers, with one `all_reduce` at the end.
+def merge_sums(
+    batches: Iterable[tuple[ArrayLike, ArrayLike]], features: int, *, device: str = "cpu"
+) -> Merged:
+    """Gather the sums over the rows of several workers, with one `all_reduce` at the end.
 
-    All workers call this with the same batches, after `init_process_group`. Of k workers, worker
-    r takes every k-th batch, from the r-th on. `all_reduce` adds up tables that have a row for each
-    worker, and zeros in the rows of the others. So nothing is rounded on the way, and
-    all merge the same rows in the same order.
+    All workers call this, each with batches of its own, after `init_process_group`. `all_reduce`
+    adds up tables with a row for each worker, and zeros in the rows of the others. So nothing is
+    rounded on the way, and all merge the same rows in the same order.
 
     Parameters
     ----------
     batches : iterable of (X, Y)
-        As for `gather_sums`: all of them, for every worker.
+        As for `gather_sums`: this worker's share, such as ``read_batches(…).share(rank, workers)``
+        or ``batches[rank::workers]`` of a list. A worker may have none.
+    features : int
+        The number of columns of X, p, which a worker without batches cannot see.
     device : str
-        Where the workers' tables are added up, as PyTorch names it.
+        Where the tables are added up, as PyTorch names it.
 
     Returns
     -------
@@ -58,10 +60,10 @@ def merge_sums(batches: Iterable[tuple[ArrayLike, ArrayLike]], *, device: str = 
 
     Raises
     ------
-    ValueError
-        If there is no batch.
+    TypeError, ValueError
+        If an argument is not of the kind named above, or no worker has a batch.
     StreamError
-        As for `gather_sums`; batches and rows are those of this worker.
+        As for `gather_sums`: batches and rows are counted in this worker's share.
     WorkerLost
         If another worker ended.
     ImportError
@@ -69,23 +71,23 @@ def merge_sums(batches: Iterable[tuple[ArrayLike, ArrayLike]], *, device: str = 
     """
     torch = import_torch()
     rank, workers = torch.distributed.get_rank(), torch.distributed.get_world_size()
-    stream = iter(batches)
-    if (first := next(stream, None)) is None:
-        raise ArgumentError("batches", "at least one", "none")
-    share = islice(chain([first], stream), rank, None, workers)
-    p = np.shape(first[0])[-1]
+    p = validation.integer("features", features, low=1)
     table = torch.zeros(workers, (p + 2) ** 2, dtype=torch.float64)
-    if (own := next(share, None)) is not None:  # there may be fewer batches than workers
-        sums = gather_sums(chain([own], share), progress=rank == 0)
+    stream = iter(batches)
+    if (first := next(stream, None)) is not None:
+        sums = gather_sums(chain([first], stream), progress=rank == 0)
         if sums.p != p:
-            reason = f"X: expected {p} column(s), as in the first batch of all, got {sums.p}."
-            raise StreamError(reason, sums)
+            raise ArgumentError("features", f"{sums.p}, the number of columns of X", f"{p}")
         table[rank] = torch.from_numpy(sums.packed())
-    table, before = table.to(device), bytes_sent()
+    table = table.to(device)
+    before = bytes_sent()
     try:
         torch.distributed.all_reduce(table)
     except RuntimeError as error:
         name_lost(error, "in all_reduce")
         raise
+    sent = sent_since(before)
     parts = [Sums.unpacked(row) for row in table.cpu().numpy() if row.any()]
-    return Merged(reduce(add, parts), table.nbytes, sent_since(before))
+    if not parts:
+        raise ArgumentError("batches", "at least one for some worker", "none")
+    return Merged(reduce(add, parts), table.nbytes, sent)

@@ -35,7 +35,9 @@ def work(folder):
             "unweighted": train(X, Y, batch_size=size, weighted=False, **RUN),
             "exact": train(EXACT_X, EXACT_Y, batch_size=8 // workers, **EXACT_RUN),
         }
-        merged = {f"sums {rows}": merge_sums(batches_of(rows)) for rows in (5, 19)}
+        merged = {
+            f"sums {rows}": merge_sums(batches_of(rows)[rank::workers], 2) for rows in (5, 19)
+        }
     ends = {name: np.append(fit.w, fit.b) for name, fit in fits.items()}
     ends |= {name: each.sums.packed() for name, each in merged.items()}
     wire = {f"wire {name}": each.sent or 0 for name, each in (fits | merged).items()}

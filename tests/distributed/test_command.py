@@ -82,6 +82,12 @@ def test_a_worker_says_where_a_number_is_missing(worker, rows, monkeypatch, caps
     assert told.startswith("Worker 0, of its batches: Batch 3, X: expected finite numbers, got nan")
 
 
+def test_a_worker_that_is_told_to_end_does_so_in_order(worker, monkeypatch, capsys):
+    monkeypatch.setattr(program, "train", lambda *_, **__: signal.raise_signal(signal.SIGTERM))
+    assert main(monkeypatch, "sgd", "--epochs 1") == 1
+    assert capsys.readouterr().err == "Worker 0 was told to end.\n"
+
+
 def test_only_worker_0_says_what_all_find_and_only_once(worker, monkeypatch, capsys):
     options = "--device cuda"
     monkeypatch.setenv("LOCAL_WORLD_SIZE", "10000")

@@ -44,20 +44,24 @@ def ends(request, tmp_path_factory):
     return [np.load(path) for path in sorted(folder.iterdir())]
 
 
-@pytest.fixture(scope="module")
-def restarted(tmp_path_factory):
-    """What was told of three workers, of which one was killed before step 17, and the result."""
-    folder = tmp_path_factory.mktemp("restarted")
+def fail(folder, workers, before, restarts=1):
+    """Let a worker be killed; return the exit status, what was told, and the result if any."""
     np.save(folder / "rows.npy", TABLE)
     options = {
-        "data": folder / "rows.npy", "target": 2, "workers": 3, "batch-size": 2,
-        "fail": "1:17", "restarts": 1, "checkpoint": folder / "run.pt",
-        "output": folder / "result.json",
+        "data": folder / "rows.npy", "target": 2, "workers": workers,
+        "batch-size": TOGETHER // workers, "fail": before, "restarts": restarts,
+        "checkpoint": folder / "run.pt", "output": folder / "result.json",
     } | RUN  # fmt: skip
     words = [word for name, value in options.items() for word in (f"--{name}", value)]
-    status, out, err = run("-m", "lsqgrad.distributed", "sgd", *words)
-    assert status == 0, err
-    return out, err, json.loads((folder / "result.json").read_text())
+    told = run("-m", "lsqgrad.distributed", "sgd", *words)
+    output = folder / "result.json"
+    return *told, json.loads(output.read_text()) if output.exists() else None
+
+
+@pytest.fixture(scope="module")
+def restarted(tmp_path_factory):
+    """What three workers told, one of which was killed before step 17, and the result."""
+    return fail(tmp_path_factory.mktemp("restarted"), 3, "1:17")
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +134,8 @@ def test_sums_send_less_once_than_gradients_in_every_step(ends):
 
 
 def test_workers_go_on_after_one_was_killed_and_end_at_the_same_bits(restarted, ends, bounded):
-    out, err, result = restarted
+    status, out, err, result = restarted
+    assert status == 0, err
     by_hand, apart = bounded
     end = np.append(result["w"], result["b"])
     assert np.linalg.norm(end - by_hand) <= apart
@@ -139,10 +144,25 @@ def test_workers_go_on_after_one_was_killed_and_end_at_the_same_bits(restarted, 
     told = out.splitlines()
     assert told[:2] == ["The run goes on after step 16.", "Workers: 3. Rows: 19. Steps: 24."]
     # The others say so each in one line, and nothing else is said.
-    assert re.fullmatch(
-        r"(Worker [02] (stopped in step 17, since another one ended: .*|was told to end)\.\n){1,2}",
-        err,
-    )
+    lost = "stopped in step 17, since another one ended or is silent: .*"
+    assert re.fullmatch(rf"(Worker [02] ({lost}|was told to end)\.\n){{2}}", err)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("workers", "before"), [(2, "0:1"), (2, "0:24"), (3, "2:5")])
+def test_any_worker_may_be_killed_before_any_step(workers, before, bounded, tmp_path):
+    status, _, err, result = fail(tmp_path, workers, before)
+    assert status == 0, err
+    by_hand, apart = bounded
+    assert np.linalg.norm(np.append(result["w"], result["b"]) - by_hand) <= apart
+
+
+@pytest.mark.long
+def test_a_run_without_a_restart_ends_with_a_sentence_and_a_checkpoint(tmp_path):
+    status, out, err, result = fail(tmp_path, 2, "1:17", restarts=0)
+    assert (status, out, result) == (1, "", None)
+    assert err.splitlines()[-1] == "Worker 1 was ended by SIGKILL, and there is no restart left."
+    assert torch.load(tmp_path / "run.pt")["step"] == 16
 
 
 def test_the_end_of_a_worker_is_told_where_there_is_no_restart_left(monkeypatch, capfd):
@@ -155,5 +175,6 @@ def test_the_end_of_a_worker_is_told_where_there_is_no_restart_left(monkeypatch,
     finally:
         for sign, handler in handlers.items():
             signal.signal(sign, handler)
+    assert sorted([-signal.SIGTERM, 1, -9], key=group._blame) == [-9, 1, -signal.SIGTERM]
     assert re.fullmatch(r"Worker 0 .*, and there is no restart left\.", told)
     assert capfd.readouterr() == ("", "")
