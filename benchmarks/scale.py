@@ -48,7 +48,7 @@ from lsqgrad import COLORS, Gradient, gather_sums, gradient_matrix, read_batches
 PACKAGES = ("torch", "numpy", "scikit-learn", "pyarrow", "mpmath")
 PICTURE = HERE / "cost_per_step.svg"
 ROUNDS = 5  # what is compared is measured in turn, so that a slow moment hits all of it alike
-FEW_ROUNDS = 3  # of what is slow
+FEW_ROUNDS, MANY_ROUNDS = 3, 20  # of what is slow, and of what is fast
 MB, GB = 1e6, 1e9
 LR = 0.001
 
@@ -271,7 +271,7 @@ def three_digits(value):
 def one_pass():
     """Measure the pass in memory against NumPy's sum, and from files against `dd`."""
     X, Y = line(ROWS)
-    in_memory = in_rounds(partial(passes_in_memory, X, Y), 2 * ROUNDS)
+    in_memory = in_rounds(partial(passes_in_memory, X, Y), MANY_ROUNDS)
     with file_of_many_rows() as npy:
         columns = pyarrow.table({"x": X[:, 0], "y": Y[:, 0]})
         files = {PARQUET: npy.with_suffix(".parquet"), CSV: npy.with_suffix(".csv")}
@@ -288,7 +288,7 @@ def one_pass():
                 times[way] = [seconds(read)]
             return times
 
-        from_files = in_rounds(passes, FEW_ROUNDS)
+        from_files = in_rounds(passes, ROUNDS)
     sizes |= dict.fromkeys(in_memory, X.nbytes + Y.nbytes)
     goals = [
         speed_ratio(in_memory[IN_MEMORY], in_memory[TOTALS], 0.25, f"{IN_MEMORY} / {TOTALS}"),
