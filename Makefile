@@ -77,6 +77,7 @@ $(MARIMO)/is-installed: $(CONSTRAINTS)
 bench: $(VENV)/dev-is-installed $(MARIMO)/is-installed ## measure what is claimed about speed (write it into its README: ARGS=--write)
 	$(BIN)/python benchmarks/backward.py $(ARGS)
 	$(BIN)/python benchmarks/run.py $(ARGS)
+	$(BIN)/python benchmarks/scale.py $(ARGS)
 	$(BIN)/python benchmarks/practice.py $(ARGS)
 	$(BIN)/python benchmarks/widgets.py $(ARGS)
 
