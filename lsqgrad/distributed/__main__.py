@@ -6,7 +6,7 @@ import os
 import re
 import signal
 import sys
-from itertools import islice
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,7 +19,7 @@ from lsqgrad.distributed.sums import merge_sums
 from lsqgrad.regression import line_data, mean_squared_error
 from lsqgrad.streaming import Batches, StreamError, read_batches
 
-BATCH_ROWS = 2**18
+BATCH_ROWS = 2**16
 SETTINGS = ("lr", "batch_size", "epochs", "seed", "dtype")
 
 
@@ -142,8 +142,11 @@ def _sgd(arguments: argparse.Namespace, worker: int, device: str) -> dict[str, A
 def _sums(arguments: argparse.Namespace, worker: int, device: str) -> dict[str, Any]:
     """Gather the sums as one of the workers."""
     batches, workers = _batches(arguments, arguments.batch_rows), int(os.environ["WORLD_SIZE"])
-    features = len(batches.features) if isinstance(batches, Batches) else 1
-    share = islice(batches, worker, None, workers)
+    share: Iterable[Any]
+    if isinstance(batches, Batches):
+        features, share = len(batches.features), batches.share(worker, workers)
+    else:
+        features, share = 1, batches[worker::workers]
     sums, payload, sent = merge_sums(share, features, device=device)
     packed = sums.packed().tolist()
     result = {"rows": sums.n, "payload": payload, "sent": sent, "sums": packed}
