@@ -168,7 +168,9 @@ def test_a_run_without_a_restart_ends_with_a_sentence_and_a_checkpoint(tmp_path)
 def test_the_end_of_a_worker_is_told_where_there_is_no_restart_left(monkeypatch, capfd):
     for name in group.ENVIRONMENT:
         monkeypatch.setenv(name, "")
-    handlers = {sign: signal.getsignal(sign) for sign in (signal.SIGINT, signal.SIGTERM)}
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")  # those that torchrun answers from now on
+    known = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    handlers = {sign: signal.getsignal(sign) for sign in known}
     end = "import os, signal; os.kill(os.getpid(), getattr(signal, 'SIGKILL', signal.SIGTERM))"
     try:
         told = group.launch(["--no-python", sys.executable, "-c", end], 1, 0)
