@@ -36,7 +36,7 @@ SAMPLE = 128  # rows of a block, at least, of which the shift is the mean
 # Numbers that are worked on at once: few calls, so that threads seldom wait for each other, and
 # four megabytes for each, for which the last cache has room.
 WAVE = 2**19
-WAVES_AT_ONCE = 16  # of two arrays, between which the bar moves and Ctrl-C is heard
+WAVES_AT_ONCE = 64  # of two arrays, between which the bar moves and Ctrl-C is heard
 BY_DOTS = 8  # columns, from which BLAS is faster at a product of matrices than at dot products
 
 
@@ -267,7 +267,9 @@ def _sum_blocks(
     np.subtract(Z, shift[:, :, None], out=Z)
     np.vecdot(Z, np.ones(m), out=d)
     if q < BY_DOTS:
-        np.vecdot(Z[:, :, None], Z[:, None], out=scatter)
+        for k in range(q):
+            np.vecdot(Z[:, k, None], Z[:, k:], out=scatter[:, k, k:])
+            scatter[:, k:, k] = scatter[:, k, k:]
     else:
         np.matmul(Z, Z.transpose(0, 2, 1), out=scatter)
 

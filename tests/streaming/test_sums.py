@@ -29,7 +29,7 @@ OUTLIER[0] = 1e9
 SPREAD_OF_ONE = {
     "mean 10⁶, spread 1": line(STEADY),
     "five features": line(1e6 + RNG.normal(size=(800, 5))),
-    "nine features, by matrix products": line(1e6 + RNG.normal(size=(800, 9))),
+    "by matrix products": line(1e6 + RNG.normal(size=(800, 9))),
     "float32": [array.astype(np.float32) for array in line(STEADY)],
     "sorted": line(np.sort(STEADY, axis=0)),
 }
