@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,9 +52,10 @@ class Batches:
         return f"Batches of {rows}, {self.target!r} from {len(self.features)} feature(s)"
 
     def share(self, worker: int, workers: int) -> Batches:
-        """Return what one of several workers, numbered from 0, reads: every so manieth batch.
+        """Return what one of several workers reads, numbered from 0: together they read all, once.
 
-        Of a .npy file it reads no more than that; Parquet and CSV files are read by each.
+        The workers take turns at the batches of a .npy file, the row groups of Parquet files, and
+        whole CSV files. Where these are fewer than the workers, some shares are empty.
         """
         validation.integer("workers", workers, 1)
         validation.integer("worker", worker, 0, workers - 1)
@@ -226,11 +227,19 @@ def _read_tables(
     data: Any, names: list[str], batch_rows: int, first: int, step: int
 ) -> Iterator[tuple[Array, Array]]:
     """Read few batches ahead: by default, 16, they would take most of the memory."""
-    batches = data.to_batches(columns=names, batch_size=batch_rows, batch_readahead=2)
-    for batch in islice(batches, first, None, step):
+    if step > 1:
+        parts = [part for file in data.get_fragments() for part in _row_groups(file)]
+        data = type(data)(parts[first::step], data.schema, data.format, data.filesystem)
+    for batch in data.to_batches(columns=names, batch_size=batch_rows, batch_readahead=2):
         if len(batch):
             columns = [column.to_numpy(zero_copy_only=False) for column in batch.columns]
             yield np.stack(columns[:-1]).T, columns[-1].reshape(-1, 1)
+
+
+def _row_groups(file: Any) -> list[Any]:
+    """Return the parts of a file of a table that can be read alone."""
+    row_groups: list[Any] = getattr(file, "split_by_row_group", lambda: [file])()
+    return row_groups
 
 
 def _columns(features: Any, target: Any, columns: Sequence[Any]) -> tuple[tuple[Any, ...], Any]:

@@ -73,6 +73,13 @@ def test_shares_are_disjoint_and_make_up_the_whole(folder, name):
         batches.share(2, 2)
 
 
+@pytest.mark.parametrize(("name", "rows"), [("rows.parquet", [66, 34]), ("csv", [40, 60])])
+def test_no_worker_reads_what_is_anothers(folder, name, rows):
+    """Row groups of 33, 33, 33 and 1 rows; two CSV files."""
+    batches = read_batches(name, target="c", batch_rows=10)
+    assert [gather_sums(batches.share(worker, 2)).n for worker in (0, 1)] == rows
+
+
 @pytest.mark.parametrize("name", ["rows.npy", "rows.parquet"])
 @pytest.mark.parametrize("order", [(2, 0), (0,), (1, 2)])
 def test_features_come_in_the_order_that_is_asked_for(folder, name, order):
