@@ -7,6 +7,7 @@ from lsqgrad._util import validation
 from lsqgrad._util.colors import COLORS, FAINT, GREY
 from lsqgrad._util.errors import ArgumentError, ArgumentTypeError, perhaps
 from lsqgrad._util.front_end import ipython_shell, still
+from lsqgrad._util.progress import progress_bar
 from lsqgrad._util.read_only import ReadOnlyArrays
 from lsqgrad._util.sizes import SIZES, set_usual_size, usual_size
 from lsqgrad._util.tensors import import_torch, to_array, torch_as_it_comes

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from lsqgrad._util import ArgumentError, import_torch, to_array, validation
+from lsqgrad._util import ArgumentError, import_torch, progress_bar, to_array, validation
 from lsqgrad.distributed.group import name_lost
 from lsqgrad.distributed.wire import bytes_sent, sent_since
 
@@ -189,25 +189,31 @@ def train(
         print(f"The run goes on after step {done}.", flush=True)
 
     step, diverged = done, None
+    left = progress_bar(epochs * len(loader) - done, "step", shown=rank == 0)
     try:
         parallel = torch.nn.parallel.DistributedDataParallel(model)
         optimizer = torch.optim.SGD(parallel.parameters(), lr=lr)
         before = bytes_sent()
-        for x, y, weight in _batches(loader, weights, batch_size, epochs, done):
-            if step + 1 == fail_before:
-                _crash()
-            residual = parallel(x.to(device)) - y.to(device)
-            squares = residual**2
-            loss = (weight.to(device) * squares).sum() if weighted else squares.mean()
-            optimizer.zero_grad()
-            loss.backward()  # which waits for the other workers, and leaves the mean in .grad
-            optimizer.step()
-            step += 1
-            if not all(parameter.isfinite().all() for parameter in model.parameters()):
-                diverged = f"Diverged at step {step}. A smaller learning rate than {lr:g} may help."
-                break
-            if checkpoint and rank == 0:
-                _save(checkpoint, model, made_of, step)
+        with left as bar:
+            for x, y, weight in _batches(loader, weights, batch_size, epochs, done):
+                if step + 1 == fail_before:
+                    _crash()
+                residual = parallel(x.to(device)) - y.to(device)
+                squares = residual**2
+                loss = (weight.to(device) * squares).sum() if weighted else squares.mean()
+                optimizer.zero_grad()
+                loss.backward()  # which waits for the other workers, and leaves the mean in .grad
+                optimizer.step()
+                step += 1
+                if bar is not None:
+                    bar.update()
+                if not all(parameter.isfinite().all() for parameter in model.parameters()):
+                    diverged = (
+                        f"Diverged at step {step}. A smaller learning rate than {lr:g} may help."
+                    )
+                    break
+                if checkpoint and rank == 0:
+                    _save(checkpoint, model, made_of, step)
     except RuntimeError as error:
         name_lost(error, f"in step {step + 1}")
         raise

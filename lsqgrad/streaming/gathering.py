@@ -12,13 +12,12 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext, suppress
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lsqgrad._util import ArgumentError, ArgumentTypeError, validation
+from lsqgrad._util import ArgumentError, ArgumentTypeError, progress_bar, validation
 from lsqgrad.streaming.sums import Sums, merged, two_sum
 
 if TYPE_CHECKING:
@@ -131,7 +130,7 @@ def _gathered(stream: Iterable[Any], rows: int | None, progress: bool) -> Sums:
     """Go through the stream, with a bar, and say how far it came if it does not reach its end."""
     parts = _Parts()
     cause: BaseException | None = None
-    with _bar(rows, progress) as bar, ThreadPoolExecutor(THREADS) as pool:
+    with progress_bar(rows, "row", progress) as bar, ThreadPoolExecutor(THREADS) as pool:
         try:
             for batch in stream:
                 try:
@@ -287,13 +286,3 @@ def _refuse_not_finite(X: Array, Y: Array, rows_before: int) -> None:
                 f"{came[column]} in row {row}, column {column}",
                 f"In the stream this is row {rows_before + row}.",
             )
-
-
-def _bar(rows: int | None, progress: bool) -> Any:
-    """Return a progress bar, which appears after two seconds, or None where tqdm is missing."""
-    if progress:
-        with suppress(ImportError):
-            from tqdm import tqdm
-
-            return tqdm(total=rows, unit="row", unit_scale=True, delay=2)
-    return nullcontext()
