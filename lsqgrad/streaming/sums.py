@@ -79,12 +79,12 @@ class Sums(ReadOnlyArrays):
     @property
     def sum_x(self) -> FloatArray:
         """Σx, of shape (p, 1)."""
-        return (self.n * self.mean[:-1] + self.n * self.rest[:-1]).reshape(-1, 1)
+        return self.n * self.mean[:-1, None]
 
     @property
     def sum_y(self) -> np.float64:
         """Σy."""
-        return np.float64(self.n * self.mean[-1] + self.n * self.rest[-1])
+        return np.float64(self.n * self.mean[-1])
 
     @property
     def sum_xx(self) -> FloatArray:
