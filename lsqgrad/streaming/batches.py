@@ -128,12 +128,7 @@ def _files(paths: Any) -> tuple[list[Path], str]:
     missing = [path for path in paths if not path.exists()]
     if missing:
         raise ArgumentError("path", "files or folders that exist", f"{str(missing[0])!r}")
-    files = [
-        file
-        for path in paths
-        for file in (sorted(path.rglob("[!._]*.*")) if path.is_dir() else [path])
-        if file.suffix.lower() in FORMATS or not path.is_dir()
-    ]
+    files = [file for path in paths for file in (_files_in(path) if path.is_dir() else [path])]
     kinds = sorted({file.suffix.lower() for file in files})
     if len(kinds) != 1 or kinds[0] not in FORMATS:
         came = " and ".join(map(repr, kinds)) or "none"
@@ -141,11 +136,22 @@ def _files(paths: Any) -> tuple[list[Path], str]:
     return files, kinds[0]
 
 
+def _files_in(folder: Path) -> list[Path]:
+    """Return the files in and below a folder, but for copies and parts that programs hide."""
+    return [
+        file
+        for file in sorted(folder.rglob("*.*"))
+        if file.suffix.lower() in FORMATS
+        and file.is_file()
+        and not any(name.startswith((".", "_")) for name in file.relative_to(folder).parts)
+    ]
+
+
 def _from_array(file: Path, target: Any, features: Any, batch_rows: int | None) -> Batches:
     """Return the batches of a .npy file."""
     try:
-        array = np.load(file, mmap_mode="r")
-    except (ValueError, EOFError) as error:  # no such file after all, or one of objects
+        array = np.lib.format.open_memmap(file, mode="r")
+    except ValueError as error:  # no such file after all, or one of objects
         reason = f"{file.name!r}: {str(error).partition('.')[0]}"
         raise ArgumentError("path", "a .npy file of numbers", reason) from None
     if array.ndim != 2 or array.dtype.kind not in "iuf" or min(array.shape) == 0:
@@ -201,10 +207,11 @@ def _from_tables(
         first = ds.dataset(paths, format=kind[1:])
         schemas = [part.physical_schema for part in first.get_fragments()]
         schema = pa.unify_schemas(schemas, promote_options="permissive")  # 1, 2, and later 2.5
-    except (pa.ArrowException, OSError) as error:
+        columns = schema.names
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = " ".join(str(error).split()).rstrip(".")
         raise ArgumentError("path", f"{kind} files that can be read", reason) from None
-    features, target = _columns(features, target, schema.names)
+    features, target = _columns(features, target, columns)
     names = [*features, target]
     for path, part in zip(paths, schemas, strict=True):
         for name in names:
@@ -257,7 +264,7 @@ def _columns(features: Any, target: Any, columns: Sequence[Any]) -> tuple[tuple[
     if not features or target in features:
         expected = "columns other than the target, at least one"
         raise ArgumentError("features", expected, f"{features}")
-    return tuple(features), target
+    return tuple(columns[columns.index(name)] for name in features), target  # 1.0 is 1
 
 
 def _import_pyarrow() -> tuple[ModuleType, ModuleType]:

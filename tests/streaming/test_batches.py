@@ -23,12 +23,18 @@ def folder(tmp_path, monkeypatch):
     np.save("columns.npy", np.asfortranarray(ROWS))
     pa.parquet.write_table(TABLE, "rows.parquet", row_group_size=33)
     pa.csv.write_csv(TABLE, "rows.csv")
-    for parts, name in ((["1.parquet", "deeper/2.parquet"], "parts"), (["1.csv", "2.csv"], "csv")):
-        (tmp_path / name / "deeper").mkdir(parents=True)
+    for parts, name in (
+        (["1.parquet", "2.parquet/2.parquet"], "parts"),
+        (["1.csv", "2.csv"], "csv"),
+    ):
+        (tmp_path / name / "2.parquet").mkdir(parents=True)
         for part, rows in zip(parts, (TABLE.slice(0, 40), TABLE.slice(40)), strict=True):
             write = pa.parquet.write_table if name == "parts" else pa.csv.write_csv
             write(rows, f"{name}/{part}")
     (tmp_path / "parts" / "_SUCCESS.csv").touch()  # such as Spark leaves
+    for hidden in (".ipynb_checkpoints", "_temporary"):  # a copy, and a part that is half written
+        (tmp_path / "csv" / hidden).mkdir()
+        pa.csv.write_csv(TABLE, f"csv/{hidden}/1.csv")
     pa.parquet.write_table(TABLE.slice(0, 0), "parts/0.parquet")
     return tmp_path
 
@@ -57,7 +63,7 @@ def test_all_rows_come_in_order_and_come_again(folder, name):
 
 
 def test_several_files_are_read_one_after_the_other(folder):
-    files = ["parts/deeper/2.parquet", "parts/1.parquet"]
+    files = ["parts/2.parquet/2.parquet", "parts/1.parquet"]
     Y = np.concatenate([Y for _, Y in read_batches(files, target="c")])
     assert np.array_equal(Y.ravel(), np.roll(ROWS[:, 2], -40))
 
@@ -85,7 +91,7 @@ def test_no_worker_reads_what_is_anothers(folder, name, rows):
 def test_features_come_in_the_order_that_is_asked_for(folder, name, order):
     columns = range(3) if name == "rows.npy" else "abc"
     target = next(k for k in range(3) if k not in order)
-    features = [columns[k] for k in order]
+    features = [float(k) if name == "rows.npy" else columns[k] for k in order]
     batches = read_batches(name, target=columns[target], features=features)
     assert batches.features == tuple(features)
     X, Y = map(np.concatenate, zip(*batches, strict=True))
@@ -138,7 +144,9 @@ BAD = {
     "path: expected a .npy file of numbers, got 'objects.npy'": ("objects.npy", 0, {}),
     "path: expected a .npy file of real numbers in two axes, rows and columns, "
     "got shape (3,) of float64.": ("flat.npy", 0, {}),
+    "path: expected a .npy file of numbers, got 'many.npy': the magic": ("many.npy", 0, {}),
     "path: expected .parquet files that can be read, got ": ("torn.parquet", "c", {}),
+    "path: expected .csv files that can be read, got 'utf-8' codec can't": ("old.csv", "b", {}),
     "target: expected columns among 'a', 'b', 'c', got 'cc'. Perhaps 'c' is": (
         "rows.csv",
         "cc",
@@ -174,6 +182,9 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(folder, sentence):
     (folder / "torn.parquet").write_bytes((folder / "rows.parquet").read_bytes()[:500])
     np.save("objects.npy", np.array([[1, "x"]], dtype=object))
     np.save("flat.npy", np.ones(3))
+    np.savez("many", ROWS)
+    os.replace("many.npz", "many.npy")
+    (folder / "old.csv").write_bytes("é,b\n1,2\n".encode("latin1"))
     pa.parquet.write_table(pa.table({"word": ["x"], "y": [1]}), "words.parquet")
     path, target, settings = BAD[sentence]
     with pytest.raises(ValueError) as caught:  # noqa: PT011
