@@ -8,13 +8,13 @@ import signal
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
 from lsqgrad._util import ArgumentError, import_torch, validation
 from lsqgrad.distributed.group import REFUSED, WorkerLost, group_of_workers, launch
-from lsqgrad.distributed.sgd import read_settings, train
+from lsqgrad.distributed.sgd import read_settings, train, write_whole
 from lsqgrad.distributed.sums import merge_sums
 from lsqgrad.regression import line_data, mean_squared_error
 from lsqgrad.streaming import Batches, StreamError, read_batches
@@ -33,23 +33,24 @@ def main() -> str | int:
             program = ["-m", "lsqgrad.distributed", *sys.argv[1:]]
             return launch(program, arguments.workers, arguments.restarts)
         with group_of_workers(arguments.device) as device:
-            _when_told_to_end(_end)
+            _when_told_to_end(signal.default_int_handler)
             result = arguments.work(arguments, worker, device)
             result["sent"] = _gathered(result["sent"])
         if worker == 0:
             _tell(result, arguments)
-    except (StreamError, WorkerLost) as error:
-        _when_told_to_end(signal.SIG_IGN)  # since it does
-        whose = f"Worker {worker}, of its batches: " if isinstance(error, StreamError) else ""
-        sys.stderr.write(f"{whose}{error}\n")  # at once, since others write, too
-        return 1
-    except (ImportError, OSError, ValueError) as error:
+    except (ImportError, ValueError) as error:
         if worker is None:
             return str(error)
         # The other workers have the same to say, and all of them after a restart.
         if os.environ["LOCAL_RANK"] == "0" and _first_start():
             print(error, file=sys.stderr)
         return REFUSED
+    except (KeyboardInterrupt, OSError, StreamError, WorkerLost) as error:
+        if worker is None:
+            return str(error) or "Interrupted: no worker was started."
+        _when_told_to_end(signal.SIG_IGN)  # since it does
+        sys.stderr.write(f"{_last_words(error, worker)}\n")  # at once, since others write, too
+        return 1
     return 0
 
 
@@ -99,7 +100,8 @@ def _check(arguments: argparse.Namespace) -> None:
         if arguments.fail:
             if not (places := re.fullmatch(r"(\d+):([1-9]\d*)", arguments.fail)):
                 raise ArgumentError("fail", "WORKER:STEP, such as 1:17", arguments.fail)
-            validation.integer("fail", int(places[1]), low=0, high=workers - 1)
+            arguments.fail = tuple(map(int, places.groups()))
+            validation.integer("fail", arguments.fail[0], low=0, high=workers - 1)
     else:
         validation.integer("batch_rows", arguments.batch_rows, low=1)
 
@@ -115,15 +117,23 @@ def _when_told_to_end(handler: Any) -> None:
         signal.signal(told, handler)
 
 
-def _end(*_: object) -> NoReturn:
-    """End this worker in order, with a sentence."""
-    raise WorkerLost(f"Worker {os.environ['RANK']} was told to end.")
+def _last_words(error: BaseException, worker: int) -> str:
+    """Say why a worker ends."""
+    if isinstance(error.__cause__ or error, KeyboardInterrupt):
+        return f"Worker {worker} was told to end."
+    if isinstance(error, WorkerLost):
+        return str(error)
+    whose = ", of its batches" if isinstance(error, StreamError) else ""
+    return f"Worker {worker}{whose}: {error}"
 
 
 def _sgd(arguments: argparse.Namespace, worker: int, device: str) -> dict[str, Any]:
     """Train as one of the workers."""
-    X, Y = map(np.concatenate, zip(*_batches(arguments, BATCH_ROWS), strict=True))
-    fails, _, step = (arguments.fail or "").partition(":")
+    batches = list(_batches(arguments, BATCH_ROWS))
+    if not batches:
+        raise ArgumentError("data", "at least one row", "none")
+    X, Y = map(np.concatenate, zip(*batches, strict=True))
+    fails, step = arguments.fail or (None, None)
     fit = train(
         X,
         Y,
@@ -131,7 +141,7 @@ def _sgd(arguments: argparse.Namespace, worker: int, device: str) -> dict[str, A
         weighted=not arguments.unweighted,
         device=device,
         checkpoint=arguments.checkpoint,
-        fail_before=int(step) if fails == str(worker) and _first_start() else None,
+        fail_before=step if fails == worker and _first_start() else None,
     )
     result = {"rows": len(X), "steps": fit.steps, "payload": fit.payload, "sent": fit.sent}
     if fit.diverged:
@@ -197,7 +207,7 @@ def _tell(result: dict[str, Any], arguments: argparse.Namespace) -> None:
         told = ", ".join("not known" if sent is None else str(sent) for sent in result["sent"])
         print(f"Bytes sent by each worker: {told}.")
     if arguments.output:
-        arguments.output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        write_whole(arguments.output, json.dumps(result, indent=1).encode() + b"\n")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import signal
 from collections.abc import Iterator
@@ -103,9 +104,12 @@ def row_weights(n: int, workers: int, rank: int, batch_size: int) -> FloatArray:
 def read_settings(**settings: Any) -> dict[str, Any]:
     """Return lr, batch_size, epochs, seed and dtype, checked, as keywords for `train`."""
     limits = {"batch_size": (1, None), "epochs": (1, None), "seed": (0, 2**32 - 1)}
+    lr = validation.positive("lr", settings["lr"])
+    dtype = validation.float_type("dtype", settings["dtype"])
+    validation.cast("lr", np.array(lr), dtype)
     return {
-        "lr": validation.positive("lr", settings["lr"]),
-        "dtype": str(validation.float_type("dtype", settings["dtype"])),
+        "lr": lr,
+        "dtype": str(dtype),
         **{name: validation.integer(name, settings[name], *limits[name]) for name in limits},
     }
 
@@ -245,12 +249,23 @@ def _crash() -> None:
     os._exit(1)  # Windows has no such signal
 
 
-def _save(path: Path, model: Module, made_of: dict[str, Any], step: int) -> None:
-    """Write the state of a run, so that there is a whole one at any time."""
-    torch = import_torch()
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that there is a whole one at any time."""
     part = path.with_name(path.name + ".part")
-    torch.save({"model": model.state_dict(), "step": step, "made of": made_of}, part)
-    os.replace(part, path)
+    try:
+        part.write_bytes(content)
+        os.replace(part, path)
+    except OSError as error:  # which does not name the file if the disk is full
+        part.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from None
+
+
+def _save(path: Path, model: Module, made_of: dict[str, Any], step: int) -> None:
+    """Write the state of a run."""
+    content = io.BytesIO()  # of a full disk, PyTorch would only say that something failed
+    state = {"model": model.state_dict(), "step": step, "made of": made_of}
+    import_torch().save(state, content)
+    write_whole(path, content.getvalue())
 
 
 def _load(path: Path, model: Module, made_of: dict[str, Any]) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import reduce
-from itertools import chain
 from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -73,9 +72,12 @@ def merge_sums(
     rank, workers = torch.distributed.get_rank(), torch.distributed.get_world_size()
     p = validation.integer("features", features, low=1)
     table = torch.zeros(workers, (p + 2) ** 2, dtype=torch.float64)
-    stream = iter(batches)
-    if (first := next(stream, None)) is not None:
-        sums = gather_sums(chain([first], stream), progress=rank == 0)
+    try:
+        sums = gather_sums(iter(batches), progress=rank == 0)
+    except ArgumentError as error:
+        if error.argument != "batches":  # of which there are none
+            raise
+    else:
         if sums.p != p:
             raise ArgumentError("features", f"{sums.p}, the number of columns of X", f"{p}")
         table[rank] = torch.from_numpy(sums.packed())

@@ -1,11 +1,14 @@
 """What ``python -m lsqgrad.distributed`` says, by one worker in this process or none."""
 
+import errno
 import json
 import signal
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from lsqgrad.distributed import WorkerLost
 from lsqgrad.distributed import __main__ as program
 from lsqgrad.streaming import Sums
 
@@ -82,10 +85,68 @@ def test_a_worker_says_where_a_number_is_missing(worker, rows, monkeypatch, caps
     assert told.startswith("Worker 0, of its batches: Batch 3, X: expected finite numbers, got nan")
 
 
-def test_a_worker_that_is_told_to_end_does_so_in_order(worker, monkeypatch, capsys):
+class Ending:
+    """Rows at which the worker is told to end, in the middle of what may catch any Exception."""
+
+    features = ("x",)
+
+    def share(self, *_):
+        return [(self, [[1.0]])]
+
+    def __array__(self, *_, **__):
+        signal.raise_signal(signal.SIGTERM)
+
+
+@pytest.mark.parametrize("mode", ["sgd", "sums"])
+def test_a_worker_that_is_told_to_end_does_so_in_order(worker, mode, monkeypatch, capsys):
     monkeypatch.setattr(program, "train", lambda *_, **__: signal.raise_signal(signal.SIGTERM))
-    assert main(monkeypatch, "sgd", "--epochs 1") == 1
+    monkeypatch.setattr(program, "Batches", Ending)
+    if mode == "sums":
+        monkeypatch.setattr(program, "_batches", lambda *_: Ending())
+    assert main(monkeypatch, mode, "") == 1
     assert capsys.readouterr().err == "Worker 0 was told to end.\n"
+
+
+@pytest.mark.parametrize("restarts", [0, 1])
+def test_a_result_that_cannot_be_written_is_told_and_one_before_is_kept(
+    worker, restarts, monkeypatch, capsys, tmp_path
+):
+    output = tmp_path / "result.json"
+    output.write_text("before")
+    monkeypatch.setenv("TORCHELASTIC_RESTART_COUNT", str(restarts))
+    monkeypatch.setattr(Path, "write_bytes", half_of_it)
+    assert main(monkeypatch, "sums", f"--output {output}") == 1
+    told = capsys.readouterr()
+    assert told.out.startswith("Workers: 1. Rows: 1000.")
+    assert told.err == f"Worker 0: [Errno 28] No space left on device: {str(output)!r}\n"
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["before"]
+
+
+def half_of_it(path, content):
+    """Write what a disk has room for."""
+    with path.open("wb") as file:
+        file.write(content[: len(content) // 2])
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_file_of_no_rows_is_told(worker, rows, monkeypatch, capsys):
+    (rows.parent / "none.csv").write_text("x,y\n")
+    assert main(monkeypatch, "sgd", f"--data {rows.parent / 'none.csv'} --target y") == 2
+    assert capsys.readouterr().err == "data: expected at least one row, got none.\n"
+
+
+def test_the_worker_that_is_to_fail_does_so_at_its_first_start(worker, monkeypatch):
+    steps = []
+
+    def train(*_, fail_before, **__):
+        steps.append(fail_before)
+        raise WorkerLost("")
+
+    monkeypatch.setattr(program, "train", train)
+    for fail, start in (("00:17", "0"), ("1:17", "0"), ("0:17", "1")):
+        monkeypatch.setenv("TORCHELASTIC_RESTART_COUNT", start)
+        assert main(monkeypatch, "sgd", f"--fail {fail}") == 1
+    assert steps == [17, None, None]
 
 
 def test_only_worker_0_says_what_all_find_and_only_once(worker, monkeypatch, capsys):
@@ -106,6 +167,7 @@ def test_only_worker_0_says_what_all_find_and_only_once(worker, monkeypatch, cap
         ("--workers 0", "workers: expected an integer of at least 1, got 0."),
         ("--restarts -1", "restarts: expected an integer of at least 0, got -1."),
         ("--lr 0", "lr: expected a number above 0, got 0.0."),
+        ("--lr 1e39", "lr: expected numbers that float32 can hold, up to 3.4e+38, got 1e+39."),
         ("--batch-size 0", "batch_size: expected an integer of at least 1, got 0."),
         ("--dtype int8", "dtype: expected 'float32' or 'float64', got str 'int8'."),
         ("--device tpu", "device: expected 'cpu' or 'cuda', got str 'tpu'."),

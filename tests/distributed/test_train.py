@@ -1,5 +1,6 @@
 """One worker, in this process: weights, checkpoints, and what is said of arguments."""
 
+import os
 import re
 from collections import Counter
 from itertools import product
@@ -10,6 +11,7 @@ from in_group import RUN, TOGETHER, X, Y
 
 from lsqgrad._util import ArgumentError
 from lsqgrad.distributed import group, merge_sums, row_weights, sgd, train
+from lsqgrad.streaming import StreamError
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.usefixtures("alone")
@@ -73,10 +75,10 @@ def test_a_checkpoint_is_whole_if_writing_the_next_fails(tmp_path, monkeypatch):
     stop_before(3, checkpoint, monkeypatch)
     whole = checkpoint.read_bytes()
     with monkeypatch.context() as patch:
-        patch.setattr(torch, "save", lambda state, path: path.write_bytes(b"half") and 1 / 0)
-        with pytest.raises(ZeroDivisionError):
+        patch.setattr(sgd.os, "replace", lambda *_: os.stat(tmp_path / "none"))
+        with pytest.raises(OSError, match=r"run\.pt'$"):
             run(checkpoint=checkpoint)
-    assert checkpoint.read_bytes() == whole
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [whole]
 
 
 @pytest.mark.parametrize(
@@ -112,6 +114,11 @@ def test_a_run_that_diverges_ends_and_says_so(tmp_path):
     state = torch.load(tmp_path / "run.pt")
     assert state["step"] == fit.steps - 1
     assert all(values.isfinite().all() for values in state["model"].values())
+
+
+def test_a_stream_that_fails_at_once_says_so_as_any_other():
+    with pytest.raises(StreamError, match=r"failed after 0 batch.* with ZeroDivisionError"):
+        merge_sums((1 / 0 for _ in range(3)), 1)
 
 
 def test_sums_of_other_widths_or_of_no_batch_are_refused():
