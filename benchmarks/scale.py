@@ -219,7 +219,7 @@ def by_residual(X, Y):
     def step():
         nonlocal w, b
         G = 2 / len(X) * (X @ w + b - Y)
-        w, b = w - LR * X.T @ G, b - LR * np.sum(G)
+        w, b = w - LR * (X.T @ G), b - LR * np.sum(G)
 
     return step
 
