@@ -254,6 +254,7 @@ def settings() -> dict[str, tuple[str, list[Any]]]:
     (batches,) = minibatches(10, 3, epochs=1)
     losses = first_epoch().losses.astype(np.float64)
     ten = "ten points in four batches"
+    two_parts = np.array([[X[:2].mean(), X[2].item()], [2 * X[:2].var(), 0.0]])
     return {
         "matrix form": ("without the bias", [X, Y, w]),
         "scalar form": ("", [X.ravel(), Y.ravel(), w.item(), b]),
@@ -270,6 +271,7 @@ def settings() -> dict[str, tuple[str, list[Any]]]:
         "largest learning rate": ("", [X]),
         "scaled line": ("mean and std of x", [w.item(), b, X.mean(), X.std()]),
         "momentum step": ("v = −100, momentum 0.5", [X, Y, w, velocity, lr, 0.5]),
+        "merged sums": ("x of rows 1 and 2, and of row 3", [np.array([2, 1]), *two_parts]),
     }
 
 

@@ -1115,6 +1115,58 @@ MISCONCEPTIONS = {
         "Which quantity was scaled before the run, and what became of the line?",
         of_all=True,
     ),
+    # in sums that are merged
+    "parts as if equal": Misconception(
+        "the means are averaged as if all parts had as many rows.",
+        "How many rows does each of the means stand for?",
+    ),
+    "total for mean": Misconception(
+        "the sum of all rows stands where their mean should.",
+        "By what is a sum divided to get a mean?",
+    ),
+    "divided by parts": Misconception(
+        "the sum of all rows is divided by the number of parts.",
+        "How many rows are in that sum?",
+    ),
+    "means summed over rows": Misconception(
+        "the sum of the means is divided by the number of all rows.",
+        "How many rows does each of the means stand for?",
+    ),
+    "within alone": Misconception(
+        "the scatters of the parts are added, and that is all.",
+        "If each part has a scatter of 0, but another mean, what is the scatter of all rows?",
+    ),
+    "between alone": Misconception(
+        "the scatters of the parts are not in it.",
+        "If all parts have the same mean, what is the scatter of all rows?",
+    ),
+    "between without sizes": Misconception(
+        "the distance of each mean from the common one counts once.",
+        "How many rows of a part are moved by that distance?",
+    ),
+    "between with sizes squared": Misconception(
+        "the sizes are in it squared.", "How many rows of a part are at that distance?"
+    ),
+    "distances not squared": Misconception(
+        "the distances of the means from the common one are not squared.",
+        "Is a scatter a sum of distances, or of their squares?",
+    ),
+    "scatters averaged": Misconception(
+        "the scatters of the parts are averaged.",
+        "Is a scatter a sum over the rows, or a mean?",
+    ),
+    "scatters as variances": Misconception(
+        "the scatters of the parts are multiplied by their sizes, as if they were variances.",
+        "Is a scatter a sum over the rows, or a mean?",
+    ),
+    "variance for scatter": Misconception(
+        "it is a variance: it is divided by the number of rows.",
+        "Is a scatter a sum over the rows, or a mean?",
+    ),
+    "squares about 0": Misconception(
+        "it is Σx², the scatter about 0 and not about the mean.",
+        "What has to be taken off Σx², so that it is about the mean?",
+    ),
 }
 
 

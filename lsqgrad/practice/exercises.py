@@ -167,6 +167,29 @@ def unscaled(
     return scale * slope(w, std), scale * above
 
 
+def merged(
+    sizes: Array,
+    means: Array,
+    scatters: Array,
+    *,
+    scale: float = 1,
+    power: int = 0,
+    mean: Callable[[Array, Array], Any] = lambda means, sizes: np.average(means, weights=sizes),
+    about: Callable[[Array, Any], Any] = lambda means, mean: mean,
+    within: Callable[[Array, Array], Any] = lambda scatters, sizes: np.sum(scatters),
+    between: Callable[[Array, Array], Any] = lambda sizes, distances: np.sum(sizes * distances**2),
+    of: Callable[[Any, int], Any] = lambda scatter, n: scatter,
+) -> Both:
+    """Return the mean and the scatter of all rows from those of the parts; `power` is one of parts.
+
+    The distances are those `about` another mean, and something is made `of` the scatter.
+    """
+    common = mean(means, sizes)
+    scatter = within(scatters, sizes) + between(sizes, means - about(means, common))
+    scale *= float(len(sizes)) ** power
+    return scale * common, scale * of(scatter, np.sum(sizes))
+
+
 def of_residual(
     product: str, *, scale: float = 1, power: int = 0, divisor: str = "n", residual: str = "r"
 ) -> str:
@@ -256,6 +279,11 @@ def for_epoch(random: Random, n: int, p: int) -> list[Any]:
 def for_epoch_loss(random: Random, n: int, p: int) -> list[Any]:
     """Return the losses of n batches, and their sizes."""
     return [np.abs(tenths(random, n)), random.integers(1, 6, n)]
+
+
+def for_merged_sums(random: Random, n: int, p: int) -> list[Any]:
+    """Return the sizes, the means and the scatters of n parts."""
+    return [random.integers(2, 9, n), tenths(random, n), np.abs(tenths(random, n))]
 
 
 def for_scalar_form(random: Random, n: int, p: int) -> list[Any]:
@@ -574,6 +602,47 @@ BY_NOTEBOOK: dict[str, list[Exercise]] = {
                 **changes(gradient),
             },
             for_momentum,
+        ),
+    ],
+    "12": [
+        FunctionExercise(
+            "merged sums", "sizes, means, scatters", ("mean", "scatter"), merged,
+            {
+                "parts as if equal": [{"mean": lambda means, sizes: np.mean(means)}],
+                "total for mean": [{"mean": lambda means, sizes: np.sum(sizes * means)}],
+                "divided by parts": [{"mean": lambda means, sizes: np.mean(sizes * means)}],
+                "means summed over rows": [
+                    {"mean": lambda means, sizes: np.sum(means) / np.sum(sizes)}
+                ],
+                "within alone": [{"between": lambda sizes, distances: 0}],
+                "between alone": [{"within": lambda scatters, sizes: 0}],
+                "between without sizes": [
+                    {"between": lambda sizes, distances: np.sum(distances**2)}
+                ],
+                "between with sizes squared": [
+                    {"between": lambda sizes, distances: np.sum((sizes * distances) ** 2)}
+                ],
+                "distances not squared": [
+                    {"between": lambda sizes, distances: np.sum(sizes * np.abs(distances))}
+                ],
+                "scatters averaged": [
+                    {"within": within, **more}
+                    for within in (
+                        lambda scatters, sizes: np.mean(scatters),
+                        lambda scatters, sizes: np.average(scatters, weights=sizes),
+                    )
+                    for more in ({}, {"between": lambda sizes, distances: 0})
+                ],
+                "scatters as variances": [{"within": lambda scatters, sizes: scatters @ sizes}],
+                "variance for scatter": [
+                    {"of": lambda scatter, n: scatter / n},
+                    {"of": lambda scatter, n: scatter / (n - 1)},
+                ],
+                "squares about 0": [{"about": lambda means, mean: 0}],
+            },
+            for_merged_sums,
+            minus="",
+            source="of the sums",
         ),
     ],
 }  # fmt: skip

@@ -244,6 +244,9 @@ class FunctionExercise(Exercise):
             label = f"{label} and {traits[0]}"
             if len(named["batches"][-1]) == len(named["batches"][0]):
                 traits += ["all batches have as many rows"]
+        if "means" in named:
+            label = _count(n, "part", "parts")
+            traits = [label]
         if "losses" in named:
             label = _count(n, "batch", "batches")
             traits = [label]

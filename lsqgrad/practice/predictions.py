@@ -392,4 +392,23 @@ PREDICTIONS: dict[str, Choice | Value] = {
         b="In float32 w + h is w itself, and the difference of the losses is 0.",
         c="The divisor is 1e-8, which float32 holds without trouble. What is divided by it?",
     ),
+    # Notebook 12
+    "digits of the normal equations": choice(
+        "b",
+        a="Exact arithmetic would give both the same. What does rounding do to a κ of 2e9?",
+        b="κ² is about 2e9, so nine of the sixteen digits are lost.",
+        c="That would be right if κ were 1e7. How many digits does the square of 4e4 cost?",
+    ),
+    "digits of a difference": choice(
+        "c",
+        a="Each sum has 16 digits. How many of them do the two have in common?",
+        b="The first 12 digits are the same, and cancel. How many of the 16 does that leave?",
+        c="The two share their first 12 digits, and an ulp of 10¹⁵ is 0.125.",
+    ),
+    "rows of the second worker": choice(
+        "b",
+        a="Then it would have fewer batches than the first, which would wait for it. Who fills up?",
+        b="The sampler begins again from the first row until all workers have as many.",
+        c="A sampler leaves rows out only if it is told to, by drop_last. What else can it do?",
+    ),
 }

@@ -188,7 +188,7 @@ def test_every_misconception_is_known_to_a_reader():
 
 def test_all_exercises_that_ask_for_a_quantity_know_its_mistakes():
     own = {quantities.loss, quantities.epoch_loss, *MADE_OF}  # the others are made of a gradient
-    of_no_gradient = {exercises.largest_rate, exercises.unscaled}
+    of_no_gradient = {exercises.largest_rate, exercises.unscaled, exercises.merged}
     for one in [one for one in FUNCTIONS if one.truth not in of_no_gradient]:
         known = {key for keys in by_keys(one) for key in keys}
         asked = changes(one.truth if one.truth in own else quantities.gradient).keys()
@@ -230,13 +230,13 @@ def test_the_numbers_that_are_tried_vary_in_every_quantity(exercise):
 
 
 def test_every_exercise_is_a_number_a_formula_or_a_function_with_a_name_of_its_own():
-    assert len(NAMED) == len(EXERCISES) == len(NUMBERS + FORMULAS + FUNCTIONS) == 21
+    assert len(NAMED) == len(EXERCISES) == len(NUMBERS + FORMULAS + FUNCTIONS) == 22
 
 
 def test_every_main_notebook_has_two_to_four_exercises_and_the_last_what_is_left():
     counts = {notebook: len(exercises) for notebook, exercises in BY_NOTEBOOK.items()}
-    assert [*counts] == [f"0{number}" for number in range(7)]
-    assert all(2 <= counts[notebook] <= 4 for notebook in counts if notebook != "06")
+    assert [*counts] == [*(f"0{number}" for number in range(7)), "12"]
+    assert all(2 <= counts[notebook] <= 4 for notebook in counts if notebook < "06")
 
 
 @pytest.mark.parametrize("name", MISCONCEPTIONS)
@@ -914,6 +914,37 @@ def momentum_step():
     }  # fmt: skip
 
 
+def merged_sums():
+    def about(mean, sizes, means, scatters):
+        return mean, sum(scatters) + sum(sizes * (means - mean) ** 2)
+
+    def with_mean_of(how):
+        return lambda sizes, means, scatters: about(how(sizes, means), sizes, means, scatters)
+
+    def with_scatter_of(how):
+        def answer(sizes, means, scatters):
+            mean = sizes @ means / sum(sizes)
+            return mean, how(sizes, means - mean, scatters, *about(mean, sizes, means, scatters))
+
+        return answer
+
+    return {
+        "parts as if equal": with_mean_of(lambda n, m: sum(m) / len(m)),
+        "total for mean": with_mean_of(lambda n, m: n @ m),
+        "divided by parts": with_mean_of(lambda n, m: n @ m / len(n)),
+        "means summed over rows": with_mean_of(lambda n, m: sum(m) / sum(n)),
+        "within alone": with_scatter_of(lambda n, d, s, *_: sum(s)),
+        "between alone": with_scatter_of(lambda n, d, s, *_: n @ d**2),
+        "between without sizes": with_scatter_of(lambda n, d, s, *_: sum(s) + d @ d),
+        "between with sizes squared": with_scatter_of(lambda n, d, s, *_: sum(s + (n * d) ** 2)),
+        "distances not squared": with_scatter_of(lambda n, d, s, *_: sum(s) + n @ abs(d)),
+        "scatters averaged": with_scatter_of(lambda n, d, s, *_: n @ s / sum(n)),
+        "scatters as variances": with_scatter_of(lambda n, d, s, *_: n @ (s + d**2)),
+        "variance for scatter": with_scatter_of(lambda n, d, s, mean, all_: all_ / (sum(n) - 1)),
+        "squares about 0": with_scatter_of(lambda n, d, s, mean, _: sum(s + n * (d + mean) ** 2)),
+    }
+
+
 STUDENTS = {
     "loss function": loss_function() | {
         "doubled": lambda X, Y, w, b: np.mean((X @ w + b - Y) * 2),
@@ -1025,6 +1056,7 @@ STUDENTS = {
     "largest learning rate": largest_learning_rate(),
     "scaled line": scaled_line(),
     "momentum step": momentum_step(),
+    "merged sums": merged_sums(),
     "find the bugs": find_the_bugs() | {
         "sum of squares": lambda model, X, y, lr, steps: training(
             model, X, y[:, None], lr, steps, factor=len(X)
@@ -1688,6 +1720,39 @@ FORMS = {
 }  # fmt: skip
 
 
+def right_merged_sums(draw):
+    total = draw.total()
+
+    def pairwise_(sizes, means, scatters):
+        n, mean, scatter = sizes[0], means[0], scatters[0]
+        for m, other, more in zip(sizes[1:], means[1:], scatters[1:], strict=True):
+            distance, n = other - mean, n + m
+            scatter = scatter + more + distance**2 * (n - m) * m / n
+            mean = mean + distance * m / n
+        return mean, scatter
+
+    def in_two_parts(sizes, means, scatters):
+        mean = total(sizes * means) / total(sizes)
+        return mean, total(scatters) + total(sizes * (means - mean) ** 2)
+
+    def by_raw_sums(sizes, means, scatters):
+        mean = total(sizes * means) / total(sizes)
+        return mean, total(scatters + sizes * means**2) - total(sizes) * mean**2
+
+    def by_rows(sizes, means, scatters):
+        rows = np.repeat(means, sizes)
+        return rows.mean(), scatters.sum() + len(rows) * rows.var()
+
+    route = draw.of("route", pairwise_, in_two_parts, by_raw_sums, by_rows)
+
+    def answer(sizes, means, scatters):
+        parts = draw.order(len(sizes))
+        found = route(sizes[parts], *draw.cast(means[parts], scatters[parts]))
+        return draw.of("pair", tuple, list)(map(draw.number, found))
+
+    return answer
+
+
 def right_formula(name):
     return lambda draw: draw.of("form", *FORMS[name]).format(
         c=draw.of("c", *TWO_OVER_N), r=draw.of("r", *RESIDUALS), e=draw.of("e", *ENTRIES)
@@ -1719,6 +1784,7 @@ VARIANTS = {  # the sizes of the dimensions, and how many of all choices the lon
         {**ANY, "route": len(ROUTES), "form": 2, "vector": 8, "pair": 2},
         300,
     ),
+    "merged sums": (right_merged_sums, {**ANY, "route": 4, "number": 10, "pair": 2}, 200),
     "training loop": (right_training, TRAINED, 120),
     "find the bugs": (right_training, TRAINED, 120),
 } | {
