@@ -393,11 +393,11 @@ PREDICTIONS: dict[str, Choice | Value] = {
         c="The divisor is 1e-8, which float32 holds without trouble. What is divided by it?",
     ),
     # Notebook 12
-    "digits of the normal equations": choice(
+    "digits after an exact gradient": choice(
         "b",
-        a="Exact arithmetic would give both the same. What does rounding do to a κ of 2e9?",
-        b="κ² is about 2e9, so nine of the sixteen digits are lost.",
-        c="That would be right if κ were 1e7. How many digits does the square of 4e4 cost?",
+        a="By what is H⁻¹ multiplied, and how large is that near the optimum?",
+        b="The digits were lost in the gradient. The error of H multiplies what is small already.",
+        c="The error of H has the squared κ. But by what is H⁻¹ multiplied near the optimum?",
     ),
     "digits of a difference": choice(
         "c",
