@@ -7,7 +7,7 @@ from lsqgrad.judging import execution as attempt
 # It has no examples, and those of classroom/ have a module of this name.
 collect_ignore = ["conftest.py"]
 
-# Files of 20 seconds and more, and the longest notebook, so that none is left to one worker at the
+# Files of 20 seconds and more, and the longest notebooks, so that none is left to one worker at the
 # end: see docs/testing.md.
 FIRST = (
     "test_browser.py",
@@ -17,6 +17,7 @@ FIRST = (
     "test_student_answers.py",
     "test_practice.py",
     "test_workers.py",
+    "12_beyond.ipynb",
     "05_failure_lab.ipynb",
 )
 
