@@ -282,8 +282,11 @@ def for_epoch_loss(random: Random, n: int, p: int) -> list[Any]:
 
 
 def for_merged_sums(random: Random, n: int, p: int) -> list[Any]:
-    """Return the sizes, the means and the scatters of n parts."""
-    return [random.integers(2, 9, n), tenths(random, n), np.abs(tenths(random, n))]
+    """Return the sizes, the means and the scatters of n parts.
+
+    The scatters are large, so that Σx² less n times the square of the mean keeps its digits.
+    """
+    return [random.integers(2, 9, n), tenths(random, n), 20 + np.abs(tenths(random, n))]
 
 
 def for_scalar_form(random: Random, n: int, p: int) -> list[Any]:
