@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -193,7 +194,7 @@ def train(
         print(f"The run goes on after step {done}.", flush=True)
 
     step, diverged = done, None
-    left = progress_bar(epochs * len(loader) - done, "step", shown=rank == 0)
+    left = progress_bar(epochs * len(loader) - done, "step", shown=rank == 0 and sys.stderr.isatty())
     try:
         parallel = torch.nn.parallel.DistributedDataParallel(model)
         optimizer = torch.optim.SGD(parallel.parameters(), lr=lr)
