@@ -194,7 +194,9 @@ def train(
         print(f"The run goes on after step {done}.", flush=True)
 
     step, diverged = done, None
-    left = progress_bar(epochs * len(loader) - done, "step", shown=rank == 0 and sys.stderr.isatty())
+    left = progress_bar(
+        epochs * len(loader) - done, "step", shown=rank == 0 and sys.stderr.isatty()
+    )
     try:
         parallel = torch.nn.parallel.DistributedDataParallel(model)
         optimizer = torch.optim.SGD(parallel.parameters(), lr=lr)
