@@ -76,7 +76,7 @@ GOOD = {
     gradient_autograd: PROBLEM,
     compare_gradients: PROBLEM,
     sgd_by_hand: PROBLEM | {"lr": 0.1, "batch_size": 3, "epochs": 2, "seed": 0, "dtype": "float64"},
-    sgd_with_torch: PROBLEM | {"lr": 0.1, "batch_size": 3, "epochs": 2},
+    sgd_with_torch: PROBLEM | {"lr": 0.1, "batch_size": 3, "epochs": 2, "device": "cpu"},
     line_data: {"n": 4, "slope": 2, "seed": 0},
     minibatches: {"n": 4, "batch_size": 3, "epochs": 2, "seed": 0},
     draw_data: {"ax": AXES, "trace": TRACE, "position": 1},
@@ -320,7 +320,9 @@ BAD = {
     gradient_autograd: BAD_PROBLEM,
     compare_gradients: BAD_PROBLEM,
     sgd_by_hand: BAD_PROBLEM | SGD,
-    sgd_with_torch: BAD_PROBLEM | SGD,
+    sgd_with_torch: BAD_PROBLEM
+    | SGD
+    | {"device": [*NOT_ONE_OF_THEM, ("another", "mps", ValueError)]},
     line_data: {"n": OF_AT_LEAST_1, "slope": NOT_ONE_NUMBER, "seed": SEED},
     minibatches: {
         "n": OF_AT_LEAST_1,
@@ -533,6 +535,7 @@ def test_every_argument_of_every_public_function_is_tried():
             "Gradient",
             "GraphNode",
             "GraphRecord",
+            "ReferenceData",
             "Rule",
             "Report",
             "Step",
@@ -542,7 +545,8 @@ def test_every_argument_of_every_public_function_is_tried():
         ),  # records: these hold what they
         # are given
         *("define", "rounding_interval", "ulps_apart"),  # below
-        *("Prediction", "gather_sums", "projector", "read_batches", "same"),  # with their own tests
+        *("Prediction", "gather_sums", "projector", "read_batches"),
+        *("reference_data", "same"),  # with their own tests
         *("Drawing", "draw_contours", "draw_intervals", "draw_parabola", "draw_shapes"),
         *("draw_squares", "draw_strips", "draw_ulps"),  # in tests/plotting/test_drawings.py
     }
