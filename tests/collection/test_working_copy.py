@@ -69,7 +69,7 @@ def kept(folder):
 
 def test_the_package_finds_its_own_notebooks(tmp_path, monkeypatch):
     assert next(iter(files.notebooks())) == files.FIRST
-    assert len(files.notebooks()) == 12
+    assert len(files.notebooks()) == 13
     assert files.LAB_CONFIG.is_file()
     Package(tmp_path / "notebooks").release("00_start 2026-11-30 14.05.ipynb", "a reader's")
     monkeypatch.setattr(files, "ROOT", tmp_path)
