@@ -111,7 +111,7 @@ def test_a_run_that_diverges_ends_and_says_so(tmp_path):
     sentence = f"Diverged at step {fit.steps}. A smaller learning rate than 1e+100 may help."
     assert fit.diverged == sentence
     assert fit.steps < 24
-    state = torch.load(tmp_path / "run.pt")
+    state = torch.load(tmp_path / "run.pt", weights_only=True)
     assert state["step"] == fit.steps - 1
     assert all(values.isfinite().all() for values in state["model"].values())
 

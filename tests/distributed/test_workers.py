@@ -164,7 +164,7 @@ def test_a_run_without_a_restart_ends_with_a_sentence_and_a_checkpoint(tmp_path)
     status, out, err, result = fail(tmp_path, 2, "1:17", restarts=0)
     assert (status, out, result) == (1, "", None)
     assert err.splitlines()[-1] == "Worker 1 was ended by SIGKILL, and there is no restart left."
-    assert torch.load(tmp_path / "run.pt")["step"] == 16
+    assert torch.load(tmp_path / "run.pt", weights_only=True)["step"] == 16
 
 
 def test_the_end_of_a_worker_is_told_where_there_is_no_restart_left(monkeypatch, capfd):
