@@ -45,7 +45,7 @@ def main() -> str | int:
         if os.environ["LOCAL_RANK"] == "0" and _first_start():
             print(error, file=sys.stderr)
         return REFUSED
-    except (KeyboardInterrupt, OSError, StreamError, WorkerLost) as error:
+    except (KeyboardInterrupt, MemoryError, OSError, StreamError, WorkerLost) as error:
         if worker is None:
             return str(error) or "Interrupted: no worker was started."
         _when_told_to_end(signal.SIG_IGN)  # since it does
@@ -179,7 +179,7 @@ def _batches(arguments: argparse.Namespace, rows: int) -> Batches | list[tuple[A
             (X[first : first + rows], Y[first : first + rows]) for first in range(0, len(X), rows)
         ]
     target = arguments.target
-    if arguments.data.suffix == ".npy" and str(target).isdecimal():
+    if arguments.data.suffix == ".npy" and re.fullmatch(r"-?\d+", str(target)):
         target = int(target)
     return read_batches(arguments.data, target=target, batch_rows=rows)
 

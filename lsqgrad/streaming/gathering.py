@@ -204,7 +204,7 @@ class _Parts:
         self.state = [*parts, new], batches + 1  # at once, for whoever interrupts here
 
     def _sums(self, X: Array, Y: Array, pool: ThreadPoolExecutor) -> Sums:
-        """Return the sums of a batch, of which each thread takes every so manieth wave."""
+        """Return the sums of a batch, at whose waves the threads take turns."""
         q, m = X.shape[1] + 1, _block_rows(X.shape[1] + 1)
         whole, rest = divmod(len(X), m)
         blocks = whole + (rest > 0)

@@ -56,7 +56,7 @@ def test_the_sums_of_a_file_are_told(worker, rows, monkeypatch, capsys, tmp_path
 
 
 def test_a_run_on_a_file_is_told(worker, rows, monkeypatch, capsys):
-    options = f"--data {rows} --target 1 --batch-size 10 --epochs 1 --lr 1e-9"
+    options = f"--data {rows} --target -2 --batch-size 10 --epochs 1 --lr 1e-9"
     assert main(monkeypatch, "sgd", options) == 0
     told = capsys.readouterr().out.splitlines()
     assert told[0] == "Workers: 1. Rows: 10. Steps: 1."
