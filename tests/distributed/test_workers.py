@@ -1,7 +1,6 @@
 """Several workers, which torchrun starts: three times in all, which takes most of the time."""
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -25,8 +24,7 @@ def run(*arguments):
     """Run Python, whose workers end with it, also if it takes too long."""
     command = [sys.executable, *map(str, arguments)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
-    without_bar = os.environ | {"TQDM_DISABLE": "1"}  # it appears if the machine is slow
-    process = subprocess.Popen(command, env=without_bar, **pipes)
+    process = subprocess.Popen(command, **pipes)
     try:
         out, err = process.communicate(timeout=120)
     finally:
