@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from lsqgrad._util import ArgumentError, import_torch, validation
-from lsqgrad.distributed.group import REFUSED, WorkerLost, group_of_workers, launch
+from lsqgrad.distributed.group import REFUSED, WorkerLost, group_of_workers, launch, leave
 from lsqgrad.distributed.sgd import read_settings, train, write_whole
 from lsqgrad.distributed.sums import merge_sums
 from lsqgrad.regression import line_data, mean_squared_error
@@ -211,4 +211,7 @@ def _tell(result: dict[str, Any], arguments: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    if isinstance(status, int) and "TORCHELASTIC_RUN_ID" in os.environ:
+        leave(status)
+    sys.exit(status)

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import NoReturn
 
 from lsqgrad._util import ArgumentError, import_torch
 
@@ -41,7 +42,10 @@ def name_lost(error: RuntimeError, stage: str) -> None:
 
 @contextmanager
 def group_of_workers(device: str) -> Iterator[str]:
-    """Make this process one of the group that torchrun started; yield the device that it is on."""
+    """Make this process one of the group that torchrun started; yield the device that it is on.
+
+    The group is there as long as the process: see `leave`.
+    """
     torch = import_torch()
     if device == "cuda":
         gpus, workers = torch.cuda.device_count(), int(os.environ["LOCAL_WORLD_SIZE"])
@@ -58,13 +62,22 @@ def group_of_workers(device: str) -> Iterator[str]:
             "gloo" if device == "cpu" else "nccl",
             store=store, rank=rank, world_size=workers, timeout=PATIENCE,
         )  # fmt: skip
-        try:
-            yield device
-        finally:
-            torch.distributed.destroy_process_group()
+        yield device
     except RuntimeError as error:
         name_lost(error, "at the beginning or the end")
         raise
+
+
+def leave(exit_status: int) -> NoReturn:
+    """End this worker at once, and leave it to the system to close the connections.
+
+    A thread of gloo's may be the last to let go of a tensor, for which it needs Python's lock. In
+    `destroy_process_group` it would never get it before PyTorch 2.8 (pull request 154976), and
+    while Python ends its threads, PyTorch aborts the process for it.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(exit_status)
 
 
 def launch(program: Sequence[str], workers: int, restarts: int) -> str | int:

@@ -14,7 +14,10 @@ def alone_in_environment():
 @pytest.fixture(scope="module")
 def alone(alone_in_environment):
     """A group of workers, of which this process is the only one."""
+    import torch.distributed
+
     from lsqgrad.distributed.group import group_of_workers
 
     with group_of_workers("cpu"):
         yield
+        torch.distributed.destroy_process_group()

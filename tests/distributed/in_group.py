@@ -7,7 +7,7 @@ import numpy as np
 import torch.distributed
 
 from lsqgrad.distributed import merge_sums, train
-from lsqgrad.distributed.group import group_of_workers
+from lsqgrad.distributed.group import group_of_workers, leave
 
 # The last batch of an epoch has one row, so that all workers but the first have none of their own.
 TABLE = np.random.RandomState(0).normal(size=(19, 3))
@@ -46,3 +46,4 @@ def work(folder):
 
 if __name__ == "__main__":
     work(sys.argv[1])
+    leave(0)

@@ -12,12 +12,16 @@ from lsqgrad.distributed import WorkerLost
 from lsqgrad.distributed import __main__ as program
 from lsqgrad.streaming import Sums
 
-pytest.importorskip("torch")
+torch = pytest.importorskip("torch")
 
 
 def main(monkeypatch, mode, options):
     monkeypatch.setattr("sys.argv", ["", mode, *options.split()])
-    return program.main()
+    try:
+        return program.main()
+    finally:  # which the end of a worker does
+        if torch.distributed.is_initialized():
+            torch.distributed.destroy_process_group()
 
 
 @pytest.fixture
