@@ -24,12 +24,12 @@ def run(*arguments):
     """Run Python, whose workers end with it, also if it takes too long."""
     command = [sys.executable, *map(str, arguments)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
-    process = subprocess.Popen(command, **pipes)
-    try:
-        out, err = process.communicate(timeout=120)
-    finally:
-        process.terminate()  # torchrun then ends what it has started
-        process.wait(timeout=60)
+    with subprocess.Popen(command, **pipes) as process:
+        try:
+            out, err = process.communicate(timeout=120)
+        finally:
+            process.terminate()  # torchrun then ends what it has started
+            process.wait(timeout=60)
     return process.returncode, out, err
 
 
