@@ -41,8 +41,8 @@ def main() -> str | int:
     except (ImportError, ValueError) as error:
         if worker is None:
             return str(error)
-        # The other workers have the same to say, and all of them after a restart.
-        if os.environ["LOCAL_RANK"] == "0" and _first_start():
+        # The other workers have the same to say, and all of them after the next restart.
+        if os.environ["LOCAL_RANK"] == "0" and _restart() == arguments.restarts:
             print(error, file=sys.stderr)
         return REFUSED
     except (KeyboardInterrupt, MemoryError, OSError, StreamError, WorkerLost) as error:
@@ -106,9 +106,9 @@ def _check(arguments: argparse.Namespace) -> None:
         validation.integer("batch_rows", arguments.batch_rows, low=1)
 
 
-def _first_start() -> bool:
-    """Whether torchrun has not yet started the workers again."""
-    return os.environ["TORCHELASTIC_RESTART_COUNT"] == "0"
+def _restart() -> int:
+    """Return how often torchrun has started the workers again."""
+    return int(os.environ["TORCHELASTIC_RESTART_COUNT"])
 
 
 def _when_told_to_end(handler: Any) -> None:
@@ -123,8 +123,9 @@ def _last_words(error: BaseException, worker: int) -> str:
         return f"Worker {worker} was told to end."
     if isinstance(error, WorkerLost):
         return str(error)
-    whose = ", of its batches" if isinstance(error, StreamError) else ""
-    return f"Worker {worker}{whose}: {error}"
+    if isinstance(error, StreamError):
+        return f"Worker {worker}, of its batches: {error.reason}"
+    return f"Worker {worker}: {error}"
 
 
 def _sgd(arguments: argparse.Namespace, worker: int, device: str) -> dict[str, Any]:
@@ -141,7 +142,7 @@ def _sgd(arguments: argparse.Namespace, worker: int, device: str) -> dict[str, A
         weighted=not arguments.unweighted,
         device=device,
         checkpoint=arguments.checkpoint,
-        fail_before=step if fails == worker and _first_start() else None,
+        fail_before=step if fails == worker and _restart() == 0 else None,
     )
     result = {"rows": len(X), "steps": fit.steps, "payload": fit.payload, "sent": fit.sent}
     if fit.diverged:

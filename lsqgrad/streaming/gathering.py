@@ -48,6 +48,8 @@ class StreamError(RuntimeError):
         The sums of all whole batches before, if there are any.
     batches : int
         Their number.
+    reason : str
+        What was wrong, without what is kept.
 
     Examples
     --------
@@ -63,10 +65,13 @@ class StreamError(RuntimeError):
 
     def __init__(self, reason: str, sums: Sums | None = None, batches: int = 0) -> None:
         super().__init__(reason, sums, batches)
-        self.sums, self.batches = sums, batches
+        self.reason, self.sums, self.batches = reason, sums, batches
 
     def __str__(self) -> str:
-        return str(self.args[0])
+        if self.sums is None:
+            return f"{self.reason} Nothing was gathered before."
+        rows = self.sums.n
+        return f"{self.reason} The sums of the {rows} row(s) before are kept in this error's sums."
 
 
 def gather_sums(batches: Pair | Iterable[Pair], *, progress: bool = True) -> Sums:
@@ -94,7 +99,8 @@ def gather_sums(batches: Pair | Iterable[Pair], *, progress: bool = True) -> Sum
         If `batches` is neither a pair of arrays nor iterable.
     ValueError
         If there is no batch. For a pair of arrays also if a shape is wrong, or a number is NaN,
-        infinite, or too large for its square.
+        infinite, or too large for its square; and if batches lie too far apart for that, in which
+        case no sums are kept.
     StreamError
         If a batch of several is no such pair, or has not as many columns as the first, or the
         stream fails in the middle, or is interrupted: it keeps the sums of the batches before.
@@ -149,7 +155,7 @@ def _gathered(stream: Iterable[Any], rows: int | None, progress: bool) -> Sums:
             cause = error
             reason = f"The stream {what} after {parts.batches} batch(es) with {came}."
     if cause is not None:
-        raise StreamError(f"{reason} {parts.kept}", parts.total, parts.batches) from cause
+        raise StreamError(reason, parts.total, parts.batches) from cause
     if total is None:
         raise ArgumentError("batches", "at least one", "none", "An iterator gives them only once.")
     return total
@@ -177,13 +183,6 @@ class _Parts:
     def total(self) -> Sums | None:
         parts = reversed(self.state[0])
         return reduce(lambda later, part: part + later, parts) if self.batches else None
-
-    @property
-    def kept(self) -> str:
-        """Say what there is."""
-        if not self.batches:
-            return "Nothing was gathered before."
-        return f"The sums of the {self.rows} row(s) before are kept in this error's sums."
 
     def add(self, batch: Any, pool: ThreadPoolExecutor) -> None:
         """Add the sums of a batch, or nothing if something is wrong with it."""

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from lsqgrad._util.types import FloatArray, IntArray
 
 SPLITTER = 2.0**27 + 1  # Veltkamp's: it cuts a float64 into two halves of at most 26 bits
-# A correlation is a sum of at most 2¹² roundings one after another, of 2⁻⁵³ each (`gathering`
-# adds 2¹³ products in two lanes at least), over the root of two such sums.
-ROUNDING_OF_CORRELATION = 2.0**-40
+# A block's products are added in at most 2¹² roundings of 2⁻⁵³, one after another, and blocks in
+# fewer than 2⁷ more, each relative to at most 65 times the scatter (both: see `gathering`). A
+# correlation has that above its line, and as much below it.
+ROUNDING_OF_CORRELATION = 2 * 65 * (2**12 + 2**7) * 2.0**-53
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -261,14 +262,16 @@ def merged(n: IntArray, mean: FloatArray, rest: FloatArray, scatter: FloatArray)
     """Return the sums of several sets of rows, whose own sums lie along the first axes.
 
     Chan, Golub and LeVeque's formula for two, ``S = S_a + S_b + (n_a n_b / n) δδᵀ``, for any
-    number: the scatter of the sets' means about that of all is added to the scatters within.
+    number: the scatter of the sets' means about that of all is added to the scatters within. They
+    lie along the last axis when they are added, where NumPy does that in pairs.
     """
     total = n.sum()
     with np.errstate(all="ignore"):
         apart = (mean - mean[0]) + (rest - rest[0])
         shift = (n / total) @ apart
         between = np.sqrt(n)[:, None] * (apart - shift)
-        scatter = scatter.sum(axis=0) + between.T @ between
+        scatter = scatter + between[:, :, None] * between[:, None]
+        scatter = np.ascontiguousarray(scatter.T).sum(axis=-1)
         mean, rest = two_sum(mean[0], rest[0] + shift)
     if not np.isfinite(scatter).all():
         raise ArgumentError("X, Y", "numbers whose squares float64 can hold", "larger ones")

@@ -145,7 +145,8 @@ def test_workers_go_on_after_one_was_killed_and_end_at_the_same_bits(restarted, 
     assert told[:2] == ["The run goes on after step 16.", "Workers: 3. Rows: 19. Steps: 24."]
     # The others say so each in one line, and nothing else is said.
     lost = "stopped in step 17, since another one ended or is silent: .*"
-    assert re.fullmatch(rf"(Worker [02] ({lost}|was told to end)\.\n){{2}}", err)
+    others = "{0,2}" if sys.platform == "win32" else "{2}"  # where torchrun ends them unheard
+    assert re.fullmatch(rf"(Worker [02] ({lost}|was told to end)\.\n){others}", err)
 
 
 @pytest.mark.long
