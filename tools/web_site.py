@@ -43,6 +43,8 @@ COPIED = (
 UNREAD = (".*", "_sources", "*.map", "*webpack-macros.html")  # what Sphinx and the theme leave
 ROOMS = {
     "regression": "Data, gradients and runs",
+    "streaming": "Many rows",
+    "distributed": "Many workers",
     "plotting": "Pictures",
     "derivations": "Derivations",
     "autograd": "What backward() did",
@@ -196,7 +198,10 @@ def player() -> str:
 
 
 def api_pages() -> dict[str, str]:
-    """Return a page for each room, with the names that `lsqgrad` or a notebook takes from it."""
+    """Return a page for each room, with the names that `lsqgrad` or a notebook takes from it.
+
+    Where neither takes any, a room is for programs of the reader's own, which may take all.
+    """
     imported = defaultdict(set)
     for path in ROOT.glob("notebooks/*.ipynb"):
         notebook = json.loads(path.read_text(encoding="utf-8"))
@@ -212,13 +217,20 @@ def api_pages() -> dict[str, str]:
 def reference(module: ModuleType, title: str, imported: set[str]) -> str:
     """Return what autodoc is told about a room."""
     lines = ["```{eval-rst}", module.__doc__, ""]
-    for name, thing in vars(module).items():
-        everywhere = getattr(lsqgrad, name, None) is thing
-        if name.startswith("_") or not (everywhere or name in imported):
+    things = {name: thing for name, thing in vars(module).items() if not name.startswith("_")}
+    names = {name for name, thing in things.items() if getattr(lsqgrad, name, None) is thing}
+    told = names.union(imported) or things
+    for name, thing in things.items():
+        everywhere = name in names
+        if name not in told:
             continue
         place = f"lsqgrad.{name}" if everywhere else f"{module.__name__}.{name}"
         if inspect.isclass(thing):
-            lines += [f".. autoclass:: {place}", "   :members:", "   :inherited-members: tuple"]
+            lines += [
+                f".. autoclass:: {place}",
+                "   :members:",
+                "   :inherited-members: tuple, Exception",
+            ]
             # Those that its docstring has told already
             lines += [f"   :exclude-members: {', '.join(ATTRIBUTE.findall(attributes(thing)))}"]
         elif inspect.isroutine(thing):

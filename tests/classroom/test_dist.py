@@ -125,7 +125,7 @@ def test_without_git_and_make_a_copied_notebook_is_opened_and_a_stepper_pressed(
     page, python, copied
 ):
     folder, printed = copied
-    assert printed[0] == f"12 notebooks are in {folder}"
+    assert printed[0] == f"13 notebooks are in {folder}"
     JUPYTERLAB.run_all(page)
     stepper = page.locator(".lsqgrad-stepper[data-place]").first
     expect(stepper).to_have_attribute("data-place", "0")
