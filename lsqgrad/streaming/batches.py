@@ -88,7 +88,8 @@ def read_batches(
     Returns
     -------
     Batches
-        Gives pairs of X, of shape (m, p), and Y, of shape (m, 1). A number that is missing is NaN.
+        Gives pairs of X, of shape (m, p), and Y, of shape (m, 1). A number that is missing is NaN,
+        which `gather_sums` refuses: what it is given may leave such rows out, as below.
 
     Raises
     ------
@@ -106,6 +107,17 @@ def read_batches(
     ...         print(X.ravel(), Y.ravel())
     [1. 2.] [1. 4.]
     [3.] [6.]
+
+    Only the rows in which no number is missing:
+
+    >>> def complete(batches):
+    ...     for X, Y in batches:
+    ...         rows = np.isfinite(np.hstack([X, Y])).all(axis=1)
+    ...         if rows.any():
+    ...             yield X[rows], Y[rows]
+    >>> from lsqgrad import gather_sums
+    >>> gather_sums(complete([(np.array([[1], [np.nan]]), np.array([[1], [4]]))]))
+    Sums of 1 row, 1 feature
     """
     if batch_rows is not None:
         validation.integer("batch_rows", batch_rows, 1)
