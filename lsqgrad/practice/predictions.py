@@ -407,8 +407,8 @@ PREDICTIONS: dict[str, Choice | Value] = {
     ),
     "rows of the second worker": choice(
         "b",
-        a="Then it would have fewer batches than the first, which would wait for it. Who fills up?",
-        b="The sampler begins again from the first row until all workers have as many.",
+        a="Then it would have fewer rows than the first, which would wait. What fills the gap?",
+        b="The sampler begins again from the first row until all workers have equally many.",
         c="A sampler leaves rows out only if it is told to, by drop_last. What else can it do?",
     ),
 }
