@@ -20,6 +20,7 @@ from lsqgrad.regression import line_data, mean_squared_error
 from lsqgrad.streaming import Batches, StreamError, read_batches
 
 BATCH_ROWS = 2**16
+DEFAULT = "(default %(default)s)"  # in the help
 SETTINGS = ("lr", "batch_size", "epochs", "seed", "dtype")
 
 
@@ -56,28 +57,38 @@ def main() -> str | int:
 
 def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--workers", type=int, default=2, help="how many processes")
-    common.add_argument("--rows", type=int, default=1000, help="so many points along a line, or:")
-    common.add_argument("--data", type=Path, help="a file or folder, as read_batches takes it")
-    common.add_argument("--target", help="its column with y: a name, in .npy a number from 0")
-    common.add_argument("--restarts", type=int, default=0, help="if one fails, start all again")
-    common.add_argument("--device", default="cpu", help="or cuda: a GPU for each worker")
-    common.add_argument("--bytes", action="store_true", help="tell what went over the wire")
-    common.add_argument("--output", type=Path, help="write the result, too, as JSON")
+    common.add_argument("--workers", type=int, default=2, help=f"how many processes {DEFAULT}")
+    common.add_argument("--rows", type=int, default=1000, help=f"points along a line {DEFAULT}, or")
+    common.add_argument("--data", type=Path, help="a file or folder that read_batches takes")
+    common.add_argument("--target", help="its column y: the name, or in .npy the number from 0")
+    common.add_argument(
+        "--restarts", type=int, default=0, help=f"how often all start again if one fails {DEFAULT}"
+    )
+    common.add_argument("--device", default="cpu", help="cpu (default), or cuda: a GPU for each")
+    common.add_argument("--bytes", action="store_true", help="tell what each has sent over TCP")
+    common.add_argument("--output", type=Path, help="a file for the result, as JSON")
 
-    parser = argparse.ArgumentParser(prog="python -m lsqgrad.distributed")
+    parser = argparse.ArgumentParser(
+        prog="python -m lsqgrad.distributed",
+        description="Fit a line, or a plane, with several processes. MODE --help has the options.",
+        epilog="Example: python -m lsqgrad.distributed sgd --data rows.parquet --target y",
+    )
     modes = parser.add_subparsers(required=True, metavar="MODE")
     sgd = modes.add_parser("sgd", parents=[common], help="stochastic gradient descent")
     sgd.set_defaults(work=_sgd)
     sums = modes.add_parser("sums", parents=[common], help="sums over all rows, in one pass")
     sums.set_defaults(work=_sums)
-    sums.add_argument("--batch-rows", type=int, default=BATCH_ROWS, help="read so many at a time")
-    sgd.add_argument("--batch-size", type=int, default=3, help="rows of one worker in a step")
-    sgd.add_argument("--epochs", type=int, default=10)
-    sgd.add_argument("--lr", type=float, default=0.001, help="the learning rate")
-    sgd.add_argument("--seed", type=int, default=0, help="fixes the order of the rows")
-    sgd.add_argument("--dtype", default="float32", help="or float64")
-    sgd.add_argument("--unweighted", action="store_true", help="take the mean of workers' means")
+    sums.add_argument(
+        "--batch-rows", type=int, default=BATCH_ROWS, help=f"rows to read at a time {DEFAULT}"
+    )
+    sgd.add_argument(
+        "--batch-size", type=int, default=3, help=f"rows of one worker in a step {DEFAULT}"
+    )
+    sgd.add_argument("--epochs", type=int, default=10, help=f"passes over all rows {DEFAULT}")
+    sgd.add_argument("--lr", type=float, default=0.001, help=f"the learning rate {DEFAULT}")
+    sgd.add_argument("--seed", type=int, default=0, help=f"fixes the order of the rows {DEFAULT}")
+    sgd.add_argument("--dtype", default="float32", help="float32 (default) or float64")
+    sgd.add_argument("--unweighted", action="store_true", help="take the plain mean of the means")
     sgd.add_argument("--checkpoint", type=Path, help="keep the state here, and go on from it")
     sgd.add_argument("--fail", metavar="WORKER:STEP", help="kill this worker before this step")
     return parser
