@@ -403,7 +403,7 @@ PREDICTIONS: dict[str, Choice | Value] = {
         "c",
         a="Each sum has 16 digits. How many of them do the two have in common?",
         b="The first 12 digits are the same, and cancel. How many of the 16 does that leave?",
-        c="The two share their first 12 digits, and an ulp of 10¹⁵ is 0.125.",
+        c="The two share their first 12 digits, and near 10¹⁵ floats are 0.125 apart.",
     ),
     "rows of the second worker": choice(
         "b",
