@@ -32,7 +32,10 @@ def main() -> str | int:
         _check(arguments)
         if worker is None:
             program = ["-m", "lsqgrad.distributed", *sys.argv[1:]]
-            return launch(program, arguments.workers, arguments.restarts)
+            ended = launch(program, arguments.workers, arguments.restarts)
+            if isinstance(ended, str) and (path := vars(arguments).get("checkpoint")):
+                ended += " The same command goes on from the checkpoint." * path.exists()
+            return ended
         with group_of_workers(arguments.device) as device:
             _when_told_to_end(signal.default_int_handler)
             result = arguments.work(arguments, worker, device)
