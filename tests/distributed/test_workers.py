@@ -162,7 +162,10 @@ def test_any_worker_may_be_killed_before_any_step(workers, before, bounded, tmp_
 def test_a_run_without_a_restart_ends_with_a_sentence_and_a_checkpoint(tmp_path):
     status, out, err, result = fail(tmp_path, 2, "1:17", restarts=0)
     assert (status, out, result) == (1, "", None)
-    assert err.splitlines()[-1] == "Worker 1 was ended by SIGKILL, and there is no restart left."
+    assert err.splitlines()[-1] == (
+        "Worker 1 was ended by SIGKILL, and there is no restart left. "
+        "The same command goes on from the checkpoint."
+    )
     assert torch.load(tmp_path / "run.pt", weights_only=True)["step"] == 16
 
 
