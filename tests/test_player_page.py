@@ -914,6 +914,18 @@ class TestLayout:
         box = player.locator(".lsqgrad-arithmetic")
         assert box.evaluate("box => box.scrollHeight - box.clientHeight") == 0
 
+    def test_the_matrices_of_a_batch_are_seen_where_there_are_several_features(self, page):
+        X, Y = [[-1 / 3, 2 / 3, -1 / 7]] * 4, [[1 / 7]] * 4
+        step = sgd_by_hand(X, Y, [[1 / 3]] * 3, 0, batch_size=4, dtype="float64")[1]
+        scene, frames = stepper_scene(controls="all")
+        scene["missing"] = "The data have 3 features."
+        frames["1"]["tables"] = {FORMS[0]: arithmetic_table(arithmetic(step, "matrix product"))}
+        player = show(page, scene, frames)
+        press(player, "Next batch")
+        expect(player.locator(".lsqgrad-matrix")).to_have_count(14)
+        box = player.locator(".lsqgrad-arithmetic")
+        assert box.evaluate("box => box.scrollHeight - box.clientHeight") == 0
+
     def test_the_arithmetic_beside_the_pictures(self, page):
         page.set_viewport_size({"width": 1760, "height": 800})
         player = show(page, *stepper_scene(controls="all"))
