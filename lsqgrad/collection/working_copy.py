@@ -7,7 +7,6 @@ is lost, all notebooks that differ from the package's count as the reader's own.
 
 import hashlib
 import json
-import os
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,7 +14,7 @@ from importlib.metadata import version
 from itertools import chain, count
 from pathlib import Path
 
-from lsqgrad._util import perhaps
+from lsqgrad._util import perhaps, write_whole
 from lsqgrad.collection.files import notebooks
 from lsqgrad.collection.lab import command
 
@@ -92,7 +91,7 @@ class News:
             )
         title, notice = b"# What is new\n\n", self.folder / NOTICE
         before = notice.read_bytes().removeprefix(title) if notice.is_file() else b""
-        _replace(notice, title + text.encode() + (before and b"\n" + before))
+        write_whole(notice, title + text.encode() + (before and b"\n" + before))
 
     def _lines(self) -> list[str]:
         """Return what there is to say, a line for each kind of news."""
@@ -146,7 +145,7 @@ def update(folder: Path) -> News:
             theirs = _digest(path.read_bytes()) if path.exists() else None
             if theirs in (None, before, ours_now):
                 if theirs != ours_now:
-                    _replace(path, content)
+                    write_whole(path, content)
                     news.is_told = False
                 written[name] = ours_now
             if theirs == ours_now:
@@ -206,7 +205,7 @@ def reset(path: Path) -> str:
                 f"{path}, as it was last saved, is the collection's: there is nothing to put back."
             )
         kept = _keep(path, theirs)
-    _replace(path, content)
+    write_whole(path, content)
     record = _read_record(folder)
     record["written"][path.name] = _digest(content)
     _write_record(folder, record)
@@ -235,19 +234,6 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file so that it is never there by half."""
-    unfinished = path.with_name(f".lsqgrad.{os.getpid()}")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    except OSError as error:
-        error.filename, error.filename2 = str(path), None
-        raise
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
 def _keep(path: Path, content: bytes) -> Path:
     """Write a copy beside a notebook, under a name with the time that no other file has."""
     dated = f"{path.stem} {datetime.now():%Y-%m-%d %H.%M}"
@@ -257,7 +243,7 @@ def _keep(path: Path, content: bytes) -> Path:
             kept.touch(exist_ok=False)
             break
     try:
-        _replace(kept, content)
+        write_whole(kept, content)
     except OSError:
         kept.unlink()
         raise
@@ -277,4 +263,4 @@ def _read_record(folder: Path) -> dict[str, dict[str, str]]:
 
 def _write_record(folder: Path, record: dict[str, dict[str, str]]) -> None:
     text = json.dumps({"format": FORMAT, **record}, indent=1) + "\n"
-    _replace(folder / RECORD, text.encode())
+    write_whole(folder / RECORD, text.encode())

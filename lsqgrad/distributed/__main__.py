@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from lsqgrad._util import ArgumentError, import_torch, validation
+from lsqgrad._util import ArgumentError, import_torch, validation, write_whole
 from lsqgrad.distributed.group import REFUSED, WorkerLost, group_of_workers, launch, leave
-from lsqgrad.distributed.sgd import read_settings, train, write_whole
+from lsqgrad.distributed.sgd import read_settings, train
 from lsqgrad.distributed.sums import merge_sums
 from lsqgrad.regression import line_data, mean_squared_error
 from lsqgrad.streaming import Batches, StreamError, read_batches

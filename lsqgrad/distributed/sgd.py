@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from lsqgrad._util import ArgumentError, import_torch, progress_bar, to_array, validation
+from lsqgrad._util import (
+    ArgumentError,
+    import_torch,
+    progress_bar,
+    to_array,
+    validation,
+    write_whole,
+)
 from lsqgrad.distributed.group import name_lost
 from lsqgrad.distributed.wire import bytes_sent, sent_since
 
@@ -250,17 +257,6 @@ def _crash() -> None:
     if hasattr(signal, "SIGKILL"):
         os.kill(os.getpid(), signal.SIGKILL)
     os._exit(1)  # Windows has no such signal
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that there is a whole one at any time."""
-    part = path.with_name(path.name + ".part")
-    try:
-        part.write_bytes(content)
-        os.replace(part, path)
-    except OSError as error:  # which does not name the file if the disk is full
-        part.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def _save(path: Path, model: Module, made_of: dict[str, Any], step: int) -> None:
