@@ -14,9 +14,9 @@ import numpy as np
 
 from lsqgrad._util import ArgumentError, import_torch, validation, write_whole
 from lsqgrad.distributed.group import REFUSED, WorkerLost, group_of_workers, launch, leave
-from lsqgrad.distributed.sgd import read_settings, train
+from lsqgrad.distributed.sgd import train
 from lsqgrad.distributed.sums import merge_sums
-from lsqgrad.regression import line_data, mean_squared_error
+from lsqgrad.regression import line_data, mean_squared_error, read_settings
 from lsqgrad.streaming import Batches, StreamError, read_batches
 
 BATCH_ROWS = 2**16

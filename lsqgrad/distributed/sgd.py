@@ -24,6 +24,7 @@ from lsqgrad._util import (
 )
 from lsqgrad.distributed.group import name_lost
 from lsqgrad.distributed.wire import bytes_sent, sent_since
+from lsqgrad.regression import read_settings
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -109,19 +110,6 @@ def row_weights(n: int, workers: int, rank: int, batch_size: int) -> FloatArray:
     return weights.reshape(-1, 1)
 
 
-def read_settings(**settings: Any) -> dict[str, Any]:
-    """Return lr, batch_size, epochs, seed and dtype, checked, as keywords for `train`."""
-    limits = {"batch_size": (1, None), "epochs": (1, None), "seed": (0, 2**32 - 1)}
-    lr = validation.positive("lr", settings["lr"])
-    dtype = validation.float_type("dtype", settings["dtype"])
-    validation.cast("lr", np.array(lr), dtype)
-    return {
-        "lr": lr,
-        "dtype": str(dtype),
-        **{name: validation.integer(name, settings[name], *limits[name]) for name in limits},
-    }
-
-
 def train(
     X: ArrayLike,
     Y: ArrayLike,
@@ -186,7 +174,8 @@ def train(
         for name, part in zip("XY", validation.data(X, Y), strict=True)
     )
     digest = hashlib.sha256(X.tobytes() + Y.tobytes()).hexdigest()
-    made_of = settings | {"workers": workers, "weighted": weighted, "data": digest}
+    made_of = settings | {"dtype": str(X.dtype), "workers": workers}
+    made_of |= {"weighted": weighted, "data": digest}
     del made_of["epochs"]  # a run may go on for longer
 
     weights = torch.tensor(row_weights(len(X), workers, rank, batch_size).astype(dtype))

@@ -21,6 +21,7 @@ from lsqgrad.regression.sgd import (
     Trace,
     check_trace,
     names_of_rows,
+    read_settings,
     sgd_by_hand,
     sgd_with_torch,
     step_with_torch,

@@ -428,13 +428,18 @@ def _read_run(
 ) -> _Run:
     dtype = validation.float_type("dtype", dtype)
     problem = validation.problem(X, Y, w, b, dtype)
-    lr = validation.positive("lr", settings.pop("lr"))
-    validation.cast("lr", np.array(lr), dtype)
-    limits = {"batch_size": (1, len(problem.X)), "epochs": (1, None), "seed": (0, 2**32 - 1)}
-    read = {
-        name: validation.integer(name, value, *limits[name]) for name, value in settings.items()
-    }
-    return _Run(problem, {"lr": lr, **read})
+    return _Run(problem, read_settings(dtype, len(problem.X), **settings))
+
+
+def read_settings(
+    dtype: DTypeLike, largest: int | None = None, *, lr: ArrayLike, **counts: object
+) -> dict[str, Any]:
+    """Return lr, batch_size, epochs and seed, checked, for batches of up to `largest` rows."""
+    rate = validation.positive("lr", lr)
+    validation.cast("lr", np.array(rate), validation.float_type("dtype", dtype))
+    limits = {"batch_size": (1, largest), "epochs": (1, None), "seed": (0, 2**32 - 1)}
+    read = {name: validation.integer(name, value, *limits[name]) for name, value in counts.items()}
+    return {"lr": rate, **read}
 
 
 class _Results(NamedTuple):
