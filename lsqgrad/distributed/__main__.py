@@ -33,8 +33,9 @@ def main() -> str | int:
         if worker is None:
             program = ["-m", "lsqgrad.distributed", *sys.argv[1:]]
             ended = launch(program, arguments.workers, arguments.restarts)
-            if isinstance(ended, str) and (path := vars(arguments).get("checkpoint")):
-                ended += " The same command goes on from the checkpoint." * path.exists()
+            checkpoint = vars(arguments).get("checkpoint")
+            if isinstance(ended, str) and checkpoint and checkpoint.exists():
+                ended += " The same command goes on from the checkpoint."
             return ended
         with group_of_workers(arguments.device) as device:
             _when_told_to_end(signal.default_int_handler)
@@ -78,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     modes = parser.add_subparsers(required=True, metavar="MODE")
     sgd = modes.add_parser("sgd", parents=[common], help="stochastic gradient descent")
-    sgd.set_defaults(work=_sgd)
+    sgd.set_defaults(work=_sgd, batch_rows=BATCH_ROWS)
     sums = modes.add_parser("sums", parents=[common], help="sums over all rows, in one pass")
     sums.set_defaults(work=_sums)
     sums.add_argument(
@@ -98,13 +99,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(arguments: argparse.Namespace) -> None:
-    """Raise if an argument cannot be right, before any worker is started."""
+    """Read the arguments; raise if one cannot be right, before any worker is started."""
     workers = validation.integer("workers", arguments.workers, low=1)
     validation.integer("restarts", arguments.restarts, low=0)
     validation.choice("device", arguments.device, ["cpu", "cuda"])
     validation.integer("rows", arguments.rows, low=1)
-    if arguments.data:
-        _batches(arguments, BATCH_ROWS)
+    validation.integer("batch_rows", arguments.batch_rows, low=1)
+    arguments.batches = _batches(arguments) if arguments.data else None
     for name in {"output", "checkpoint"} & vars(arguments).keys():
         path = getattr(arguments, name)
         if path and (path.is_dir() or not path.parent.is_dir()):
@@ -116,8 +117,6 @@ def _check(arguments: argparse.Namespace) -> None:
                 raise ArgumentError("fail", "WORKER:STEP, such as 1:17", arguments.fail)
             arguments.fail = tuple(map(int, places.groups()))
             validation.integer("fail", arguments.fail[0], low=0, high=workers - 1)
-    else:
-        validation.integer("batch_rows", arguments.batch_rows, low=1)
 
 
 def _restart() -> int:
@@ -144,10 +143,13 @@ def _last_words(error: BaseException, worker: int) -> str:
 
 def _sgd(arguments: argparse.Namespace, worker: int, device: str) -> dict[str, Any]:
     """Train as one of the workers."""
-    batches = list(_batches(arguments, BATCH_ROWS))
-    if not batches:
-        raise ArgumentError("data", "at least one row", "none")
-    X, Y = map(np.concatenate, zip(*batches, strict=True))
+    if arguments.batches is None:
+        X, Y = line_data(arguments.rows)
+    else:
+        batches = list(arguments.batches)
+        if not batches:
+            raise ArgumentError("data", "at least one row", "none")
+        X, Y = map(np.concatenate, zip(*batches, strict=True))
     fails, step = arguments.fail or (None, None)
     fit = train(
         X,
@@ -166,12 +168,15 @@ def _sgd(arguments: argparse.Namespace, worker: int, device: str) -> dict[str, A
 
 def _sums(arguments: argparse.Namespace, worker: int, device: str) -> dict[str, Any]:
     """Gather the sums as one of the workers."""
-    batches, workers = _batches(arguments, arguments.batch_rows), int(os.environ["WORLD_SIZE"])
+    workers, rows = int(os.environ["WORLD_SIZE"]), arguments.batch_rows
     share: Iterable[Any]
-    if isinstance(batches, Batches):
-        features, share = len(batches.features), batches.share(worker, workers)
+    if arguments.batches is None:
+        X, Y = line_data(arguments.rows)
+        firsts = range(worker * rows, len(X), workers * rows)
+        features, share = 1, [(X[k : k + rows], Y[k : k + rows]) for k in firsts]
     else:
-        features, share = 1, batches[worker::workers]
+        features = len(arguments.batches.features)
+        share = arguments.batches.share(worker, workers)
     sums, payload, sent = merge_sums(share, features, device=device)
     packed = sums.packed().tolist()
     result = {"rows": sums.n, "payload": payload, "sent": sent, "sums": packed}
@@ -186,17 +191,12 @@ def _end_at(w: Any, b: Any, loss: Any) -> dict[str, Any]:
     return {"w": w.ravel().tolist(), "b": float(b), "loss": float(loss)}
 
 
-def _batches(arguments: argparse.Namespace, rows: int) -> Batches | list[tuple[Any, Any]]:
-    """Return the data, so many rows at a time."""
-    if arguments.data is None:
-        X, Y = line_data(arguments.rows)
-        return [
-            (X[first : first + rows], Y[first : first + rows]) for first in range(0, len(X), rows)
-        ]
+def _batches(arguments: argparse.Namespace) -> Batches:
+    """Return the rows of the files, so many at a time."""
     target = arguments.target
     if arguments.data.suffix == ".npy" and re.fullmatch(r"-?\d+", str(target)):
         target = int(target)
-    return read_batches(arguments.data, target=target, batch_rows=rows)
+    return read_batches(arguments.data, target=target, batch_rows=arguments.batch_rows)
 
 
 def _gathered(value: Any) -> list[Any]:

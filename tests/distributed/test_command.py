@@ -104,10 +104,9 @@ class Ending:
 @pytest.mark.parametrize("mode", ["sgd", "sums"])
 def test_a_worker_that_is_told_to_end_does_so_in_order(worker, mode, monkeypatch, capsys):
     monkeypatch.setattr(program, "train", lambda *_, **__: signal.raise_signal(signal.SIGTERM))
-    monkeypatch.setattr(program, "Batches", Ending)
-    if mode == "sums":
-        monkeypatch.setattr(program, "_batches", lambda *_: Ending())
-    assert main(monkeypatch, mode, "") == 1
+    monkeypatch.setattr(program, "_batches", lambda *_: Ending())
+    data = "--data rows.csv" if mode == "sums" else ""
+    assert main(monkeypatch, mode, data) == 1
     assert capsys.readouterr().err == "Worker 0 was told to end.\n"
 
 
