@@ -141,11 +141,15 @@ def test_a_notebook_that_is_open_is_reset_from_a_cell(page, copied):
     for key in ("Escape", "a", "Enter"):
         page.keyboard.press(key)
     page.keyboard.insert_text(RESET)
+    changed = page.locator(".lm-TabBar-tab.jp-mod-dirty", has_text=FIRST)
+    expect(changed).to_have_count(1)
     with page.expect_response(lambda r: r.request.method == "PUT" and FIRST in r.url):
         page.keyboard.press("Control+s")
+    expect(changed).to_have_count(0)  # else the output may come first, and pass for saved, too
     page.keyboard.press("Control+Enter")
     cell = page.locator(".jp-CodeCell", has_text=RESET)
     expect(cell.locator(".jp-OutputArea")).to_contain_text("Reload Notebook from Disk")
+    expect(changed).to_have_count(1)
     choose(page, "File", "Reload Notebook from Disk")
     page.get_by_role("button", name="Reload").click()
     expect(cell).to_have_count(0)
